@@ -1,0 +1,10 @@
+#include "config.h"
+
+#include "tm/tm.h"
+
+int
+main(void)
+{
+	puts(tm_version());
+	return 0;
+}

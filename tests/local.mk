@@ -1,0 +1,17 @@
+### Tests. "make check" runs TESTS; a test that cannot run here exits 77.
+
+AM_TESTS_ENVIRONMENT = \
+	TM_SRCDIR='$(abs_top_srcdir)'; export TM_SRCDIR; \
+	TM_BUILDDIR='$(abs_top_builddir)'; export TM_BUILDDIR; \
+	TMTOOL_RULES='$(abs_top_srcdir)/tm/rules'; export TMTOOL_RULES;
+
+tm_check_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tm_check_ldadd = tm/libtm-all.la $(CHECK_LIBS)
+
+if HAVE_CHECK
+check_PROGRAMS += %D%/unit/check_base
+TESTS += %D%/unit/check_base
+%C%_unit_check_base_SOURCES = %D%/unit/check_base.c %D%/unit/unit.h
+%C%_unit_check_base_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_base_LDADD = $(tm_check_ldadd)
+endif

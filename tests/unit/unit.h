@@ -1,0 +1,50 @@
+/*
+ * unit.h - what every Check program begins with
+ *
+ *	START_TEST(spans_cover_every_byte_in_order) { ... } END_TEST
+ *
+ *	UNIT_MAIN("segment", spans_cover_every_byte_in_order, ...)
+ */
+#ifndef TESTS_UNIT_H
+#define TESTS_UNIT_H
+
+#include <check.h>
+#include <stdlib.h>
+
+#include "tm/base.h"
+
+#define ck_assert_tm_str_eq(s, literal)                                        \
+	do {                                                                   \
+		tm_str got_ = (s);                                             \
+		ck_assert_msg(tm_str_eq(got_, tm_str_of(literal)),             \
+		    "'%.*s', not '%s'", TM_STR_ARG(got_), literal);            \
+	} while (0)
+
+/* Runs the tests and reports each; a time limit of 60 s for one. */
+static inline int
+unit_run(const char *name, const TTest *const *tests, size_t n)
+{
+	Suite *suite = suite_create(name);
+	TCase *tcase = tcase_create(name);
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(tcase, 60);
+	for (size_t i = 0; i < n; i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+#define UNIT_MAIN(name, ...)                                                   \
+	int main(void)                                                         \
+	{                                                                      \
+		const TTest *const tests[] = { __VA_ARGS__ };                  \
+		return unit_run(                                               \
+		    name, tests, sizeof tests / sizeof tests[0]);              \
+	}
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * align.h - two lists of sentences to beads
+ *
+ * A bead pairs a run of source sentences with the run of target sentences
+ * that says the same: 1-1 mostly, 1-2 where the translator split, 1-0 where
+ * nothing answers. A list of beads covers every sentence of both sides
+ * once, in order.
+ *
+ *	tm_beads beads = { 0 };
+ *	tm_align_side src = { "ar", ar, n_ar }, tgt = { "en", en, n_en };
+ *
+ *	if (!tm_align(&src, &tgt, &(tm_align_options){ .lexicon = lex },
+ *		&beads, &err))
+ *		complain("%s", err.msg);
+ *	for (size_t k = 0; k < beads.n; k++)
+ *		...
+ *	tm_beads_release(&beads);
+ *
+ * Everything is re-estimated for each pair of documents; there is nothing
+ * to tune.
+ */
+#ifndef TM_ALIGN_H
+#define TM_ALIGN_H
+
+#include "tm/base.h"
+#include "tm/lexicon.h"
+
+TM_BEGIN_DECLS
+
+/* One side: its language (canonical) and its sentences, borrowed. */
+typedef struct tm_align_side {
+	const char *lang;
+	const tm_str *v;
+	size_t n;
+} tm_align_side;
+
+/*
+ * A bead: source sentences src .. src + n_src, target sentences tgt ..
+ * tgt + n_tgt (from 0). confidence is the calibrated probability that
+ * exactly this bead is right.
+ */
+typedef struct tm_bead {
+	size_t src, n_src, tgt, n_tgt;
+	double confidence;
+} tm_bead;
+
+/* Start with = { 0 }. */
+typedef struct tm_beads {
+	tm_bead *v;
+	size_t n, cap;
+} tm_beads;
+
+void tm_beads_release(tm_beads *beads);
+
+/* All fields may be zero. */
+typedef struct tm_align_options {
+	const tm_lexicon *lexicon; /* NULL: none */
+	/* Called now and then with a share from 0 to 1; false stops. */
+	bool (*progress)(void *self, double done);
+	void *self;
+} tm_align_options;
+
+/*
+ * Align src with tgt and put the beads, in order, into beads (replacing
+ * what was there). An empty side gives null beads only. Fails with
+ * TM_LIMIT when a side has more sentences than fit (2^28) and with
+ * TM_INVALID when progress() stopped it; beads is then empty.
+ */
+bool tm_align(const tm_align_side *src, const tm_align_side *tgt,
+    const tm_align_options *options, tm_beads *beads, tm_error *err);
+
+TM_END_DECLS
+
+#endif

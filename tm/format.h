@@ -1,0 +1,72 @@
+/*
+ * format.h - which format is this; read it into a sink, write it from one
+ *
+ *	const tm_format *f = tm_format_of("x.tmx", head, &err);
+ *
+ *	tm_format_read(f, "x.tmx", &options, &sink, &err);
+ *
+ * A reader reports each bad unit to the sink's warn() and goes on; it fails
+ * only when nothing after can be trusted. A writer is a sink:
+ *
+ *	tm_writer *w = tm_writer_open(f, "out.tmx", &options, &err);
+ *
+ *	tm_store_walk(store, NULL, tm_writer_sink(w), &err);
+ *	tm_writer_close(w, &err);
+ *
+ * Formats do not know the store.
+ */
+#ifndef TM_FORMAT_H
+#define TM_FORMAT_H
+
+#include "tm/base.h"
+#include "tm/unit.h"
+
+TM_BEGIN_DECLS
+
+typedef struct tm_format tm_format;
+
+/* By name ("tmx"); NULL when there is none. */
+const tm_format *tm_format_named(const char *name);
+
+/* By what the path ends in; NULL when that says nothing. */
+const tm_format *tm_format_for_path(const char *path);
+
+/* By path and the first bytes of the content: the highest bid wins; NULL
+ * when nobody bids. */
+const tm_format *tm_format_detect(const char *path, tm_str head);
+
+const char *tm_format_name(const tm_format *format);
+bool tm_format_can_write(const tm_format *format);
+
+/* The name of the k-th format, from 0; NULL past the last. */
+const char *tm_format_list(size_t k);
+
+/* All may be NULL or zero. */
+typedef struct tm_format_options {
+	const char *from, *to; /* languages of formats that name none */
+	const char *encoding;
+	const char *srclang; /* for the TMX header; NULL: *all* */
+} tm_format_options;
+
+/*
+ * Read path ("-": standard input) and hand its units to sink. Memory does
+ * not grow with the file. Fails with TM_IO, TM_PARSE (line in the message),
+ * TM_LIMIT, or with what the sink said.
+ */
+bool tm_format_read(const tm_format *format, const char *path,
+    const tm_format_options *options, const tm_sink *sink, tm_error *err);
+
+typedef struct tm_writer tm_writer;
+
+/* Write to path ("-": standard output); it appears whole at close. */
+tm_writer *tm_writer_open(const tm_format *format, const char *path,
+    const tm_format_options *options, tm_error *err);
+const tm_sink *tm_writer_sink(tm_writer *writer);
+/* Finish and free; false when the file could not be written whole. */
+bool tm_writer_close(tm_writer *writer, tm_error *err);
+/* Throw away what was written, and free. */
+void tm_writer_abandon(tm_writer *writer);
+
+TM_END_DECLS
+
+#endif

@@ -1,0 +1,6 @@
+#ifndef TM_FORMAT_INT_H
+#define TM_FORMAT_INT_H
+
+#include "tm/format.h"
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * lexicon.h - which words translate each other
+ *
+ * A lexicon answers p(target word | source word) for one pair of
+ * languages, from whatever is at hand: the month, country, language and
+ * currency names that ICU knows in both languages (CLDR), and an installed
+ * FreeDict dictionary. Words are token keys of tm/text.h.
+ *
+ *	tm_lexicon *lex = tm_lexicon_new("ar", "en");
+ *
+ *	tm_lexicon_add_cldr(lex);
+ *	if (!tm_lexicon_add_freedict(lex, NULL, &what, &err))
+ *		...			TM_ABSENT: none installed
+ *	tm_lexicon_free(lex);
+ *
+ * Once filled, a lexicon may be read by many threads.
+ */
+#ifndef TM_LEXICON_H
+#define TM_LEXICON_H
+
+#include "tm/base.h"
+
+TM_BEGIN_DECLS
+
+typedef struct tm_lexicon tm_lexicon;
+
+/* An empty lexicon from language from to language to (canonical tags).
+ * The caller frees it; it never fails. */
+tm_lexicon *tm_lexicon_new(const char *from, const char *to);
+void tm_lexicon_free(tm_lexicon *lex);
+
+/* Add the names ICU has in both languages, and numbers spelled out. */
+void tm_lexicon_add_cldr(tm_lexicon *lex);
+
+/*
+ * Add the FreeDict dictionaries of the pair, both directions, found in the
+ * colon-separated folders of dirs (NULL: TMTOOL_DICTD_PATH, else
+ * /usr/share/dictd). what, which may be NULL, gets one line that names
+ * what was loaded and its size. Fails with TM_ABSENT when none is
+ * installed (the message names the package that has it, as far as known),
+ * TM_PARSE when a dictionary is damaged; what could be read stays.
+ */
+bool tm_lexicon_add_freedict(
+    tm_lexicon *lex, const char *dirs, tm_buf *what, tm_error *err);
+
+/* The number of word pairs known. */
+size_t tm_lexicon_size(const tm_lexicon *lex);
+
+TM_END_DECLS
+
+#endif

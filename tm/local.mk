@@ -1,0 +1,41 @@
+### libtm: one set of objects, two libraries. Unit tests, fuzzers and benches
+### link libtm-all.la and see everything; tmtool links libtm.la, whose version
+### script hides all but the public headers, so the program cannot cheat.
+
+tmincludedir = $(includedir)/tm
+tminclude_HEADERS = \
+	%D%/tm.h %D%/base.h %D%/lang.h %D%/text.h %D%/unit.h %D%/segment.h \
+	%D%/lexicon.h %D%/align.h %D%/match.h %D%/fuzzy.h %D%/store.h \
+	%D%/format.h
+
+tmrulesdir = $(pkgdatadir)/rules
+dist_tmrules_DATA =
+
+pkgconfig_DATA = %D%/tm.pc
+
+noinst_LTLIBRARIES += %D%/libtm-all.la
+%C%_libtm_all_la_SOURCES = \
+	%D%/base.c \
+	%D%/lang.c \
+	%D%/text.c \
+	%D%/xml_int.h %D%/xml.c \
+	%D%/unit.c \
+	%D%/segment_int.h %D%/segment.c \
+	%D%/lexicon_int.h %D%/lexicon.c %D%/cldr.c %D%/dictd.c \
+	%D%/align_int.h %D%/align.c \
+	%D%/match.c \
+	%D%/fuzzy.c \
+	%D%/store.c \
+	%D%/format_int.h %D%/format.c %D%/format/tmx.c %D%/format/tsv.c
+%C%_libtm_all_la_CPPFLAGS = $(AM_CPPFLAGS) -DTM_RULESDIR='"$(tmrulesdir)"' \
+	$(ICU_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(ZLIB_CFLAGS)
+%C%_libtm_all_la_LIBADD = $(ICU_LIBS) $(XML_LIBS) $(SQLITE_LIBS) \
+	$(ZLIB_LIBS) $(STEMMER_LIBS)
+
+lib_LTLIBRARIES += %D%/libtm.la
+%C%_libtm_la_SOURCES =
+%C%_libtm_la_LIBADD = %D%/libtm-all.la
+%C%_libtm_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
+	-Wl,--version-script=$(top_srcdir)/%D%/libtm.map
+%C%_libtm_la_DEPENDENCIES = %D%/libtm-all.la %D%/libtm.map
+EXTRA_DIST += %D%/libtm.map

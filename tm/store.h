@@ -1,0 +1,130 @@
+/*
+ * store.h - a translation memory on disk
+ *
+ * One SQLite file; languages live side by side in it. Every change is in a
+ * transaction: after a crash the file holds a prefix of whole transactions.
+ *
+ *	tm_store *store = tm_store_open("news.tm", TM_CREATE, &err);
+ *
+ *	if (store == NULL || !tm_store_begin(store, &err))
+ *		...
+ *	tm_store_add(store, &unit, &added, &err);
+ *	tm_store_commit(store, &err);
+ *	tm_store_close(store);
+ *
+ * A store belongs to one thread; open it once for each. Several processes
+ * may read while one writes.
+ */
+#ifndef TM_STORE_H
+#define TM_STORE_H
+
+#include "tm/base.h"
+#include "tm/match.h"
+#include "tm/unit.h"
+
+TM_BEGIN_DECLS
+
+typedef struct tm_store tm_store;
+
+typedef enum tm_store_mode {
+	TM_READ,  /* the file must exist; nothing is written, ever */
+	TM_WRITE, /* the file must exist */
+	TM_CREATE /* made, with its folders, when it is not there */
+} tm_store_mode;
+
+/*
+ * Open the memory at path. Returns NULL and sets err: TM_ABSENT (no such
+ * file), TM_IO (a directory, no rights, a read-only place), TM_PARSE (not
+ * a memory of ours, or damaged), TM_NEWER (made by a later version),
+ * TM_BUSY (locked for longer than 10 s). The file is then as it was.
+ */
+tm_store *tm_store_open(const char *path, tm_store_mode mode, tm_error *err);
+void tm_store_close(tm_store *store);
+
+/* A transaction. Without one, each tm_store_add() is its own. */
+bool tm_store_begin(tm_store *store, tm_error *err);
+bool tm_store_commit(tm_store *store, tm_error *err);
+void tm_store_rollback(tm_store *store);
+
+typedef enum tm_added {
+	TM_ADDED,  /* new */
+	TM_UPDATED, /* was there; something about it changed */
+	TM_SAME	   /* was there; nothing changed */
+} tm_added;
+
+/*
+ * Add unit. Two units are the same when their variants (language, text,
+ * codes), tuid and context props are: the second is not stored again, but
+ * what it knows better (a date, a confirmation, a confidence) is taken
+ * over. added may be NULL. Fails with TM_INVALID (no variant, a text that
+ * is not UTF-8), TM_IO, TM_BUSY.
+ */
+bool tm_store_add(
+    tm_store *store, const tm_unit *unit, tm_added *added, tm_error *err);
+
+/* Which units: those with a variant in from and one in to (canonical, NULL
+ * any; a general tag covers its regions). */
+typedef struct tm_filter {
+	const char *from, *to;
+} tm_filter;
+
+/* Hand every unit that passes filter (NULL: all) to sink, in the order
+ * they were added. Memory does not grow with the store. */
+bool tm_store_walk(tm_store *store, const tm_filter *filter,
+    const tm_sink *sink, tm_error *err);
+
+/* What is in it. Strings live in the arena. */
+typedef struct tm_store_lang {
+	tm_str lang;
+	size_t variants;
+	bool is_source; /* of at least one unit */
+} tm_store_lang;
+
+typedef struct tm_store_info {
+	size_t units;
+	tm_store_lang *langs;
+	size_t n_langs;
+	uint64_t bytes;		  /* on disk */
+	int64_t created, changed; /* first and last unit; 0 when empty */
+	int schema;
+} tm_store_info;
+
+bool tm_store_describe(tm_store *store, tm_arena *arena, tm_store_info *info,
+    tm_error *err);
+
+/* ---- Lookup ---------------------------------------------------------------- */
+
+typedef struct tm_query {
+	tm_str text;
+	const char *from; /* language of text; NULL: whatever matches */
+	const char *to;	  /* language wanted; NULL: any other */
+	int min;	  /* least match rate, 1 to 100 */
+	size_t most;	  /* at most so many; 0: all */
+} tm_query;
+
+typedef struct tm_found {
+	tm_match match;	     /* how the stored text differs from the query */
+	const tm_unit *unit; /* whole, in the arena */
+	size_t from, to;     /* which variants: the matched, the translation */
+} tm_found;
+
+/* Start with = { 0 }; may be used again. */
+typedef struct tm_answer {
+	tm_found *v;
+	size_t n, cap;
+	tm_arena arena;
+} tm_answer;
+
+void tm_answer_release(tm_answer *answer);
+
+/*
+ * Put into answer every unit whose match rate with the query reaches min,
+ * best first; of equal ones confirmed before draft, newest first. An
+ * answer without matches is not a failure.
+ */
+bool tm_store_lookup(tm_store *store, const tm_query *query,
+    tm_answer *answer, tm_error *err);
+
+TM_END_DECLS
+
+#endif

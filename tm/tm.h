@@ -1,0 +1,17 @@
+/* tm.h - every public header of libtm, for those in a hurry */
+#ifndef TM_TM_H
+#define TM_TM_H
+
+#include "tm/align.h"
+#include "tm/base.h"
+#include "tm/format.h"
+#include "tm/fuzzy.h"
+#include "tm/lang.h"
+#include "tm/lexicon.h"
+#include "tm/match.h"
+#include "tm/segment.h"
+#include "tm/store.h"
+#include "tm/text.h"
+#include "tm/unit.h"
+
+#endif

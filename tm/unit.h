@@ -1,0 +1,110 @@
+/*
+ * unit.h - the value everything passes round: a translation unit
+ *
+ * A unit (TMX: tu) holds what one segment says in two or more languages,
+ * each a variant (tuv), with what is known about it. Readers make units
+ * and hand them to a sink, the store takes and gives them, writers write
+ * them:
+ *
+ *	tm_variant v[2] = {
+ *		{ .lang = TM_STR("ar"), .text = TM_STR("مرحبا") },
+ *		{ .lang = TM_STR("en"), .text = TM_STR("Hello") },
+ *	};
+ *	tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+ *
+ *	sink->unit(sink->self, &u, &err);
+ *
+ * A unit owns nothing: its strings and arrays belong to whoever made it,
+ * and a sink that wants to keep one copies it with tm_unit_copy().
+ * The first variant is the source where srclang is empty.
+ */
+#ifndef TM_UNIT_H
+#define TM_UNIT_H
+
+#include "tm/base.h"
+
+TM_BEGIN_DECLS
+
+/*
+ * What a tool has said about a unit or a variant. kind tells the three
+ * things TMX has: a <prop type="...">, a <note>, and an attribute we give
+ * no meaning of our own (type is then its name).
+ */
+typedef enum tm_meta_kind { TM_PROP, TM_NOTE, TM_ATTR } tm_meta_kind;
+
+typedef struct tm_meta {
+	tm_meta_kind kind;
+	tm_str type, lang, value;
+} tm_meta;
+
+/*
+ * An inline code: xml is what stands at byte offset at of the text, one
+ * well-formed piece of TMX such as <ph x="1"/>, or half of a pair that
+ * surrounds text, such as <hi> and </hi>. In order of at.
+ */
+typedef struct tm_code_at {
+	size_t at;
+	tm_str xml;
+} tm_code_at;
+
+typedef struct tm_variant {
+	tm_str lang; /* canonical */
+	tm_str text; /* UTF-8, without codes */
+	tm_code_at *codes;
+	size_t n_codes;
+	tm_meta *meta;
+	size_t n_meta;
+	int64_t created, changed; /* seconds since 1970, UTC; 0 unknown */
+	tm_str author, changer;
+} tm_variant;
+
+typedef enum tm_status { TM_DRAFT, TM_CONFIRMED, TM_REJECTED } tm_status;
+
+typedef struct tm_unit {
+	int64_t id; /* in the store; 0 not stored */
+	tm_str tuid;
+	tm_str srclang; /* canonical, or empty, or "*all*" */
+	tm_variant *v;
+	size_t n;
+	tm_meta *meta;
+	size_t n_meta;
+	int64_t created, changed;
+	tm_str author, changer;
+	tm_status status;
+	double confidence; /* that the pair is right, 0 to 1; < 0 unknown */
+	tm_str document;   /* where it comes from: usually a file name */
+	int64_t position;  /* its place there, from 1; 0 unknown */
+} tm_unit;
+
+/* A copy of everything, in arena. */
+tm_unit *tm_unit_copy(tm_arena *arena, const tm_unit *unit);
+
+/* The index of the source variant: the one in srclang, else the first. */
+size_t tm_unit_source(const tm_unit *unit);
+
+/* The first variant whose language lang covers, from index start on;
+ * unit->n when there is none. */
+size_t tm_unit_find(const tm_unit *unit, const char *lang, size_t start);
+
+/*
+ * Where units go. unit() returns false with err set to stop the walk; the
+ * unit is good during the call. warn(), which may be NULL, hears of input
+ * that was skipped or mended: line is 0 where lines mean nothing, and
+ * skipped says that a unit was lost by it.
+ */
+typedef struct tm_warning {
+	const char *path;
+	size_t line;
+	bool skipped;
+	const char *msg;
+} tm_warning;
+
+typedef struct tm_sink {
+	void *self;
+	bool (*unit)(void *self, const tm_unit *unit, tm_error *err);
+	void (*warn)(void *self, const tm_warning *warning);
+} tm_sink;
+
+TM_END_DECLS
+
+#endif
