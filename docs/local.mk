@@ -1,1 +1,6 @@
 ### Man pages, completions, examples
+
+examplesdir = $(docdir)/examples
+dist_examples_DATA = \
+	%D%/examples/README.md %D%/examples/ar.txt %D%/examples/en.txt \
+	%D%/examples/ar-en.gold
