@@ -14,4 +14,11 @@ TESTS += %D%/unit/check_base
 %C%_unit_check_base_SOURCES = %D%/unit/check_base.c %D%/unit/unit.h
 %C%_unit_check_base_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_base_LDADD = $(tm_check_ldadd)
+
+check_PROGRAMS += %D%/unit/check_xml
+TESTS += %D%/unit/check_xml
+%C%_unit_check_xml_SOURCES = %D%/unit/check_xml.c %D%/unit/unit.h
+%C%_unit_check_xml_CPPFLAGS = $(tm_check_cppflags) $(ZLIB_CFLAGS)
+%C%_unit_check_xml_LDADD = $(tm_check_ldadd) $(ZLIB_LIBS)
+
 endif

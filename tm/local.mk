@@ -18,7 +18,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/base.c \
 	%D%/lang.c \
 	%D%/text.c \
-	%D%/xml_int.h %D%/xml.c \
+	%D%/input_int.h %D%/input.c %D%/xml_int.h %D%/xml.c \
 	%D%/unit.c \
 	%D%/segment_int.h %D%/segment.c \
 	%D%/lexicon_int.h %D%/lexicon.c %D%/cldr.c %D%/dictd.c \

@@ -1,0 +1,46 @@
+/*
+ * input_int.h - the bytes of a file, unpacked on the way
+ *
+ *	tm_input *in = tm_input_open("x.tmx.gz", &err);
+ *	char block[1 << 16];
+ *	size_t got;
+ *
+ *	while (tm_input_read(in, block, sizeof block, &got, &err) && got > 0)
+ *		...
+ *	tm_input_close(in);
+ *
+ * Memory does not grow with the file.
+ */
+#ifndef TM_INPUT_INT_H
+#define TM_INPUT_INT_H
+
+#include "tm/base.h"
+
+typedef struct tm_input tm_input;
+
+/*
+ * Open path, or standard input when it is "-". What gzip packed is
+ * unpacked, whatever its name. Returns NULL and sets err (TM_IO). The
+ * caller closes the result.
+ */
+tm_input *tm_input_open(const char *path, tm_error *err);
+
+/* The same over bytes in memory, which stay the caller's; name is for
+ * messages. Nothing is unpacked. */
+tm_input *tm_input_memory(const char *name, tm_str bytes);
+
+/*
+ * Put up to size bytes into p; *got is less only at the end, and 0 past
+ * it. Fails with TM_IO, with TM_PARSE (damaged gzip) and with TM_LIMIT
+ * (far more comes out than a text can hold: a gzip bomb).
+ */
+bool tm_input_read(
+    tm_input *in, char *p, size_t size, size_t *got, tm_error *err);
+
+/* What messages call it: the path, or "standard input". */
+const char *tm_input_name(const tm_input *in);
+
+/* NULL is fine. */
+void tm_input_close(tm_input *in);
+
+#endif
