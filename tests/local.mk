@@ -21,4 +21,15 @@ TESTS += %D%/unit/check_xml
 %C%_unit_check_xml_CPPFLAGS = $(tm_check_cppflags) $(ZLIB_CFLAGS)
 %C%_unit_check_xml_LDADD = $(tm_check_ldadd) $(ZLIB_LIBS)
 
+check_PROGRAMS += %D%/unit/check_lang
+TESTS += %D%/unit/check_lang
+%C%_unit_check_lang_SOURCES = %D%/unit/check_lang.c %D%/unit/unit.h
+%C%_unit_check_lang_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_lang_LDADD = $(tm_check_ldadd)
+
+check_PROGRAMS += %D%/unit/check_text
+TESTS += %D%/unit/check_text
+%C%_unit_check_text_SOURCES = %D%/unit/check_text.c %D%/unit/unit.h
+%C%_unit_check_text_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_text_LDADD = $(tm_check_ldadd)
 endif

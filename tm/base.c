@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- Errors ---------------------------------------------------------- */
+/* ---- Errors -------------------------------------------------------------- */
 
 bool
 tm_fail(tm_error *err, tm_code code, const char *fmt, ...)
@@ -34,7 +34,8 @@ tm_fail(tm_error *err, tm_code code, const char *fmt, ...)
 		/* Cut before the character that did not fit whole. */
 		size_t end = sizeof err->msg - 1;
 
-		while (end > 0 && ((unsigned char)err->msg[end - 1] & 0xc0) == 0x80)
+		while (end > 0 &&
+		       ((unsigned char)err->msg[end - 1] & 0xc0) == 0x80)
 			end--;
 		if (end > 0 && (unsigned char)err->msg[end - 1] >= 0xc0)
 			end--;
@@ -43,7 +44,7 @@ tm_fail(tm_error *err, tm_code code, const char *fmt, ...)
 	return false;
 }
 
-/* ---- Memory ---------------------------------------------------------- */
+/* ---- Memory -------------------------------------------------------------- */
 
 static void (*oom_handler)(size_t size);
 
@@ -114,7 +115,7 @@ tm_grow_array(void *v, size_t want, size_t *cap, size_t size)
 	return v;
 }
 
-/* ---- Slices ---------------------------------------------------------- */
+/* ---- Slices -------------------------------------------------------------- */
 
 int
 tm_str_cmp(tm_str a, tm_str b)
@@ -129,15 +130,15 @@ bool
 tm_str_starts(tm_str s, tm_str prefix)
 {
 	return s.n >= prefix.n &&
-	    (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+	       (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
 }
 
 bool
 tm_str_ends(tm_str s, tm_str suffix)
 {
 	return s.n >= suffix.n &&
-	    (suffix.n == 0 ||
-		memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
+	       (suffix.n == 0 ||
+		   memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
 }
 
 static char
@@ -183,7 +184,7 @@ tm_str_hash(tm_str s)
 	return h;
 }
 
-/* ---- Buffers --------------------------------------------------------- */
+/* ---- Buffers ------------------------------------------------------------- */
 
 void
 tm_buf_release(tm_buf *buf)
@@ -262,7 +263,7 @@ tm_buf_str(const tm_buf *buf)
 	return (tm_str){ buf->p == NULL ? "" : buf->p, buf->n };
 }
 
-/* ---- Arenas ---------------------------------------------------------- */
+/* ---- Arenas -------------------------------------------------------------- */
 
 struct tm_arena_block {
 	struct tm_arena_block *next;
@@ -282,7 +283,9 @@ tm_arena_alloc(tm_arena *arena, size_t size)
 		out_of_memory(size);
 	size = (size + unit - 1) / unit * unit;
 	if (b == NULL || b->size - b->used < size) {
-		room = b == NULL ? 4096 : b->size < 1u << 20 ? b->size * 2 : b->size;
+		room = b == NULL	    ? 4096
+		       : b->size < 1u << 20 ? b->size * 2
+					    : b->size;
 		if (room < size)
 			room = size;
 		b = tm_alloc(sizeof *b + room);
@@ -341,7 +344,7 @@ tm_arena_release(tm_arena *arena)
 	arena->head = NULL;
 }
 
-/* ---- Files ----------------------------------------------------------- */
+/* ---- Files --------------------------------------------------------------- */
 
 bool
 tm_read_file(const char *path, tm_buf *out, tm_error *err)
@@ -355,8 +358,8 @@ tm_read_file(const char *path, tm_buf *out, tm_error *err)
 
 	fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return tm_fail(err, TM_IO, "cannot open '%s': %s", name,
-		    strerror(errno));
+		return tm_fail(
+		    err, TM_IO, "cannot open '%s': %s", name, strerror(errno));
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		tm_fail(err, TM_IO, "'%s' is a directory, not a file", name);
 		goto out;

@@ -54,8 +54,9 @@ double tm_lang_guess(tm_str text, char out[TM_LANG_MAX]);
 
 /*
  * Tell the language from a file name: "ar.txt", "x.ar.txt", "x_ar.txt",
- * "x-ar-SY.txt", "ar/x.txt" is not one. Only languages that ICU knows by
- * their two- or three-letter code count. Returns false, and leaves out
+ * "x_ar-SY.txt", "x.ar". The folder does not count. Languages with a code
+ * of two letters are known, and those with a longer one that CLDR has data
+ * for ("x.ckb.txt", but not "x.new.txt"). Returns false, and leaves out
  * alone, when the name tells nothing.
  */
 bool tm_lang_from_path(const char *path, char out[TM_LANG_MAX]);

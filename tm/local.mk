@@ -17,7 +17,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 %C%_libtm_all_la_SOURCES = \
 	%D%/base.c \
 	%D%/lang.c \
-	%D%/text.c \
+	%D%/text_int.h %D%/text.c %D%/tokens.c \
 	%D%/input_int.h %D%/input.c %D%/xml_int.h %D%/xml.c \
 	%D%/unit.c \
 	%D%/segment_int.h %D%/segment.c \

@@ -92,7 +92,7 @@ typedef struct tm_store_info {
 bool tm_store_describe(tm_store *store, tm_arena *arena, tm_store_info *info,
     tm_error *err);
 
-/* ---- Lookup ---------------------------------------------------------------- */
+/* ---- Lookup -------------------------------------------------------------- */
 
 typedef struct tm_query {
 	tm_str text;

@@ -1,0 +1,23 @@
+/* text_int.h - what text.c and tokens.c share */
+#ifndef TM_TEXT_INT_H
+#define TM_TEXT_INT_H
+
+#include "tm/text.h"
+
+/* The character at offset *i, which moves past it; -1 for a bad byte. */
+int32_t tm_text_next(tm_str text, size_t *i);
+/* The one at offset i; -1 at the end too. */
+int32_t tm_text_peek(tm_str text, size_t i);
+
+bool tm_text_is_mark(int32_t c);
+/* Not seen and not said: controls, bidi marks, byte order marks. */
+bool tm_text_is_unseen(int32_t c);
+/* A UScriptCode. */
+int tm_text_script(int32_t c);
+
+void tm_text_add_char(tm_buf *out, int32_t c);
+/* Add text folded (NFKC_Casefold without optional marks), white space as it
+ * is; what is not UTF-8 stays. */
+void tm_text_fold_chars(tm_str text, tm_buf *out);
+
+#endif

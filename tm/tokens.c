@@ -1,0 +1,676 @@
+/*
+ * tokens.c - text to words, numbers, codes and punctuation
+ *
+ * The walk goes over the text once. Most of its work for a word, folding
+ * and stemming, is done the first time the word is seen and remembered
+ * under its bytes:
+ *
+ *	"والكِتابُ" -> fold "والكتاب" (NFKC, case, marks)
+ *		   -> key  "كتاب"    (Snowball, then letters folded)
+ */
+#include "config.h"
+
+#include "tm/text_int.h"
+
+#include <stdlib.h>
+
+#include <libstemmer.h>
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+#include <unicode/utf8.h>
+
+static UChar32
+fold_arabic_letter(UChar32 c)
+{
+	switch (c) {
+	case 0x622: /* آ */
+	case 0x623: /* أ */
+	case 0x625: /* إ */
+	case 0x671: /* ٱ */
+		return 0x627;
+	case 0x649: /* ى */
+	case 0x6cc: /* ی */
+	case 0x626: /* ئ */
+		return 0x64a;
+	case 0x629: /* ة */
+		return 0x647;
+	case 0x624: /* ؤ */
+		return 0x648;
+	case 0x6a9: /* ک */
+		return 0x643;
+	default:
+		return c;
+	}
+}
+
+/* ---- Words: folded and stemmed once -------------------------------------- */
+
+typedef struct known_word {
+	uint64_t hash;
+	tm_str raw, fold, key;
+} known_word;
+
+struct tm_analyser {
+	struct sb_stemmer *stemmer; /* NULL: words stay whole */
+	known_word *table;	    /* open addressing, a power of two */
+	size_t n, size;
+	tm_arena arena;
+	tm_buf fold, key;
+};
+
+/* Enough for the vocabulary of a large memory; beyond it we start afresh,
+ * so that no input makes an analyser grow without end. */
+enum { FIRST_WORDS = 1 << 10, MOST_WORDS = 1 << 19 };
+
+tm_analyser *
+tm_analyser_new(const char *lang)
+{
+	tm_analyser *an = tm_zalloc(1, sizeof *an);
+	char base[4] = "";
+	size_t n = strcspn(lang, "-");
+
+	if (n < sizeof base)
+		memcpy(base, lang, n);
+	if (strcmp(base, "nb") == 0 || strcmp(base, "nn") == 0)
+		strcpy(base, "no");
+	if (base[0] != '\0')
+		an->stemmer = sb_stemmer_new(base, "UTF_8");
+	an->size = FIRST_WORDS;
+	an->table = tm_zalloc(an->size, sizeof *an->table);
+	return an;
+}
+
+void
+tm_analyser_free(tm_analyser *an)
+{
+	if (an == NULL)
+		return;
+	sb_stemmer_delete(an->stemmer);
+	free(an->table);
+	tm_arena_release(&an->arena);
+	tm_buf_release(&an->fold);
+	tm_buf_release(&an->key);
+	free(an);
+}
+
+static known_word *
+slot_of(known_word *table, size_t size, uint64_t hash, tm_str raw)
+{
+	size_t i = hash & (size - 1);
+
+	while (table[i].raw.p != NULL &&
+	       (table[i].hash != hash || !tm_str_eq(table[i].raw, raw)))
+		i = (i + 1) & (size - 1);
+	return &table[i];
+}
+
+static void
+grow_words(tm_analyser *an)
+{
+	size_t size = an->size * 2;
+	known_word *table;
+
+	if (an->n >= MOST_WORDS) {
+		memset(an->table, 0, an->size * sizeof *an->table);
+		tm_arena_clear(&an->arena);
+		an->n = 0;
+		return;
+	}
+	table = tm_zalloc(size, sizeof *table);
+	for (size_t i = 0; i < an->size; i++) {
+		known_word *w = &an->table[i];
+
+		if (w->raw.p != NULL)
+			*slot_of(table, size, w->hash, w->raw) = *w;
+	}
+	free(an->table);
+	an->table = table;
+	an->size = size;
+}
+
+static void
+stem_into(tm_analyser *an, tm_str fold, tm_buf *out)
+{
+	tm_str stem = fold;
+	int32_t i = 0, n;
+
+	if (an->stemmer != NULL && fold.n < 256) {
+		const sb_symbol *s = sb_stemmer_stem(
+		    an->stemmer, (const sb_symbol *)fold.p, (int)fold.n);
+
+		if (s != NULL && sb_stemmer_length(an->stemmer) > 0)
+			stem = (tm_str){ (const char *)s,
+				(size_t)sb_stemmer_length(an->stemmer) };
+	}
+	n = (int32_t)stem.n;
+	while (i < n) {
+		UChar32 c;
+
+		U8_NEXT(stem.p, i, n, c);
+		tm_text_add_char(out, c < 0 ? 0xfffd : fold_arabic_letter(c));
+	}
+}
+
+static const known_word *
+word_of(tm_analyser *an, tm_str raw)
+{
+	uint64_t hash = tm_str_hash(raw);
+	known_word *w = slot_of(an->table, an->size, hash, raw);
+
+	if (w->raw.p != NULL)
+		return w;
+	if (an->n * 2 >= an->size) {
+		grow_words(an);
+		w = slot_of(an->table, an->size, hash, raw);
+	}
+	tm_buf_clear(&an->fold);
+	tm_buf_clear(&an->key);
+	tm_text_fold_chars(raw, &an->fold);
+	if (an->fold.n == 0) /* nothing but marks */
+		tm_buf_add(&an->fold, raw.p, raw.n);
+	stem_into(an, tm_buf_str(&an->fold), &an->key);
+	w->hash = hash;
+	w->raw = tm_arena_str(&an->arena, raw);
+	w->fold = tm_arena_str(&an->arena, tm_buf_str(&an->fold));
+	w->key = tm_arena_str(&an->arena, tm_buf_str(&an->key));
+	an->n++;
+	return w;
+}
+
+/* ---- Numbers by value ---------------------------------------------------- */
+
+/* Separators as ASCII: "." decimal or group, "," group or decimal, "'" only
+ * a group, "." for ٫ is marked 'd' since it can be nothing but decimal. */
+static char
+number_separator(UChar32 c)
+{
+	switch (c) {
+	case '.':
+	case ',':
+		return (char)c;
+	case 0x66b: /* ٫ */
+		return 'd';
+	case 0x66c:  /* ٬ */
+	case 0xa0:   /* French and Russian groups */
+	case 0x202f: /* narrow no-break space */
+	case 0x2009: /* thin space */
+		return '\'';
+	default:
+		return 0;
+	}
+}
+
+/*
+ * The value of digits and separators s, as a string: 12,000 and 12.000 and
+ * ١٢٬٠٠٠ are "12000", 3.50 and ٣٫٥ are "3.5", 007 is "7". A single
+ * separator with three digits behind it groups, unless the number begins
+ * with 0; several of one kind group, or it is no number but a version
+ * ("1.2.10"), which stays as it stands.
+ */
+static void
+add_value(tm_str s, tm_buf *out)
+{
+	size_t dots = 0, commas = 0, last = s.n, decimal = s.n, i;
+	bool groups_of_three = true;
+
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			continue;
+		if (last < s.n && i - last != 4)
+			groups_of_three = false;
+		dots += s.p[i] == '.';
+		commas += s.p[i] == ',';
+		if (s.p[i] == 'd')
+			decimal = i;
+		last = i;
+	}
+	if (decimal == s.n && last < s.n && s.p[last] != '\'') {
+		size_t same = s.p[last] == '.' ? dots : commas;
+		size_t other = dots + commas - same;
+
+		if (s.n - last - 1 != 3)
+			groups_of_three = false;
+		if (same > 1 && (other > 0 || !groups_of_three)) {
+			tm_buf_add(out, s.p, s.n);
+			return;
+		}
+		if (same == 1 &&
+		    (other > 0 || s.n - last - 1 != 3 || s.p[0] == '0'))
+			decimal = last;
+	}
+	for (i = 0; i + 1 < decimal && s.p[i] == '0'; i++)
+		;
+	for (; i < decimal; i++)
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			tm_buf_addc(out, s.p[i]);
+	while (s.n > decimal + 1 && s.p[s.n - 1] == '0')
+		s.n--;
+	if (s.n > decimal + 1) {
+		tm_buf_addc(out, '.');
+		tm_buf_add(out, s.p + decimal + 1, s.n - decimal - 1);
+	}
+}
+
+/* ---- The walk ------------------------------------------------------------ */
+
+typedef struct walk {
+	tm_analyser *an;
+	tm_str text;
+	tm_tokens *out;
+} walk;
+
+static void
+add_token(walk *w, tm_token_kind kind, size_t start, size_t end, tm_str fold,
+    tm_str key, bool capital)
+{
+	tm_tokens *out = w->out;
+
+	tm_grow(out->v, out->n, out->cap);
+	out->v[out->n++] = (tm_token){ kind, capital, (uint32_t)start,
+		(uint32_t)end, tm_arena_str(&out->arena, fold),
+		tm_arena_str(&out->arena, key) };
+}
+
+/* Written without spaces between words: one token a character. */
+static bool
+stands_alone(UChar32 c)
+{
+	return (c >= 0xe00 && c <= 0xeff) ||   /* Thai, Lao */
+	       (c >= 0x1000 && c <= 0x109f) || /* Myanmar */
+	       (c >= 0x1780 && c <= 0x17ff) || /* Khmer */
+	       (c >= 0x3040 && c <= 0x30ff) || /* kana */
+	       (c >= 0x3400 && c <= 0x9fff) || /* Han */
+	       (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff);
+}
+
+static bool
+is_letter(UChar32 c)
+{
+	if (c < 0x80)
+		return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+	return u_isalpha(c) || tm_text_is_mark(c) || c == 0x640;
+}
+
+/* Joiners inside words: Persian half-spaces, soft hyphens. */
+static bool
+is_invisible_joiner(UChar32 c)
+{
+	return c == 0x200c || c == 0x200d || c == 0xad;
+}
+
+/* "&" and "_" that mark a key in user interfaces: "Dept&h", "_File". */
+static bool
+is_accelerator(walk *w, UChar32 c, size_t after)
+{
+	return (c == '&' || c == '_') &&
+	       is_letter(tm_text_peek(w->text, after));
+}
+
+static void
+add_word(walk *w, size_t start, size_t end, bool accelerated)
+{
+	tm_str raw = tm_str_sub(w->text, start, end);
+	size_t first = start;
+	UChar32 c = tm_text_next(w->text, &first);
+	const known_word *known;
+	tm_buf plain = { 0 };
+
+	if (accelerated) {
+		for (size_t i = 0; i < raw.n; i++)
+			if (raw.p[i] != '&' && raw.p[i] != '_')
+				tm_buf_addc(&plain, raw.p[i]);
+		if (c == '&' || c == '_')
+			c = tm_text_peek(w->text, first);
+		raw = tm_buf_str(&plain);
+	}
+	known = word_of(w->an, raw);
+	add_token(w, TM_WORD, start, end, known->fold, known->key,
+	    c > 0 && u_isupper(c));
+	tm_buf_release(&plain);
+}
+
+/* A word from start: letters and what may stand between them, of one
+ * script ("وT" is two words). Returns its end. */
+static size_t
+take_word(walk *w, size_t start)
+{
+	size_t i = start, end = start;
+	UScriptCode script = USCRIPT_COMMON;
+	bool accelerated = false;
+
+	while (i < w->text.n) {
+		size_t after = i;
+		UChar32 c = tm_text_next(w->text, &after), next;
+
+		if (is_letter(c) && !stands_alone(c)) {
+			UScriptCode s = tm_text_script(c);
+
+			if (s > USCRIPT_INHERITED) {
+				if (script != USCRIPT_COMMON && s != script)
+					break;
+				script = s;
+			}
+		} else if (end > start && u_isdigit(c)) {
+			/* SY24, م2 */
+		} else if (is_accelerator(w, c, after)) {
+			accelerated = true;
+		} else if (end > start && (c == '\'' || c == 0x2019)) {
+			next = tm_text_peek(w->text, after);
+			if (!is_letter(next) || stands_alone(next))
+				break;
+		} else if (end > start && is_invisible_joiner(c)) {
+			if (!is_letter(tm_text_peek(w->text, after)))
+				break;
+		} else {
+			break;
+		}
+		i = end = after;
+	}
+	if (end > start)
+		add_word(w, start, end, accelerated);
+	return end;
+}
+
+/* One character and the marks on it. */
+static size_t
+take_alone(walk *w, size_t start)
+{
+	size_t i = start, after;
+
+	tm_text_next(w->text, &i);
+	for (after = i; after < w->text.n; i = after)
+		if (!tm_text_is_mark(tm_text_next(w->text, &after)))
+			break;
+	add_word(w, start, i, false);
+	return i;
+}
+
+static size_t
+take_number(walk *w, size_t start)
+{
+	tm_buf *digits = &w->an->fold, *value = &w->an->key;
+	size_t i = start;
+
+	tm_buf_clear(digits);
+	tm_buf_clear(value);
+	while (i < w->text.n) {
+		size_t after = i, behind;
+		UChar32 c = tm_text_next(w->text, &after);
+		char separator;
+
+		if (c >= 0 && u_isdigit(c)) {
+			tm_buf_addc(digits, (char)('0' + u_charDigitValue(c)));
+			i = after;
+			continue;
+		}
+		separator = c < 0 ? 0 : number_separator(c);
+		if (separator == 0 || !u_isdigit(tm_text_peek(w->text, after)))
+			break;
+		if (separator == '\'') {
+			/* A space groups only before three digits. */
+			size_t count = 0;
+
+			for (behind = after; behind < w->text.n; count++)
+				if (!u_isdigit(tm_text_next(w->text, &behind)))
+					break;
+			if (count != 3)
+				break;
+		}
+		tm_buf_addc(digits, separator);
+		i = after;
+	}
+	add_value(tm_buf_str(digits), value);
+	for (size_t k = 0; k < digits->n; k++)
+		if (digits->p[k] == 'd')
+			digits->p[k] = '.';
+		else if (digits->p[k] == '\'')
+			digits->p[k] = ',';
+	add_token(w, TM_NUMBER, start, i, tm_buf_str(digits), tm_buf_str(value),
+	    false);
+	return i;
+}
+
+/* ---- Codes: what a program puts into a text ------------------------------ */
+
+static bool
+is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+static bool
+is_ascii_letter(char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static char
+byte_at(tm_str s, size_t i)
+{
+	return i < s.n ? s.p[i] : '\0';
+}
+
+/* %s %-5.2lf %1$d %(name)s %1 and QML's %L1; the "%" of "5 % off" is none. */
+static size_t
+printf_end(tm_str s, size_t i)
+{
+	size_t j = i + 1, digits;
+
+	if (byte_at(s, j) == '(') {
+		while (j < s.n && s.p[j] != ')' && j - i < 64)
+			j++;
+		if (byte_at(s, j) != ')')
+			return i;
+		j++;
+	}
+	digits = j;
+	while (is_one_of(byte_at(s, j), "0123456789$.-+#*"))
+		j++;
+	while (is_one_of(byte_at(s, j), "hlLqjzt"))
+		j++;
+	if (is_one_of(byte_at(s, j), "sdiufgxXcpeEGo@") &&
+	    !is_ascii_letter(byte_at(s, j + 1)))
+		return j + 1;
+	for (j = digits; byte_at(s, j) >= '0' && byte_at(s, j) <= '9';)
+		j++;
+	return j > digits ? j : i;
+}
+
+/* {0} {name} ${x}: short, and without a space */
+static size_t
+brace_end(tm_str s, size_t i)
+{
+	size_t j = byte_at(s, i) == '$' ? i + 2 : i + 1;
+
+	while (j < s.n && j - i <= 32 && s.p[j] > ' ' && s.p[j] != '{' &&
+	       s.p[j] != '}')
+		j++;
+	return byte_at(s, j) == '}' ? j + 1 : i;
+}
+
+/* <b> </a> <br/>: short, and named by a letter */
+static size_t
+tag_end(tm_str s, size_t i)
+{
+	size_t j = i + 1;
+
+	if (byte_at(s, j) == '/')
+		j++;
+	if (!is_ascii_letter(byte_at(s, j)))
+		return i;
+	while (j < s.n && j - i <= 120 && s.p[j] != '<' && s.p[j] != '>' &&
+	       s.p[j] != '\n')
+		j++;
+	return byte_at(s, j) == '>' ? j + 1 : i;
+}
+
+/* &amp; &#160; */
+static size_t
+entity_end(tm_str s, size_t i)
+{
+	size_t j = i + 1;
+
+	if (byte_at(s, j) == '#')
+		j++;
+	while (
+	    j - i <= 10 && (is_ascii_letter(byte_at(s, j)) ||
+			       (byte_at(s, j) >= '0' && byte_at(s, j) <= '9')))
+		j++;
+	return j > i + 1 && byte_at(s, j) == ';' ? j + 1 : i;
+}
+
+/* The end of the code that begins at i, or i when none does. */
+static size_t
+code_end(tm_str s, size_t i)
+{
+	switch (s.p[i]) {
+	case '%':
+		return printf_end(s, i);
+	case '{':
+		return brace_end(s, i);
+	case '$':
+		return byte_at(s, i + 1) == '{' ? brace_end(s, i) : i;
+	case '<':
+		return tag_end(s, i);
+	case '&':
+		return entity_end(s, i);
+	default:
+		return i;
+	}
+}
+
+/* ---- Punctuation --------------------------------------------------------- */
+
+/* One sign for those that translate each other. */
+static UChar32
+punctuation_class(UChar32 c)
+{
+	switch (c) {
+	case 0x61f: /* ؟ */
+	case 0xff1f:
+	case 0xbf: /* ¿ */
+	case 0x37e:
+		return '?';
+	case 0xff01:
+	case 0xa1: /* ¡ */
+		return '!';
+	case 0x60c: /* ، */
+	case 0x3001:
+	case 0xff0c:
+		return ',';
+	case 0x61b: /* ؛ */
+	case 0xff1b:
+		return ';';
+	case 0xff1a:
+		return ':';
+	case 0x6d4: /* ۔ */
+	case 0x3002:
+	case 0x964: /* danda */
+		return '.';
+	case ')':
+	case 0xff08:
+	case 0xff09:
+		return '(';
+	case ']':
+	case 0x3010:
+	case 0x3011:
+		return '[';
+	case 0xab: /* « » */
+	case 0xbb:
+	case 0x201c: /* “ ” */
+	case 0x201d:
+	case 0x201e:
+	case 0x201f:
+	case 0x300c: /* corner brackets */
+	case 0x300d:
+	case 0x300e:
+	case 0x300f:
+	case 0x300a:
+	case 0x300b:
+		return '"';
+	case 0x2018: /* ‘ ’ */
+	case 0x2019:
+	case 0x201a:
+	case 0x2039:
+	case 0x203a:
+		return '\'';
+	case 0x66a: /* ٪ */
+	case 0xff05:
+		return '%';
+	case 0x2013:
+	case 0x2014:
+	case 0x2015:
+		return 0x2014;
+	case 0x2022:
+	case 0xb7:
+		return '*';
+	case 0x2010:
+	case 0x2011:
+	case 0x2212:
+		return '-';
+	default:
+		return c;
+	}
+}
+
+static void
+add_punctuation(walk *w, size_t start, size_t end, UChar32 c)
+{
+	tm_str raw = tm_str_sub(w->text, start, end);
+	char class[4];
+	int32_t n = 0;
+
+	if (c < 0) {
+		add_token(w, TM_PUNCT, start, end, raw, raw, false);
+		return;
+	}
+	c = punctuation_class(c);
+	U8_APPEND_UNSAFE((uint8_t *)class, n, c);
+	add_token(
+	    w, TM_PUNCT, start, end, raw, (tm_str){ class, (size_t)n }, false);
+}
+
+void
+tm_analyse(tm_analyser *an, tm_str text, tm_tokens *tokens)
+{
+	walk w = { an, text, tokens };
+	size_t i = 0;
+
+	tokens->n = 0;
+	tm_arena_clear(&tokens->arena);
+	while (i < text.n) {
+		size_t start = i, after = i, end;
+		UChar32 c = tm_text_next(text, &after);
+
+		if (c >= 0 && (tm_text_is_unseen(c) || u_isUWhiteSpace(c))) {
+			i = after;
+			continue;
+		}
+		end = c >= 0 ? code_end(text, i) : i;
+		if (end > start) {
+			tm_str code = tm_str_sub(text, start, end);
+
+			add_token(&w, TM_CODE, start, end, code, code, false);
+		} else if (c >= 0 && u_isdigit(c)) {
+			end = take_number(&w, start);
+		} else if (c >= 0 && stands_alone(c)) {
+			end = take_alone(&w, start);
+		} else if (c >= 0 &&
+			   (is_letter(c) || is_accelerator(&w, c, after))) {
+			end = take_word(&w, start);
+		}
+		if (end == start) {
+			add_punctuation(&w, start, after, c);
+			end = after;
+		}
+		i = end;
+	}
+}
+
+void
+tm_tokens_release(tm_tokens *tokens)
+{
+	free(tokens->v);
+	tm_arena_release(&tokens->arena);
+	*tokens = (tm_tokens){ 0 };
+}
