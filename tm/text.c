@@ -302,8 +302,7 @@ tm_text_is_unseen(int32_t c)
 		   u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
 }
 
-/* ---- Folding ----------------------------------------------------------------
- */
+/* ---- Folding ------------------------------------------------------------- */
 
 /* Marks that writers of Arabic and Hebrew add or leave out at will, and the
  * tatweel that only stretches a word. */
