@@ -33,3 +33,7 @@ TESTS += %D%/unit/check_text
 %C%_unit_check_text_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_text_LDADD = $(tm_check_ldadd)
 endif
+
+### The tree tests itself.
+dist_check_SCRIPTS = %D%/arch/layers.sh
+TESTS += $(dist_check_SCRIPTS)
