@@ -8,8 +8,7 @@
 #
 # Needs TM_SRCDIR. Exits 0, or 1 with one line for each thing wrong.
 set -u
-LC_ALL=C
-export LC_ALL
+export LC_ALL=C
 cd "${TM_SRCDIR:?}" || exit 1
 
 # A module is NAME.c, NAME.h, NAME_int.h, NAME_*.c and what stands behind
@@ -17,7 +16,7 @@ cd "${TM_SRCDIR:?}" || exit 1
 # include, besides its own. It can only name modules from the lines above,
 # so nothing ever goes in a circle; two of a layer do not know each other
 # unless one is named here on purpose.
-modules='
+export modules='
 base	:
 lang	: base
 text	= tokens.c : base lang
@@ -36,7 +35,7 @@ server	: base lang text unit match store align
 '
 
 # Each outside library has a wall: only these files may include it.
-walls='
+export walls='
 unicode/*	tm/text.c tm/tokens.c tm/lang.c tm/segment.c tm/srx.c tm/cldr.c
 libstemmer.h	tm/tokens.c
 libxml/*	tm/xml.c
@@ -53,7 +52,7 @@ files=$(find tm src -name '*.[ch]' | sort)
 }
 
 # shellcheck disable=SC2086 # a name with a space will not open, and so fail
-awk -v modules="$modules" -v walls="$walls" '
+awk '
 function complain(what)
 {
 	print FILENAME ":" FNR ": " what
@@ -80,7 +79,7 @@ function fits_any(name, pats,	v, n, i)
 
 function read_modules(	line, n, i, part, side, name, dep, k, m)
 {
-	n = split(modules, line, "\n")
+	n = split(ENVIRON["modules"], line, "\n")
 	for (i = 1; i <= n; i++) {
 		if (line[i] == "")
 			continue
@@ -117,7 +116,7 @@ function module_of(path,	i, m)
 
 function read_walls(	line, n, i)
 {
-	n = split(walls, line, "\n")
+	n = split(ENVIRON["walls"], line, "\n")
 	for (i = 1; i <= n; i++) {
 		if (line[i] == "")
 			continue
