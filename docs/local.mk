@@ -1,4 +1,5 @@
 ### Man pages, completions, examples
+EXTRA_DIST += %D%/STYLE.md
 
 examplesdir = $(docdir)/examples
 dist_examples_DATA = \
