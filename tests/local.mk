@@ -37,3 +37,10 @@ endif
 ### The tree tests itself.
 dist_check_SCRIPTS = %D%/arch/layers.sh
 TESTS += $(dist_check_SCRIPTS)
+
+### Cases that are folders; see the head of run-golden.sh.
+EXTRA_DIST += %D%/run-golden.sh
+
+.PHONY: update-golden
+update-golden: all
+	$(AM_TESTS_ENVIRONMENT) UPDATE=1 $(srcdir)/%D%/run-golden.sh
