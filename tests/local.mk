@@ -32,6 +32,12 @@ TESTS += %D%/unit/check_text
 %C%_unit_check_text_SOURCES = %D%/unit/check_text.c %D%/unit/unit.h
 %C%_unit_check_text_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_text_LDADD = $(tm_check_ldadd)
+
+check_PROGRAMS += %D%/unit/check_segment
+TESTS += %D%/unit/check_segment
+%C%_unit_check_segment_SOURCES = %D%/unit/check_segment.c %D%/unit/unit.h
+%C%_unit_check_segment_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_segment_LDADD = $(tm_check_ldadd)
 endif
 
 ### The tree tests itself.

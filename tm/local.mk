@@ -9,7 +9,7 @@ tminclude_HEADERS = \
 	%D%/format.h
 
 tmrulesdir = $(pkgdatadir)/rules
-dist_tmrules_DATA =
+dist_tmrules_DATA = %D%/rules/default.srx %D%/rules/ar.srx %D%/rules/en.srx
 
 pkgconfig_DATA = %D%/tm.pc
 
@@ -20,7 +20,8 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/text_int.h %D%/text.c %D%/tokens.c \
 	%D%/input_int.h %D%/input.c %D%/xml_int.h %D%/xml.c \
 	%D%/unit.c \
-	%D%/segment_int.h %D%/segment.c \
+	%D%/segment_int.h %D%/segment.c %D%/segment_rex.c \
+	%D%/segment_dfa.c %D%/srx.c \
 	%D%/lexicon_int.h %D%/lexicon.c %D%/cldr.c %D%/dictd.c \
 	%D%/align_int.h %D%/align.c \
 	%D%/match.c \

@@ -1,0 +1,288 @@
+#include "config.h"
+
+#include "tm/segment_int.h"
+#include "unit.h"
+
+/* What tm_segment() makes of text, with " | " between the segments. */
+static char *
+cut(const char *lang, tm_str text)
+{
+	tm_error err;
+	tm_segmenter *seg = tm_segmenter_new(lang, &err);
+	tm_spans spans = { 0 };
+	tm_buf out = { 0 };
+
+	ck_assert_msg(seg != NULL, "%s", err.msg);
+	tm_segment(seg, text, &spans);
+	for (size_t i = 0; i < spans.n; i++) {
+		if (i > 0)
+			tm_buf_adds(&out, " | ");
+		tm_buf_add(&out, text.p + spans.v[i].start,
+		    spans.v[i].end - spans.v[i].start);
+	}
+	tm_buf_addc(&out, '\0');
+	tm_spans_release(&spans);
+	tm_segmenter_free(seg);
+	return out.p;
+}
+
+/* text is written with " | " where it is to be cut; elsewhere as it is. */
+static void
+check_cuts(const char *lang, const char *const *want, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		tm_buf text = { 0 };
+		char *got;
+
+		for (const char *p = want[i]; *p != '\0'; p++) {
+			if (strncmp(p, " | ", 3) == 0)
+				p += 2, tm_buf_addc(&text, ' ');
+			else
+				tm_buf_addc(&text, *p);
+		}
+		got = cut(lang, tm_buf_str(&text));
+		ck_assert_str_eq(got, want[i]);
+		free(got);
+		tm_buf_release(&text);
+	}
+}
+
+#define CHECK_CUTS(lang, ...)                                            \
+	do {                                                             \
+		static const char *const want_[] = { __VA_ARGS__ };      \
+		check_cuts(lang, want_, sizeof want_ / sizeof want_[0]); \
+	} while (0)
+
+START_TEST(arabic_ends_at_stops_and_nowhere_else)
+{
+	CHECK_CUTS("ar", "هطل المطر ليلًا. | وفاضت الأودية.",
+	    "أين الكتاب؟ | على الطاولة! | شكرًا.",
+	    "سافر، ثم عاد؛ لأن الطقس ساء: ثلج وريح.",
+	    "نفد الوقت.. | وانصرف الناس.", "تردد قليلًا... ثم وافق.",
+	    "نعم۔ | لا۔", "بلغ الحرارة ٣٫٥ أو 3.5 درجات. | وهي باردة.",
+	    "نشر في 12.08.2014 عند 10.30. | ثم حذف.");
+}
+END_TEST
+
+START_TEST(arabic_titles_and_initials_end_nothing)
+{
+	CHECK_CUTS("ar", "زار د. سامر المدينة. | وعاد.",
+	    "ألقى أ.د. كريم الكلمة. | وصفق الحضور.",
+	    "راجع ص. 12 و ج. 3 من الكتاب.", "كتب ر. م. حداد القصيدة.",
+	    "توقفت و.م.أ. عن الدفع.", "ولد سنة 1950 م. | وتوفي بعد ذلك.",
+	    "توفي سنة 700 هـ. في دمشق.", "باع تفاحًا، إلخ. | ثم ذهب.");
+}
+END_TEST
+
+START_TEST(arabic_closers_stand_on_either_side_of_the_stop)
+{
+	CHECK_CUTS("ar", "قال: “انتهى.” | ثم خرج.", "قال: “انتهى”. | ثم خرج.",
+	    "قال: «انتهى.» | ثم خرج.", "قال »انتهى«. | ثم خرج.",
+	    "وصل (أمس.) | وغادر.", "سأل: “متى؟” فأجاب: “غدًا”.",
+	    "كتب أحدهم.[3] | ونقل غيره.", "قال “إنه […] هنا” وصمت.");
+}
+END_TEST
+
+START_TEST(english_abbreviations_wait_for_what_follows)
+{
+	CHECK_CUTS("en", "Dr. Brown met Mrs. Green. | They talked.",
+	    "See p. 7 of vol. 2. | It helps.", "J. R. Hartley wrote it.",
+	    "He works for Acme Inc. | The pay is good.",
+	    "It has lakes, e.g. Windermere. | Go there.",
+	    "“Why now?” she asked. | Nobody knew.",
+	    "The U.S. economy grew. | Prices fell.", "It cost $3.50. | Cheap!",
+	    "“It is late. | We should go.” | He rose.");
+}
+END_TEST
+
+START_TEST(languages_without_rules_have_the_default)
+{
+	CHECK_CUTS("sw", "Habari. | Nzuri sana!");
+	CHECK_CUTS("root", "Dr. | Brown came.");
+}
+END_TEST
+
+START_TEST(stops_without_spaces_end_sentences)
+{
+	char *got = cut("zh", TM_STR("你好。“再见！”他说。"));
+
+	ck_assert_str_eq(got, "你好。 | “再见！” | 他说。");
+	free(got);
+}
+END_TEST
+
+START_TEST(marks_that_do_not_show_are_looked_through_and_kept)
+{
+	CHECK_CUTS("ar", "قال د\u202a.\u202c ديفيد شيئًا. | وخرج.",
+	    "انتهى.\u200f | وخرج.\u200f",
+	    "قال \u2067“نعم.”\u2069 | \u2067وخرج\u2069.");
+}
+END_TEST
+
+START_TEST(a_mark_stays_with_its_letter)
+{
+	char *got = cut("ja", TM_STR("終。\u0301次。x"));
+
+	ck_assert_str_eq(got, "終。\u0301次。 | x");
+	free(got);
+}
+END_TEST
+
+START_TEST(every_kind_of_line_break_ends_a_paragraph)
+{
+	tm_error err;
+	tm_segmenter *seg = tm_segmenter_new("en", &err);
+	tm_spans spans = { 0 };
+	tm_str text = TM_STR("One. Two\r\n\r\nThree\rFour\x0c"
+			     "Five\u2029 \u00a0Six\u00a0\n \n");
+	static const size_t want[] = { 0, 0, 1, 2, 3, 4 };
+
+	tm_segment(seg, text, &spans);
+	ck_assert_uint_eq(spans.n, 6);
+	for (size_t i = 0; i < spans.n; i++)
+		ck_assert_uint_eq(spans.v[i].paragraph, want[i]);
+	ck_assert_tm_str_eq(
+	    tm_str_sub(text, spans.v[5].start, spans.v[5].end), "Six");
+	spans.n = 0;
+	tm_segment_lines(text, &spans);
+	ck_assert_uint_eq(spans.n, 5);
+	ck_assert_tm_str_eq(
+	    tm_str_sub(text, spans.v[0].start, spans.v[0].end), "One. Two");
+	ck_assert_uint_eq(spans.v[4].paragraph, 4);
+	tm_spans_release(&spans);
+	tm_segmenter_free(seg);
+}
+END_TEST
+
+static bool
+is_white(tm_str s)
+{
+	for (size_t i = 0, len; i < s.n; i += len) {
+		uint32_t c = tm_char_at(s, i, &len);
+
+		if (!(c == ' ' || (c >= 9 && c <= 13) || c == 0x85 ||
+			c == 0xa0 || c == 0x1680 ||
+			(c >= 0x2000 && c <= 0x200a) || c == 0x2028 ||
+			c == 0x2029 || c == 0x202f || c == 0x205f ||
+			c == 0x3000))
+			return false;
+	}
+	return true;
+}
+
+START_TEST(nothing_is_lost_whatever_the_bytes_are)
+{
+	static const char *const pieces[] = { ".", "?", "!", " ", "\n", "\r",
+		"a", "B", "د", "؟", "…", "”", "“", "\"", ")", "(", "۔", "،",
+		"\u200f", "\u202a", "\u0301", "ـ", "َ", "\xff", "\xe2\x80",
+		"\xc2", "\x80", "。", "」", "1", "٣", "\u00a0", "\ufeff",
+		"\xf0\x9f\x91\xa9\xe2\x80\x8d", "Dr", "إلخ", "\u2028" };
+	static const char *const langs[] = { "ar", "en", "zh", "root" };
+	unsigned seed = 1;
+
+	for (size_t l = 0; l < sizeof langs / sizeof langs[0]; l++) {
+		tm_segmenter *seg = tm_segmenter_new(langs[l], NULL);
+		tm_spans spans = { 0 };
+		tm_buf text = { 0 };
+
+		for (int round = 0; round < 2000; round++) {
+			tm_str s;
+			size_t at = 0;
+
+			tm_buf_clear(&text);
+			spans.n = 0;
+			for (int i = 0; i < 30; i++) {
+				seed = seed * 1103515245 + 12345;
+				if ((seed >> 16) % 11 == 0)
+					tm_buf_addc(&text, '\0');
+				tm_buf_adds(&text,
+				    pieces[(seed >> 16) %
+					   (sizeof pieces / sizeof pieces[0])]);
+			}
+			s = tm_buf_str(&text);
+			tm_segment(seg, s, &spans);
+			for (size_t i = 0; i < spans.n; i++) {
+				tm_span v = spans.v[i];
+
+				ck_assert_uint_lt(v.start, v.end);
+				ck_assert_uint_le(at, v.start);
+				ck_assert(is_white(tm_str_sub(s, at, v.start)));
+				at = v.end;
+			}
+			ck_assert(is_white(tm_str_sub(s, at, s.n)));
+		}
+		tm_buf_release(&text);
+		tm_spans_release(&spans);
+		tm_segmenter_free(seg);
+	}
+}
+END_TEST
+
+/* A crude guard: quadratic time would take hours. */
+START_TEST(long_lines_of_one_character_take_linear_time)
+{
+	static const char *const units[] = { ".", " ", "\"", ". ", "?\" ", "。",
+		"A. ", "1. ", "...” ", "\xff", "د. " };
+
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+		for (int arabic = 0; arabic < 2; arabic++) {
+			tm_segmenter *seg =
+			    tm_segmenter_new(arabic ? "ar" : "en", NULL);
+			tm_spans spans = { 0 };
+			tm_buf text = { 0 };
+
+			while (text.n < 1000000)
+				tm_buf_adds(&text, units[i]);
+			tm_segment(seg, tm_buf_str(&text), &spans);
+			tm_buf_release(&text);
+			tm_spans_release(&spans);
+			tm_segmenter_free(seg);
+		}
+}
+END_TEST
+
+static size_t
+count(const char *lang, const char *name)
+{
+	tm_segmenter *seg = tm_segmenter_new(lang, NULL);
+	tm_spans spans = { 0 };
+	tm_buf text = { 0 }, path = { 0 };
+	tm_error err;
+	size_t n = 0;
+
+	tm_buf_printf(
+	    &path, "%s/../shared/data/article/%s", getenv("TM_SRCDIR"), name);
+	if (tm_read_file(path.p, &text, &err)) {
+		tm_segment(seg, tm_buf_str(&text), &spans);
+		n = spans.n;
+	}
+	tm_buf_release(&path);
+	tm_buf_release(&text);
+	tm_spans_release(&spans);
+	tm_segmenter_free(seg);
+	return n;
+}
+
+START_TEST(an_article_has_as_many_sentences_as_people_count)
+{
+	size_t ar = count("ar", "article.ar.txt");
+	size_t en = count("en", "article.en.txt");
+
+	if (ar == 0) /* not there */
+		return;
+	ck_assert_uint_eq(ar, 11);
+	ck_assert_uint_eq(en, 19);
+}
+END_TEST
+
+UNIT_MAIN("segment", arabic_ends_at_stops_and_nowhere_else,
+    arabic_titles_and_initials_end_nothing,
+    arabic_closers_stand_on_either_side_of_the_stop,
+    english_abbreviations_wait_for_what_follows,
+    languages_without_rules_have_the_default,
+    stops_without_spaces_end_sentences,
+    marks_that_do_not_show_are_looked_through_and_kept,
+    a_mark_stays_with_its_letter, every_kind_of_line_break_ends_a_paragraph,
+    nothing_is_lost_whatever_the_bytes_are,
+    long_lines_of_one_character_take_linear_time,
+    an_article_has_as_many_sentences_as_people_count)

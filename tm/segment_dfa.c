@@ -1,0 +1,1140 @@
+/*
+ * segment_dfa.c - all rules at once
+ *
+ * An SRX rule is two expressions round a place in the text: one must end
+ * there, the other begin. The first rule that fits decides. Rule by rule,
+ * place by place that is slow, so:
+ *
+ * 1. Places. Only where some rule with break="yes" could fit need we look.
+ *    From the automata we know the characters such a rule can have to the
+ *    left of the place and to the right; the scan goes through the text
+ *    two bytes at a time and stops at these alone.
+ *
+ * 2. Rules. The expressions that end at the place are one automaton read
+ *    backwards, those that begin there another read forwards:
+ *
+ *	1 no   \bDr\.   \s		"saw Dr. Smith"
+ *	2 yes  [.?!]    \s		       ^
+ *
+ *	forwards  " "			{1, 2} may follow here
+ *	backwards "."  -> 2 fits	rD of 1 still open
+ *		  "r"  -> 1 open
+ *		  "D"  -> 1 fits, if a boundary comes next
+ *		  " "  -> it does: rule 1 decides, no break
+ *
+ *    Both are deterministic automata made while they run, so a thousand
+ *    rules cost no more than one: after "r." a few are open, mostly none.
+ *
+ * Assertions about one neighbour (\b, ^, (?<!x)) are settled when the next
+ * character is known; a state that waits for one remembers the class of
+ * the character it has just read.
+ *
+ * Characters fall into classes that no expression tells apart; automata
+ * see classes only.
+ */
+#include "config.h"
+
+#include "tm/segment_int.h"
+
+#include <stdlib.h>
+
+/* A rule looks so many characters to either side, which keeps time linear
+ * whatever the expressions are. Ten times the longest abbreviation list
+ * entry, URL or list mark that rules in the wild describe. */
+#define REACH 1000
+/* Instructions of all rules. LanguageTool's file for English needs 40
+ * thousand; a(b{1000}){1000} would need a million. */
+#define MAX_PROGRAM 500000
+/* States of one automaton before it is forgotten and begun anew. */
+#define MAX_STATES 4000
+/* Code points below this have their class in a flat table. */
+#define FLAT 0x3100u
+
+enum { OP_SET, OP_SPLIT, OP_ASSERT, OP_MATCH };
+
+/* OP_SET: sets[arg] -> x. OP_SPLIT: x or arg. OP_ASSERT: if node arg holds
+ * -> x. OP_MATCH: expression arg has matched. */
+typedef struct inst {
+	uint32_t op, arg, x;
+} inst;
+
+/* One direction. */
+typedef struct program {
+	inst *v;
+	size_t n, cap;
+	struct pattern {
+		char *text;
+		size_t len;
+		uint32_t start;
+		bool exact;
+		uint64_t *rules; /* the rules that have it on this side */
+	} * pat;
+	size_t npat, cappat;
+	uint32_t *owner; /* the pattern each instruction belongs to */
+	bool backwards;
+} program;
+
+struct tm_rules {
+	tm_rex rex;
+	program before, after;
+	struct rule {
+		uint32_t before, after;
+		bool breaks, exact;
+	} * rule;
+	size_t n, cap, words; /* words of 64 rules */
+	uint64_t *breaking, *inexact;
+	tm_chars hidden;
+	/* classes */
+	uint32_t *border; /* class cls[i] from border[i] on */
+	uint16_t *cls;
+	size_t nborders;
+	uint16_t flat[FLAT];
+	size_t nclasses; /* nclasses itself stands for the end of the text */
+	uint8_t *member; /* [set * nclasses + class] */
+	int32_t word;	 /* the set of \w, for \b */
+	/* the scan: a place is worth a look when left[class before it] and
+	 * right[class after it] share a bit */
+	uint64_t *left, *right;
+	uint64_t hot[1024]; /* of two bytes, the first in the high half */
+};
+
+#define HIDDEN 0 /* the class of the characters not looked at */
+
+typedef struct state {
+	uint32_t *items; /* instructions, sorted */
+	uint32_t nitems;
+	uint16_t last; /* class read last, where an assertion waits */
+	bool waits;
+	uint64_t *matched, *live; /* rules */
+	uint32_t *to;		  /* by class; 0 not made yet */
+} state;
+
+typedef struct machine {
+	const tm_rules *rules;
+	const program *prog;
+	state *v;
+	size_t n, cap;
+	uint32_t *table; /* states by hash */
+	size_t ntable;
+	uint32_t *start; /* by the class on the far side of the place */
+	tm_arena arena;
+	/* scratch for closures */
+	uint32_t *mark, stamp;
+	uint32_t *list, *stack, *early;
+	size_t nlist, nearly;
+} machine;
+
+struct tm_run {
+	const tm_rules *rules;
+	tm_confirm *confirm;
+	void *ctx;
+	machine before, after;
+	uint64_t *may, *fits;
+};
+
+/* ---- Characters ------------------------------------------------------------
+ */
+
+static size_t
+sequence(const unsigned char *p, size_t n, uint32_t *c)
+{
+	if (p[0] < 0x80) {
+		*c = p[0];
+		return 1;
+	}
+	if (p[0] >= 0xc2 && p[0] < 0xe0 && n >= 2 && (p[1] & 0xc0) == 0x80) {
+		*c = (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu);
+		return 2;
+	}
+	if (p[0] >= 0xe0 && p[0] < 0xf0 && n >= 3 && (p[1] & 0xc0) == 0x80 &&
+	    (p[2] & 0xc0) == 0x80) {
+		*c = (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+		if (*c >= 0x800 && (*c < 0xd800 || *c >= 0xe000))
+			return 3;
+	}
+	if (p[0] >= 0xf0 && p[0] < 0xf5 && n >= 4 && (p[1] & 0xc0) == 0x80 &&
+	    (p[2] & 0xc0) == 0x80 && (p[3] & 0xc0) == 0x80) {
+		*c = (p[0] & 7u) << 18 | (p[1] & 0x3fu) << 12 |
+		     (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
+		if (*c >= 0x10000 && *c < TM_CHARS_END)
+			return 4;
+	}
+	*c = 0xfffd;
+	return 0;
+}
+
+uint32_t
+tm_char_at(tm_str text, size_t i, size_t *len)
+{
+	uint32_t c;
+
+	*len = sequence((const unsigned char *)text.p + i, text.n - i, &c);
+	if (*len == 0)
+		*len = 1;
+	return c;
+}
+
+uint32_t
+tm_char_before(tm_str text, size_t i, size_t *len)
+{
+	const unsigned char *p = (const unsigned char *)text.p;
+	uint32_t c;
+
+	*len = 1;
+	if (p[i - 1] < 0x80)
+		return p[i - 1];
+	for (size_t back = 2; back <= 4 && back <= i; back++)
+		if ((p[i - back] & 0xc0) != 0x80) {
+			if (sequence(p + i - back, back, &c) == back) {
+				*len = back;
+				return c;
+			}
+			break;
+		}
+	return 0xfffd;
+}
+
+static uint16_t
+class_of(const tm_rules *rules, uint32_t c)
+{
+	size_t low = 0, high = rules->nborders;
+
+	if (c < FLAT)
+		return rules->flat[c];
+	while (high - low > 1) {
+		size_t mid = (low + high) / 2;
+
+		if (rules->border[mid] <= c)
+			low = mid;
+		else
+			high = mid;
+	}
+	return rules->cls[low];
+}
+
+static bool
+has(const uint64_t *bits, size_t i)
+{
+	return bits[i / 64] >> (i % 64) & 1;
+}
+
+static void
+put(uint64_t *bits, size_t i)
+{
+	bits[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+/* ---- Trees to instructions
+ * ---------------------------------------------------- */
+
+tm_rules *
+tm_rules_new(const tm_chars *look_through)
+{
+	tm_rules *rules = tm_zalloc(1, sizeof *rules);
+
+	rules->before.backwards = true;
+	if (look_through != NULL)
+		tm_chars_copy(&rules->hidden, look_through);
+	return rules;
+}
+
+static void
+release_program(program *prog)
+{
+	for (size_t i = 0; i < prog->npat; i++) {
+		free(prog->pat[i].text);
+		free(prog->pat[i].rules);
+	}
+	free(prog->pat);
+	free(prog->owner);
+	free(prog->v);
+}
+
+void
+tm_rules_free(tm_rules *rules)
+{
+	if (rules == NULL)
+		return;
+	tm_rex_release(&rules->rex);
+	release_program(&rules->before);
+	release_program(&rules->after);
+	tm_chars_release(&rules->hidden);
+	free(rules->rule);
+	free(rules->breaking);
+	free(rules->inexact);
+	free(rules->border);
+	free(rules->cls);
+	free(rules->member);
+	free(rules->left);
+	free(rules->right);
+	free(rules);
+}
+
+static uint32_t
+emit(program *prog, uint32_t op, uint32_t arg, uint32_t x)
+{
+	tm_grow(prog->v, prog->n, prog->cap);
+	prog->v[prog->n] = (inst){ op, arg, x };
+	return (uint32_t)prog->n++;
+}
+
+static uint32_t compile(
+    program *prog, const tm_rex *rex, int32_t node, uint32_t next);
+
+/* The children one after the other, in the order of reading; as code is
+ * made from the end, the last one read comes first. */
+static uint32_t
+compile_cat(program *prog, const tm_rex *rex, int32_t child, uint32_t next)
+{
+	int32_t *v = NULL;
+	size_t n = 0, cap = 0;
+
+	for (; child >= 0; child = rex->v[child].next) {
+		tm_grow(v, n, cap);
+		v[n++] = child;
+	}
+	for (size_t i = 0; i < n; i++)
+		next = compile(
+		    prog, rex, v[prog->backwards ? i : n - 1 - i], next);
+	free(v);
+	return next;
+}
+
+static uint32_t
+compile_repeat(
+    program *prog, const tm_rex *rex, const tm_rex_node *node, uint32_t next)
+{
+	if (node->max < 0) {
+		uint32_t loop = emit(prog, OP_SPLIT, next, 0);
+		uint32_t body = compile(prog, rex, node->child, loop);
+
+		prog->v[loop].x = body;
+		next = loop;
+	} else {
+		uint32_t end = next;
+
+		for (int32_t i = node->min; i < node->max; i++) {
+			uint32_t body = compile(prog, rex, node->child, next);
+
+			next = emit(prog, OP_SPLIT, end, body);
+			if (prog->n > MAX_PROGRAM)
+				return next;
+		}
+	}
+	for (int32_t i = 0; i < node->min && prog->n <= MAX_PROGRAM; i++)
+		next = compile(prog, rex, node->child, next);
+	return next;
+}
+
+/* Returns where to begin so as to match node and go on at next. */
+static uint32_t
+compile(program *prog, const tm_rex *rex, int32_t number, uint32_t next)
+{
+	const tm_rex_node *node = &rex->v[number];
+	uint32_t all, at;
+
+	if (prog->n > MAX_PROGRAM)
+		return next;
+	switch (node->kind) {
+	case TM_REX_EMPTY:
+		return next;
+	case TM_REX_SET:
+		return emit(prog, OP_SET, (uint32_t)node->set, next);
+	case TM_REX_CAT:
+		return compile_cat(prog, rex, node->child, next);
+	case TM_REX_ALT:
+		at = compile(prog, rex, node->child, next);
+		for (int32_t i = rex->v[node->child].next; i >= 0;
+		     i = rex->v[i].next)
+			at = emit(
+			    prog, OP_SPLIT, compile(prog, rex, i, next), at);
+		return at;
+	case TM_REX_REPEAT:
+		return compile_repeat(prog, rex, node, next);
+	case TM_REX_LEFT:
+	case TM_REX_RIGHT:
+	case TM_REX_BOUND:
+	case TM_REX_INSIDE:
+		return emit(prog, OP_ASSERT, (uint32_t)number, next);
+	case TM_REX_WILD:
+		at = emit(prog, OP_SPLIT, next, 0);
+		all = emit(prog, OP_SET, 0, at);
+		prog->v[at].x = all;
+		return at;
+	}
+	return next;
+}
+
+/* The number of the pattern in prog, which is compiled unless it is there
+ * already: a thousand rules share a few texts after the place. */
+static bool
+add_pattern(tm_rules *rules, program *prog, tm_str text, uint32_t *number,
+    bool *exact, tm_error *err)
+{
+	size_t had = prog->n;
+	int32_t root;
+
+	/* looking for an equal one pays for the short side only */
+	for (size_t i = 0; i < prog->npat && i < 64; i++)
+		if (tm_str_eq(text,
+			(tm_str){ prog->pat[i].text, prog->pat[i].len })) {
+			*number = (uint32_t)i;
+			*exact = prog->pat[i].exact;
+			return true;
+		}
+	root = tm_rex_parse(&rules->rex, text, exact, err);
+	if (root < 0)
+		return false;
+	tm_grow(prog->pat, prog->npat, prog->cappat);
+	prog->pat[prog->npat] = (struct pattern){
+		.len = text.n,
+		.exact = *exact,
+	};
+	prog->pat[prog->npat].start = compile(prog, &rules->rex, root,
+	    emit(prog, OP_MATCH, (uint32_t)prog->npat, 0));
+	if (prog->n > MAX_PROGRAM) {
+		prog->n = had;
+		return tm_fail(err, TM_LIMIT,
+		    "the rules are too large at '%.*s': mind the repetitions",
+		    TM_STR_ARG(text));
+	}
+	prog->pat[prog->npat].text = tm_alloc(text.n + 1);
+	if (text.n > 0)
+		memcpy(prog->pat[prog->npat].text, text.p, text.n);
+	*number = (uint32_t)prog->npat++;
+	return true;
+}
+
+bool
+tm_rules_add(tm_rules *rules, bool breaks, tm_str before, tm_str after,
+    bool *exact, tm_error *err)
+{
+	struct rule rule = { .breaks = breaks };
+	bool exact_before, exact_after;
+
+	if (rules->rex.nsets == 0) { /* set 0 is everything */
+		tm_chars all = { 0 };
+
+		tm_chars_invert(&all);
+		tm_rex_set(&rules->rex, &all);
+		tm_chars_release(&all);
+	}
+	if (!add_pattern(rules, &rules->before, before, &rule.before,
+		&exact_before, err) ||
+	    !add_pattern(
+		rules, &rules->after, after, &rule.after, &exact_after, err))
+		return false;
+	rule.exact = *exact = exact_before && exact_after;
+	tm_grow(rules->rule, rules->n, rules->cap);
+	rules->rule[rules->n++] = rule;
+	return true;
+}
+
+/* ---- Classes
+ * --------------------------------------------------------------------- */
+
+typedef struct event {
+	uint32_t at, set;
+} event;
+
+static int
+by_place(const void *a, const void *b)
+{
+	const event *x = a, *y = b;
+
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/*
+ * Sweep over all borders of all sets. Characters inside the same sets have
+ * the same signature, a XOR of a random number for each set, and so the
+ * same class.
+ */
+static void
+make_classes(tm_rules *rules)
+{
+	const tm_rex *rex = &rules->rex;
+	size_t nsets = rex->nsets, n = 0, nevents = 0, capsig = 0;
+	uint64_t *signature = NULL, now = 0;
+	uint32_t *first = NULL; /* a code point of each class */
+	size_t capfirst = 0;
+	event *events;
+
+	for (size_t i = 0; i < nsets; i++)
+		n += rex->sets[i].n;
+	n += rules->hidden.n;
+	events = tm_alloc((n + 1) * sizeof *events);
+	for (size_t i = 0; i <= nsets; i++) {
+		const tm_chars *set =
+		    i < nsets ? &rex->sets[i] : &rules->hidden;
+
+		for (size_t j = 0; j < set->n; j++)
+			events[nevents++] = (event){ set->v[j], (uint32_t)i };
+	}
+	events[nevents++] = (event){ 0, UINT32_MAX };
+	qsort(events, nevents, sizeof *events, by_place);
+	rules->border = tm_alloc(nevents * sizeof *rules->border);
+	rules->cls = tm_alloc(nevents * sizeof *rules->cls);
+	/* class 0 is what rules do not see, even when it is empty */
+	tm_grow(signature, 0, capsig);
+	tm_grow(first, 0, capfirst);
+	signature[0] = 0;
+	first[0] = TM_CHARS_END;
+	rules->nclasses = 1;
+	for (size_t i = 0; i < nevents;) {
+		uint32_t at = events[i].at;
+		bool hidden;
+		size_t c;
+
+		for (; i < nevents && events[i].at == at; i++)
+			if (events[i].set < nsets) {
+				uint64_t x = (events[i].set + 1) *
+					     UINT64_C(0x9e3779b97f4a7c15);
+
+				x = (x ^ x >> 31) *
+				    UINT64_C(0xbf58476d1ce4e5b9);
+				now ^= x ^ x >> 29;
+			}
+		if (at >= TM_CHARS_END)
+			break;
+		hidden = tm_chars_has(&rules->hidden, at);
+		for (c = 1; !hidden && c < rules->nclasses; c++)
+			if (signature[c] == now)
+				break;
+		if (hidden)
+			c = HIDDEN;
+		else if (c == rules->nclasses) {
+			tm_grow(signature, c, capsig);
+			tm_grow(first, c, capfirst);
+			signature[c] = now;
+			first[c] = at;
+			rules->nclasses++;
+		}
+		rules->border[rules->nborders] = at;
+		rules->cls[rules->nborders++] = (uint16_t)c;
+	}
+	rules->member = tm_zalloc(nsets + 1, rules->nclasses);
+	for (size_t i = 0; i < nsets; i++)
+		for (size_t c = 1; c < rules->nclasses; c++)
+			rules->member[i * rules->nclasses + c] =
+			    tm_chars_has(&rex->sets[i], first[c]);
+	for (size_t i = 0; i < rules->nborders; i++) {
+		uint32_t end = i + 1 < rules->nborders ? rules->border[i + 1]
+						       : TM_CHARS_END;
+
+		for (uint32_t c = rules->border[i]; c < end && c < FLAT; c++)
+			rules->flat[c] = rules->cls[i];
+	}
+	free(signature);
+	free(first);
+	free(events);
+}
+
+static bool
+in_set(const tm_rules *rules, int32_t set, size_t cls)
+{
+	return cls < rules->nclasses &&
+	       rules->member[(size_t)set * rules->nclasses + cls];
+}
+
+/* Does the assertion hold between a character of class left and one of
+ * class right? */
+static bool
+holds(const tm_rules *rules, uint32_t number, size_t left, size_t right)
+{
+	const tm_rex_node *node = &rules->rex.v[number];
+
+	switch (node->kind) {
+	case TM_REX_LEFT:
+		return left == rules->nclasses ? node->edge
+					       : in_set(rules, node->set, left);
+	case TM_REX_RIGHT:
+		return right == rules->nclasses
+			   ? node->edge
+			   : in_set(rules, node->set, right);
+	default:
+		return (in_set(rules, rules->word, left) !=
+			   in_set(rules, rules->word, right)) ==
+		       (node->kind == TM_REX_BOUND);
+	}
+}
+
+/* ---- Finishing
+ * --------------------------------------------------------------------- */
+
+/* Set bit in at[class] for every class that the expression beginning at
+ * start can read first; for all of them when it may read nothing. */
+static void
+first_classes(const tm_rules *rules, const program *prog, uint32_t start,
+    uint64_t bit, uint64_t *at)
+{
+	uint32_t *stack = NULL;
+	size_t n = 0, cap = 0;
+	uint8_t *seen = tm_zalloc(prog->n + 1, 1);
+	bool any = false;
+
+	tm_grow(stack, n, cap);
+	stack[n++] = start;
+	while (n > 0) {
+		uint32_t pc = stack[--n];
+		const inst *in = &prog->v[pc];
+
+		if (seen[pc])
+			continue;
+		seen[pc] = 1;
+		switch (in->op) {
+		case OP_SPLIT:
+			tm_grow_to(stack, n + 2, cap);
+			stack[n++] = in->x;
+			stack[n++] = in->arg;
+			break;
+		case OP_SET:
+			for (size_t c = 0; c < rules->nclasses; c++)
+				if (in_set(rules, (int32_t)in->arg, c))
+					at[c] |= bit;
+			break;
+		default:
+			any = true;
+		}
+	}
+	for (size_t c = 0; any && c <= rules->nclasses; c++)
+		at[c] |= bit;
+	free(seen);
+	free(stack);
+}
+
+static void
+heat(tm_rules *rules, unsigned lead, unsigned second)
+{
+	put(rules->hot, lead << 8 | second);
+}
+
+/* Mark the first two bytes of the characters from first to before end. */
+static void
+heat_range(tm_rules *rules, uint32_t first, uint32_t end)
+{
+	for (uint32_t c = first; c < end;) {
+		if (c < 0x80) {
+			for (unsigned b = 0; b < 256; b++)
+				heat(rules, c, b);
+			c++;
+		} else if (c < 0x800) {
+			heat(rules, 0xc0 | c >> 6, 0x80 | (c & 0x3f));
+			c++;
+		} else if (c < 0x10000) {
+			heat(rules, 0xe0 | c >> 12, 0x80 | (c >> 6 & 0x3f));
+			c = (c | 0x3f) + 1;
+		} else {
+			heat(rules, 0xf0 | c >> 18, 0x80 | (c >> 12 & 0x3f));
+			c = (c | 0xfff) + 1;
+		}
+	}
+}
+
+static void
+make_scan(tm_rules *rules)
+{
+	size_t k = 0;
+
+	rules->left = tm_zalloc(rules->nclasses + 1, sizeof(uint64_t));
+	rules->right = tm_zalloc(rules->nclasses + 1, sizeof(uint64_t));
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *rule = &rules->rule[i];
+		uint64_t bit = (uint64_t)1 << k % 64;
+
+		if (!rule->breaks)
+			continue;
+		/* with more than 64 some share a bit and we look too often */
+		k++;
+		first_classes(rules, &rules->before,
+		    rules->before.pat[rule->before].start, bit, rules->left);
+		first_classes(rules, &rules->after,
+		    rules->after.pat[rule->after].start, bit, rules->right);
+	}
+	for (size_t i = 0; i < rules->nborders; i++)
+		if (rules->left[rules->cls[i]] != 0)
+			heat_range(rules, rules->border[i],
+			    i + 1 < rules->nborders ? rules->border[i + 1]
+						    : TM_CHARS_END);
+	/* a byte that is not UTF-8 counts as U+FFFD */
+	if (rules->left[class_of(rules, 0xfffd)] != 0)
+		for (unsigned lead = 0x80; lead < 256; lead++)
+			for (unsigned b = 0; b < 256; b++)
+				heat(rules, lead, b);
+}
+
+static void
+own(tm_rules *rules, program *prog)
+{
+	uint32_t owner = 0;
+
+	/* each pattern's code begins with its OP_MATCH */
+	prog->owner = tm_alloc((prog->n + 1) * sizeof *prog->owner);
+	for (size_t i = 0; i < prog->n; i++) {
+		if (prog->v[i].op == OP_MATCH)
+			owner = prog->v[i].arg;
+		prog->owner[i] = owner;
+	}
+	for (size_t i = 0; i < prog->npat; i++)
+		prog->pat[i].rules = tm_zalloc(rules->words, sizeof(uint64_t));
+}
+
+void
+tm_rules_finish(tm_rules *rules)
+{
+	tm_chars word = { 0 };
+
+	tm_chars_property(
+	    TM_STR("[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d]"),
+	    &word);
+	rules->word = tm_rex_set(&rules->rex, &word);
+	tm_chars_release(&word);
+	make_classes(rules);
+	rules->words = rules->n / 64 + 1;
+	rules->breaking = tm_zalloc(rules->words, sizeof(uint64_t));
+	rules->inexact = tm_zalloc(rules->words, sizeof(uint64_t));
+	own(rules, &rules->before);
+	own(rules, &rules->after);
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *rule = &rules->rule[i];
+
+		put(rules->before.pat[rule->before].rules, i);
+		put(rules->after.pat[rule->after].rules, i);
+		if (rule->breaks)
+			put(rules->breaking, i);
+		if (!rule->exact)
+			put(rules->inexact, i);
+	}
+	make_scan(rules);
+}
+
+/* ---- The automata
+ * ---------------------------------------------------------------------- */
+
+static void
+machine_init(machine *m, const tm_rules *rules, const program *prog)
+{
+	size_t size = prog->n + 1;
+
+	m->rules = rules;
+	m->prog = prog;
+	m->mark = tm_zalloc(size, sizeof *m->mark);
+	m->list = tm_alloc(size * sizeof *m->list);
+	m->early = tm_alloc(size * sizeof *m->early);
+	m->stack = tm_alloc((2 * size + 2) * sizeof *m->stack);
+	m->start = tm_zalloc(rules->nclasses + 1, sizeof *m->start);
+	m->ntable = 4 * MAX_STATES;
+	m->table = tm_zalloc(m->ntable, sizeof *m->table);
+	m->n = 1; /* 0 means "not made yet" */
+	tm_grow(m->v, m->n, m->cap);
+}
+
+static void
+machine_forget(machine *m)
+{
+	tm_arena_clear(&m->arena);
+	memset(m->table, 0, m->ntable * sizeof *m->table);
+	memset(m->start, 0, (m->rules->nclasses + 1) * sizeof *m->start);
+	m->n = 1;
+}
+
+static void
+machine_release(machine *m)
+{
+	tm_arena_release(&m->arena);
+	free(m->v);
+	free(m->table);
+	free(m->start);
+	free(m->mark);
+	free(m->list);
+	free(m->early);
+	free(m->stack);
+}
+
+/* Add to list what can be reached from pc without reading. */
+static size_t
+closure(machine *m, uint32_t pc, uint32_t *list, size_t n)
+{
+	size_t top = 0;
+
+	m->stack[top++] = pc;
+	while (top > 0) {
+		const inst *in;
+
+		pc = m->stack[--top];
+		if (m->mark[pc] == m->stamp)
+			continue;
+		m->mark[pc] = m->stamp;
+		in = &m->prog->v[pc];
+		if (in->op == OP_SPLIT) {
+			m->stack[top++] = in->arg;
+			m->stack[top++] = in->x;
+		} else
+			list[n++] = pc;
+	}
+	return n;
+}
+
+static void
+new_stamp(machine *m)
+{
+	if (++m->stamp == 0) {
+		memset(m->mark, 0, (m->prog->n + 1) * sizeof *m->mark);
+		m->stamp = 1;
+	}
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* The state that holds m->list; last counts where one of them waits. */
+static uint32_t
+find_state(machine *m, uint16_t last)
+{
+	const tm_rules *rules = m->rules;
+	bool waits = false;
+	uint64_t hash;
+	size_t at, n = 0;
+	state *s;
+
+	qsort(m->list, m->nlist, sizeof *m->list, by_number);
+	for (size_t i = 0; i < m->nlist; i++) {
+		if (n > 0 && m->list[n - 1] == m->list[i])
+			continue;
+		m->list[n++] = m->list[i];
+		waits |= m->prog->v[m->list[i]].op == OP_ASSERT;
+	}
+	m->nlist = n;
+	if (!waits)
+		last = 0;
+	hash = tm_str_hash(
+	    (tm_str){ (const char *)m->list, m->nlist * sizeof *m->list });
+	at = (hash + last * 31u) % m->ntable;
+	for (; m->table[at] != 0; at = (at + 1) % m->ntable) {
+		s = &m->v[m->table[at]];
+		if (s->nitems == m->nlist && s->last == last &&
+		    (m->nlist == 0 || memcmp(s->items, m->list,
+					  m->nlist * sizeof *m->list) == 0))
+			return m->table[at];
+	}
+	tm_grow(m->v, m->n, m->cap);
+	s = &m->v[m->n];
+	*s = (state){
+		.nitems = (uint32_t)m->nlist, .last = last, .waits = waits
+	};
+	s->items = tm_arena_alloc(&m->arena, (m->nlist + 1) * sizeof *s->items);
+	memcpy(s->items, m->list, m->nlist * sizeof *s->items);
+	s->matched = tm_arena_zalloc(&m->arena, rules->words, sizeof(uint64_t));
+	s->live = tm_arena_zalloc(&m->arena, rules->words, sizeof(uint64_t));
+	s->to = tm_arena_zalloc(&m->arena, rules->nclasses + 1, sizeof *s->to);
+	for (size_t i = 0; i < m->nlist; i++) {
+		const inst *in = &m->prog->v[m->list[i]];
+		const uint64_t *whose =
+		    m->prog->pat[m->prog->owner[m->list[i]]].rules;
+		uint64_t *to = in->op == OP_MATCH ? s->matched : s->live;
+
+		for (size_t w = 0; w < rules->words; w++)
+			to[w] |= whose[w];
+	}
+	m->table[at] = (uint32_t)m->n;
+	return (uint32_t)m->n++;
+}
+
+/* The state before anything is read, where beyond is the class of the
+ * character on the other side of the place. */
+static uint32_t
+start_state(machine *m, uint16_t beyond)
+{
+	if (m->start[beyond] != 0)
+		return m->start[beyond];
+	new_stamp(m);
+	m->nlist = 0;
+	for (size_t i = 0; i < m->prog->npat; i++)
+		m->nlist = closure(m, m->prog->pat[i].start, m->list, m->nlist);
+	return m->start[beyond] = find_state(m, beyond);
+}
+
+/* From state number, read a character of class c. What matches once an
+ * assertion is settled by c is noted in the state we come to. */
+static uint32_t
+step(machine *m, uint32_t number, uint16_t c)
+{
+	const tm_rules *rules = m->rules;
+	const state *s = &m->v[number];
+	const inst *code = m->prog->v;
+	uint32_t to;
+
+	if (s->to[c] != 0)
+		return s->to[c];
+	m->nearly = 0;
+	new_stamp(m);
+	for (size_t i = 0; i < s->nitems; i++)
+		m->mark[s->items[i]] = m->stamp;
+	for (size_t i = 0; s->waits && i < s->nitems + m->nearly; i++) {
+		uint32_t pc =
+		    i < s->nitems ? s->items[i] : m->early[i - s->nitems];
+		size_t left = m->prog->backwards ? c : s->last;
+		size_t right = m->prog->backwards ? s->last : c;
+
+		if (code[pc].op == OP_ASSERT &&
+		    holds(rules, code[pc].arg, left, right))
+			m->nearly = closure(m, code[pc].x, m->early, m->nearly);
+	}
+	new_stamp(m);
+	m->nlist = 0;
+	for (size_t i = 0; i < s->nitems + m->nearly; i++) {
+		uint32_t pc =
+		    i < s->nitems ? s->items[i] : m->early[i - s->nitems];
+
+		if (code[pc].op == OP_SET &&
+		    in_set(rules, (int32_t)code[pc].arg, c))
+			m->nlist = closure(m, code[pc].x, m->list, m->nlist);
+		else if (code[pc].op == OP_MATCH && i >= s->nitems &&
+			 m->mark[pc] != m->stamp) {
+			m->mark[pc] = m->stamp;
+			m->list[m->nlist++] = pc;
+		}
+	}
+	to = find_state(m, c);
+	m->v[number].to[c] = to;
+	return to;
+}
+
+/* ---- Running
+ * ------------------------------------------------------------------------------
+ */
+
+tm_run *
+tm_run_new(const tm_rules *rules, tm_confirm *confirm, void *ctx)
+{
+	tm_run *run = tm_zalloc(1, sizeof *run);
+
+	run->rules = rules;
+	run->confirm = confirm;
+	run->ctx = ctx;
+	run->may = tm_zalloc(rules->words, sizeof(uint64_t));
+	run->fits = tm_zalloc(rules->words, sizeof(uint64_t));
+	machine_init(&run->before, rules, &rules->before);
+	machine_init(&run->after, rules, &rules->after);
+	return run;
+}
+
+void
+tm_run_free(tm_run *run)
+{
+	if (run == NULL)
+		return;
+	machine_release(&run->before);
+	machine_release(&run->after);
+	free(run->may);
+	free(run->fits);
+	free(run);
+}
+
+/* The class of the next character that rules see; the end of the text is
+ * a class too. *i goes past the character. */
+static uint16_t
+class_ahead(const tm_rules *rules, tm_str text, size_t *i)
+{
+	while (*i < text.n) {
+		size_t len;
+		uint16_t c = class_of(rules, tm_char_at(text, *i, &len));
+
+		*i += len;
+		if (c != HIDDEN)
+			return c;
+	}
+	return (uint16_t)rules->nclasses;
+}
+
+static uint16_t
+class_behind(const tm_rules *rules, tm_str text, size_t *i)
+{
+	while (*i > 0) {
+		size_t len;
+		uint16_t c = class_of(rules, tm_char_before(text, *i, &len));
+
+		*i -= len;
+		if (c != HIDDEN)
+			return c;
+	}
+	return (uint16_t)rules->nclasses;
+}
+
+/* Collect in may the rules whose text after the place is there. */
+static void
+look_ahead(tm_run *run, tm_str text, size_t i, uint16_t beyond)
+{
+	const tm_rules *rules = run->rules;
+	machine *m = &run->after;
+	uint32_t at = start_state(m, beyond);
+
+	memset(run->may, 0, rules->words * sizeof(uint64_t));
+	for (int n = 0; n < REACH; n++) {
+		const state *s = &m->v[at];
+		bool open = false;
+		uint16_t c;
+
+		for (size_t w = 0; w < rules->words; w++) {
+			run->may[w] |= s->matched[w];
+			open |= (s->live[w] & ~run->may[w]) != 0;
+		}
+		if (!open)
+			break;
+		c = class_ahead(rules, text, &i);
+		at = step(m, at, c);
+		if (c == rules->nclasses) {
+			for (size_t w = 0; w < rules->words; w++)
+				run->may[w] |= m->v[at].matched[w];
+			break;
+		}
+	}
+}
+
+static bool
+confirmed(tm_run *run, tm_str text, size_t pos, size_t rule)
+{
+	return !has(run->rules->inexact, rule) ||
+	       (run->confirm != NULL &&
+		   run->confirm(run->ctx, rule, text, pos));
+}
+
+/* Among the rules in may, the first whose text before the place is there. */
+static ptrdiff_t
+look_back(tm_run *run, tm_str text, size_t pos, uint16_t beyond)
+{
+	const tm_rules *rules = run->rules;
+	machine *m = &run->before;
+	uint32_t at = start_state(m, beyond);
+	size_t i = pos;
+	bool end = false;
+
+	memset(run->fits, 0, rules->words * sizeof(uint64_t));
+	for (int n = 0; n < REACH; n++) {
+		const state *s = &m->v[at];
+		bool open = false;
+		uint16_t c;
+
+		/* open: a rule before the first that fits is undecided */
+		for (size_t w = 0; w < rules->words; w++) {
+			uint64_t sure;
+
+			run->fits[w] |= s->matched[w] & run->may[w];
+			sure = run->fits[w] & ~rules->inexact[w];
+			sure &= -sure;
+			open |= (s->live[w] & run->may[w] & ~run->fits[w] &
+				    (sure - 1)) != 0;
+			if (open || sure != 0) {
+				/* later words change nothing */
+				for (w++; w < rules->words; w++)
+					run->fits[w] |=
+					    s->matched[w] & run->may[w];
+			}
+		}
+		if (!open || end)
+			break;
+		c = class_behind(rules, text, &i);
+		at = step(m, at, c);
+		end = c == rules->nclasses;
+	}
+	for (size_t w = 0; w < rules->words; w++)
+		for (uint64_t bits = run->fits[w]; bits != 0;
+		     bits &= bits - 1) {
+			size_t rule = w * 64 + (size_t)__builtin_ctzll(bits);
+
+			if (confirmed(run, text, pos, rule))
+				return (ptrdiff_t)rule;
+		}
+	return -1;
+}
+
+ptrdiff_t
+tm_run_decide(tm_run *run, tm_str text, size_t pos)
+{
+	const tm_rules *rules = run->rules;
+	size_t i = pos, j = pos;
+	uint16_t left = class_behind(rules, text, &i);
+	uint16_t right = class_ahead(rules, text, &j);
+
+	if (run->before.n > MAX_STATES)
+		machine_forget(&run->before);
+	if (run->after.n > MAX_STATES)
+		machine_forget(&run->after);
+	look_ahead(run, text, pos, left);
+	for (size_t w = 0; w < rules->words; w++)
+		if (run->may[w] & rules->breaking[w])
+			return look_back(run, text, pos, right);
+	return -1;
+}
+
+/* Marks that show nothing but open a run of text in the other direction:
+ * they stay with what follows. */
+static bool
+opens_direction(uint32_t c)
+{
+	return (c >= 0x2066 && c <= 0x2068) || c == 0x202a || c == 0x202b ||
+	       c == 0x202d || c == 0x202e;
+}
+
+/* Past the hidden characters at i that belong to what precedes them. */
+static size_t
+skip_hidden(const tm_rules *rules, tm_str text, size_t i)
+{
+	while (i < text.n) {
+		size_t len;
+		uint32_t c = tm_char_at(text, i, &len);
+
+		if (class_of(rules, c) != HIDDEN || opens_direction(c))
+			break;
+		i += len;
+	}
+	return i;
+}
+
+size_t
+tm_run_next(tm_run *run, tm_str text, size_t from)
+{
+	const tm_rules *rules = run->rules;
+	const unsigned char *p = (const unsigned char *)text.p;
+	size_t i = from;
+
+	/* A place is found by the character before it. The break at from
+	 * itself is known, so the next place has from's character before. */
+	while (i < text.n) {
+		size_t len, pos, next;
+		uint64_t left;
+		ptrdiff_t rule;
+
+		while (i + 1 < text.n &&
+		       !has(rules->hot, (size_t)p[i] << 8 | p[i + 1]))
+			i++;
+		if (i + 1 >= text.n)
+			break;
+		if ((p[i] & 0xc0) == 0x80) {
+			/* inside a character, or a byte on its own? */
+			tm_char_before(text, i + 1, &len);
+			if (len > 1) {
+				i++;
+				continue;
+			}
+		}
+		left = rules->left[class_of(rules, tm_char_at(text, i, &len))];
+		i += len;
+		if (left == 0)
+			continue;
+		next = pos = skip_hidden(rules, text, i);
+		if (pos >= text.n)
+			break;
+		if (!(left & rules->right[class_ahead(rules, text, &next)]))
+			continue;
+		rule = tm_run_decide(run, text, pos);
+		if (rule >= 0 && rules->rule[rule].breaks)
+			return pos;
+	}
+	return text.n;
+}
