@@ -38,6 +38,12 @@ TESTS += %D%/unit/check_segment
 %C%_unit_check_segment_SOURCES = %D%/unit/check_segment.c %D%/unit/unit.h
 %C%_unit_check_segment_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_segment_LDADD = $(tm_check_ldadd)
+
+check_PROGRAMS += %D%/unit/check_match
+TESTS += %D%/unit/check_match
+%C%_unit_check_match_SOURCES = %D%/unit/check_match.c %D%/unit/unit.h
+%C%_unit_check_match_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_match_LDADD = $(tm_check_ldadd)
 endif
 
 ### The tree tests itself.

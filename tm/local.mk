@@ -24,7 +24,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/segment_dfa.c %D%/srx.c \
 	%D%/lexicon_int.h %D%/lexicon.c %D%/cldr.c %D%/dictd.c \
 	%D%/align_int.h %D%/align.c \
-	%D%/match.c \
+	%D%/match_int.h %D%/match.c \
 	%D%/fuzzy.c \
 	%D%/store.c \
 	%D%/format_int.h %D%/format.c %D%/format/tmx.c %D%/format/tsv.c

@@ -1,0 +1,53 @@
+/*
+ * match_int.h - the arithmetic of the match rate, on small numbers
+ *
+ * match.c compares two texts, fuzzy.c one text with a million: both must
+ * come to the same score to the last bit, so both call what is here.
+ */
+#ifndef TM_MATCH_INT_H
+#define TM_MATCH_INT_H
+
+#include "tm/match.h"
+
+/*
+ * A token as numbers. Two tokens have the same text (fold, key) when the
+ * numbers are the same; who makes them sees to that. All numbers share a
+ * key, and so do all codes.
+ */
+typedef struct tm_match_token {
+	uint32_t text, fold, key;
+	uint16_t weight; /* hundredths */
+	uint8_t kind;
+	bool space; /* white space before it */
+} tm_match_token;
+
+/* How much a token weighs: 100 is a word of five letters. */
+uint16_t tm_match_weight(tm_token_kind kind, tm_str key);
+
+/* What makes two tokens one for the index: kind and key, without what
+ * numbers and codes say. */
+tm_str tm_match_key(const tm_token *token);
+
+/*
+ * The weighted edit distance of two rows of tokens, in ten-thousandths of
+ * a token, or TM_MATCH_FAR when it is sure to pass limit.
+ */
+#define TM_MATCH_FAR UINT64_MAX
+uint64_t tm_match_distance(const tm_match_token *a, size_t n,
+    const tm_match_token *b, size_t m, uint64_t limit);
+
+/* The edit distance of two rows of code points. */
+size_t tm_match_chars(const uint32_t *a, size_t n, const uint32_t *b, size_t m);
+
+/* S from a distance and the two weights; F from S and C. */
+double tm_match_tokens_agree(uint64_t distance, uint32_t a, uint32_t b);
+double tm_match_chars_agree(size_t distance, size_t n, size_t m);
+double tm_match_join(double s, double c);
+
+/* The least S that can reach the score least when C is at most c. */
+double tm_match_least_s(double least, double c);
+
+/* The largest distance that leaves S at s or above. */
+uint64_t tm_match_limit(double s, uint32_t a, uint32_t b);
+
+#endif
