@@ -44,6 +44,12 @@ TESTS += %D%/unit/check_match
 %C%_unit_check_match_SOURCES = %D%/unit/check_match.c %D%/unit/unit.h
 %C%_unit_check_match_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_match_LDADD = $(tm_check_ldadd)
+
+check_PROGRAMS += %D%/unit/check_store
+TESTS += %D%/unit/check_store
+%C%_unit_check_store_SOURCES = %D%/unit/check_store.c %D%/unit/unit.h
+%C%_unit_check_store_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
+%C%_unit_check_store_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 endif
 
 ### The tree tests itself.

@@ -47,9 +47,9 @@ bool tm_store_commit(tm_store *store, tm_error *err);
 void tm_store_rollback(tm_store *store);
 
 typedef enum tm_added {
-	TM_ADDED,  /* new */
+	TM_ADDED,   /* new */
 	TM_UPDATED, /* was there; something about it changed */
-	TM_SAME	   /* was there; nothing changed */
+	TM_SAME	    /* was there; nothing changed */
 } tm_added;
 
 /*
@@ -89,19 +89,33 @@ typedef struct tm_store_info {
 	int schema;
 } tm_store_info;
 
-bool tm_store_describe(tm_store *store, tm_arena *arena, tm_store_info *info,
-    tm_error *err);
+bool tm_store_describe(
+    tm_store *store, tm_arena *arena, tm_store_info *info, tm_error *err);
 
-/* ---- Lookup -------------------------------------------------------------- */
+/* ---- Lookup ----------------------------------------------------------------
+ */
 
+/*
+ * What is looked for. Regions of a language stand in for each other: asked
+ * for ar-SY, a unit in ar-EG is found with a point off ("region"), one in
+ * ar without. A variant in "mul" or "und" may be in any language.
+ */
 typedef struct tm_query {
 	tm_str text;
+	const tm_code_at *codes; /* inline codes of text; NULL: none */
+	size_t n_codes;
 	const char *from; /* language of text; NULL: whatever matches */
 	const char *to;	  /* language wanted; NULL: any other */
 	int min;	  /* least match rate, 1 to 100 */
 	size_t most;	  /* at most so many; 0: all */
 } tm_query;
 
+/*
+ * Beside what tm/match.h names, the ledger of a found unit may have the
+ * rows "inline codes" (they differ, a point), "region" (a point), "not
+ * confirmed" (it was aligned, nobody looked at it, and else it would be
+ * 100).
+ */
 typedef struct tm_found {
 	tm_match match;	     /* how the stored text differs from the query */
 	const tm_unit *unit; /* whole, in the arena */
@@ -119,11 +133,12 @@ void tm_answer_release(tm_answer *answer);
 
 /*
  * Put into answer every unit whose match rate with the query reaches min,
- * best first; of equal ones confirmed before draft, newest first. An
- * answer without matches is not a failure.
+ * best first; of equal ones confirmed before draft, then the finer score,
+ * then newest first. Rejected units are not found. An answer without
+ * matches is not a failure.
  */
-bool tm_store_lookup(tm_store *store, const tm_query *query,
-    tm_answer *answer, tm_error *err);
+bool tm_store_lookup(
+    tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err);
 
 TM_END_DECLS
 

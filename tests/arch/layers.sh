@@ -39,7 +39,7 @@ export walls='
 unicode/*	tm/text.c tm/tokens.c tm/lang.c tm/segment.c tm/srx.c tm/cldr.c
 libstemmer.h	tm/tokens.c
 libxml/*	tm/xml.c
-sqlite3.h	tm/store.c tm/store_*.c
+sqlite3.h	tm/store.c tm/store_*.c tm/store_int.h
 zlib.h		tm/dictd.c tm/input.c tm/xml.c tm/format*.c tm/format/*.c
 jansson.h	src/*
 microhttpd.h	tm/server.c

@@ -1,0 +1,878 @@
+#include "config.h"
+
+#include "unit.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tm/store.h"
+
+static char dir[32], path[200];
+static tm_error err;
+
+static void
+setup_place(void)
+{
+	snprintf(dir, sizeof dir, "/tmp/tm-check-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	/* Tests become somebody else to lose their rights. */
+	ck_assert_int_eq(chmod(dir, 0777), 0);
+	snprintf(path, sizeof path, "%s/x.tm", dir);
+}
+
+static void
+clear_place(void)
+{
+	char cmd[100];
+
+	snprintf(cmd, sizeof cmd, "chmod -R u+w %s; rm -rf %s", dir, dir);
+	ck_assert_int_eq(system(cmd), 0);
+}
+
+#define ok(call) ck_assert_msg(call, "%s", err.msg)
+
+static tm_store *
+open_store(tm_store_mode mode)
+{
+	tm_store *store = tm_store_open(path, mode, &err);
+
+	ck_assert_msg(store != NULL, "%s", err.msg);
+	return store;
+}
+
+static tm_added
+add_pair(tm_store *store, const char *ar, const char *en)
+{
+	tm_variant v[2] = {
+		{ .lang = TM_STR("ar"), .text = tm_str_of(ar) },
+		{ .lang = TM_STR("en"), .text = tm_str_of(en) },
+	};
+	tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+	tm_added added;
+
+	ok(tm_store_add(store, &u, &added, &err));
+	return added;
+}
+
+static void
+refused(tm_store_mode mode, tm_code code, const char *word)
+{
+	tm_store *store = tm_store_open(path, mode, &err);
+
+	ck_assert_ptr_null(store);
+	ck_assert_msg(err.code == code, "%d: %s", err.code, err.msg);
+	ck_assert_msg(strstr(err.msg, word) != NULL, "%s", err.msg);
+	ck_assert_msg(strstr(err.msg, path) != NULL, "%s", err.msg);
+}
+
+static void
+write_file(const char *bytes, size_t n)
+{
+	FILE *fp = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(fp);
+	ck_assert_uint_eq(fwrite(bytes, 1, n, fp), n);
+	fclose(fp);
+}
+
+static void
+run_sql(const char *sql)
+{
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* ---- Opening ---------------------------------------------------------------
+ */
+
+START_TEST(what_is_not_there_is_absent)
+{
+	refused(TM_READ, TM_ABSENT, "no memory");
+	refused(TM_WRITE, TM_ABSENT, "no memory");
+	ck_assert_int_ne(access(path, F_OK), 0);
+}
+END_TEST
+
+START_TEST(a_memory_is_made_with_its_folders)
+{
+	snprintf(path, sizeof path, "%s/a/b c/%%23?#.tm", dir);
+	tm_store_close(open_store(TM_CREATE));
+	ck_assert_int_eq(access(path, F_OK), 0);
+	tm_store_close(open_store(TM_READ));
+	tm_store_close(open_store(TM_WRITE));
+	tm_store_close(open_store(TM_CREATE));
+}
+END_TEST
+
+START_TEST(a_directory_is_no_memory)
+{
+	snprintf(path, sizeof path, "%s", dir);
+	for (int mode = TM_READ; mode <= TM_CREATE; mode++)
+		refused((tm_store_mode)mode, TM_IO, "directory");
+	snprintf(path, sizeof path, "/dev/null");
+	refused(TM_CREATE, TM_IO, "no file");
+}
+END_TEST
+
+START_TEST(another_file_is_refused_and_left_alone)
+{
+	static const char tmx[] = "<?xml version=\"1.0\"?><tmx/>";
+	tm_buf buf = { 0 };
+
+	write_file(tmx, sizeof tmx - 1);
+	for (int mode = TM_READ; mode <= TM_CREATE; mode++)
+		refused((tm_store_mode)mode, TM_PARSE, "not a memory");
+	ok(tm_read_file(path, &buf, &err));
+	ck_assert_tm_str_eq(tm_buf_str(&buf), tmx);
+	tm_buf_release(&buf);
+	write_file("", 0);
+	refused(TM_READ, TM_PARSE, "empty");
+	refused(TM_WRITE, TM_PARSE, "empty");
+	tm_store_close(open_store(TM_CREATE));
+}
+END_TEST
+
+START_TEST(another_database_is_refused_and_left_alone)
+{
+	tm_buf before = { 0 }, after = { 0 };
+
+	run_sql("CREATE TABLE unit (x); INSERT INTO unit VALUES (1)");
+	ok(tm_read_file(path, &before, &err));
+	for (int mode = TM_READ; mode <= TM_CREATE; mode++)
+		refused((tm_store_mode)mode, TM_PARSE, "another program");
+	ok(tm_read_file(path, &after, &err));
+	ck_assert(tm_str_eq(tm_buf_str(&before), tm_buf_str(&after)));
+	tm_buf_release(&before);
+	tm_buf_release(&after);
+}
+END_TEST
+
+START_TEST(a_newer_schema_is_refused)
+{
+	tm_store_close(open_store(TM_CREATE));
+	run_sql("PRAGMA user_version = 999");
+	for (int mode = TM_READ; mode <= TM_CREATE; mode++)
+		refused((tm_store_mode)mode, TM_NEWER, "upgrade");
+}
+END_TEST
+
+static bool
+keep_going(void *self, const tm_unit *unit, tm_error *e)
+{
+	++*(size_t *)self;
+	return true;
+}
+
+static bool
+walk_all(tm_store *store, size_t *n)
+{
+	tm_sink sink = { n, keep_going, NULL };
+
+	*n = 0;
+	return tm_store_walk(store, NULL, &sink, &err);
+}
+
+START_TEST(damage_is_told_and_does_not_crash)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_buf whole = { 0 }, hurt = { 0 };
+	size_t n;
+
+	ok(tm_store_begin(store, &err));
+	for (int i = 0; i < 500; i++) {
+		char s[40];
+
+		snprintf(s, sizeof s, "sentence number %d", i);
+		add_pair(store, "جملة", s);
+	}
+	ok(tm_store_commit(store, &err));
+	tm_store_close(store);
+	ok(tm_read_file(path, &whole, &err));
+	/* Its end is missing. */
+	write_file(whole.p, whole.n / 2);
+	refused(TM_READ, TM_PARSE, "damaged");
+	refused(TM_WRITE, TM_PARSE, "damaged");
+	/* A page of rubbish, here and there. */
+	for (size_t at = 4096; at + 4096 <= whole.n; at += 4096) {
+		tm_buf_clear(&hurt);
+		tm_buf_add(&hurt, whole.p, whole.n);
+		memset(hurt.p + at, 0xa5, 4096);
+		write_file(hurt.p, hurt.n);
+		store = tm_store_open(path, TM_READ, &err);
+		if (store != NULL) {
+			tm_answer answer = { 0 };
+			tm_query q = { .text = TM_STR("sentence number 7"),
+				.min = 70 };
+
+			err.code = TM_OK;
+			if (!walk_all(store, &n))
+				ck_assert_int_eq(err.code, TM_PARSE);
+			err.code = TM_OK;
+			if (!tm_store_lookup(store, &q, &answer, &err))
+				ck_assert_int_eq(err.code, TM_PARSE);
+			tm_answer_release(&answer);
+		} else
+			ck_assert_int_eq(err.code, TM_PARSE);
+		tm_store_close(store);
+	}
+	tm_buf_release(&whole);
+	tm_buf_release(&hurt);
+}
+END_TEST
+
+/* Run what in a process that is not root. */
+static void
+as_nobody(void (*what)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		if (geteuid() == 0 && setuid(65534) != 0)
+			_exit(9);
+		what();
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+
+static void
+read_without_writing(void)
+{
+	tm_store *store = tm_store_open(path, TM_READ, &err);
+	tm_query q = { .text = TM_STR("one more"), .min = 70 };
+	tm_answer answer = { 0 };
+	size_t n;
+
+	if (store == NULL || !walk_all(store, &n) || n != 1 ||
+	    !tm_store_lookup(store, &q, &answer, &err) || answer.n != 1) {
+		fprintf(stderr, "%s\n", err.msg);
+		_exit(1);
+	}
+	tm_answer_release(&answer);
+	tm_store_close(store);
+	for (int mode = TM_WRITE; mode <= TM_CREATE; mode++) {
+		if (tm_store_open(path, (tm_store_mode)mode, &err) != NULL)
+			_exit(2);
+		if (err.code != TM_IO || strstr(err.msg, path) == NULL) {
+			fprintf(stderr, "%s\n", err.msg);
+			_exit(3);
+		}
+	}
+}
+
+START_TEST(a_read_only_place_can_be_read)
+{
+	tm_store *store = open_store(TM_CREATE);
+
+	add_pair(store, "واحد آخر", "one more");
+	tm_store_close(store);
+	ck_assert_int_eq(chmod(path, 0444), 0);
+	ck_assert_int_eq(chmod(dir, 0555), 0);
+	as_nobody(read_without_writing);
+	/* The file could be written, but not what goes beside it. */
+	ck_assert_int_eq(chmod(path, 0666), 0);
+	as_nobody(read_without_writing);
+}
+END_TEST
+
+static void
+read_without_rights(void)
+{
+	for (int mode = TM_READ; mode <= TM_CREATE; mode++)
+		if (tm_store_open(path, (tm_store_mode)mode, &err) != NULL ||
+		    err.code != TM_IO ||
+		    strstr(err.msg, "Permission denied") == NULL) {
+			fprintf(stderr, "%s\n", err.msg);
+			_exit(1);
+		}
+}
+
+static void
+create_without_rights(void)
+{
+	if (tm_store_open(path, TM_CREATE, &err) != NULL || err.code != TM_IO)
+		_exit(1);
+}
+
+START_TEST(without_rights_it_says_so)
+{
+	tm_store_close(open_store(TM_CREATE));
+	ck_assert_int_eq(chmod(path, 0), 0);
+	as_nobody(read_without_rights);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(chmod(dir, 0555), 0);
+	as_nobody(create_without_rights);
+}
+END_TEST
+
+/* ---- What is stored comes back
+ * -------------------------------------------------- */
+
+#define NUL_INSIDE ((tm_str){ "a\0b", 3 })
+
+static tm_meta unit_meta[] = {
+	{ TM_PROP, TM_STR("x-domain"), TM_STR(""), TM_STR("medicine\n") },
+	{ TM_NOTE, TM_STR(""), TM_STR("de"), TM_STR(" Achtung ") },
+	{ TM_ATTR, TM_STR("usagecount"), TM_STR(""), TM_STR("3") },
+};
+static tm_meta variant_meta[] = {
+	{ TM_PROP, TM_STR("x"), TM_STR("ar"), TM_STR("") },
+};
+static tm_code_at codes[] = { { 0, TM_STR("<bpt i=\"1\">") },
+	{ 5, TM_STR("</bpt>") }, { 5, TM_STR("<ph/>") } };
+static tm_variant full[] = {
+	{ .lang = TM_STR("en-US"),
+	    .text = TM_STR(" Hello\t"),
+	    .codes = codes,
+	    .n_codes = 3,
+	    .created = 1,
+	    .changed = 2,
+	    .author = TM_STR("A"),
+	    .changer = TM_STR("B") },
+	{ .lang = TM_STR("ar-SY"),
+	    .text = TM_STR("مرحبا\r\n"),
+	    .meta = variant_meta,
+	    .n_meta = 1 },
+	{ .lang = TM_STR("de"), .text = { "a\0b", 3 } },
+	{ .lang = TM_STR("fr"), .text = TM_STR("") },
+};
+static const tm_unit full_unit = { .tuid = TM_STR("id 1"),
+	.srclang = TM_STR("en-US"),
+	.v = full,
+	.n = 4,
+	.meta = unit_meta,
+	.n_meta = 3,
+	.created = 86400,
+	.changed = 1700000000,
+	.author = TM_STR("Zoë"),
+	.changer = TM_STR("زينب"),
+	.status = TM_CONFIRMED,
+	.confidence = .1,
+	.document = TM_STR("a/b c.txt"),
+	.position = 12 };
+
+static bool
+is_full_unit(void *self, const tm_unit *u, tm_error *e)
+{
+	const tm_unit *f = &full_unit;
+
+	++*(size_t *)self;
+	ck_assert_int_gt(u->id, 0);
+	ck_assert(tm_str_eq(u->tuid, f->tuid));
+	ck_assert(tm_str_eq(u->srclang, f->srclang));
+	ck_assert(tm_str_eq(u->author, f->author));
+	ck_assert(tm_str_eq(u->changer, f->changer));
+	ck_assert(tm_str_eq(u->document, f->document));
+	ck_assert_int_eq(u->position, f->position);
+	ck_assert_int_eq(u->created, f->created);
+	ck_assert_int_eq(u->changed, f->changed);
+	ck_assert_int_eq(u->status, f->status);
+	ck_assert(u->confidence == f->confidence);
+	ck_assert_uint_eq(u->n_meta, f->n_meta);
+	for (size_t i = 0; i < f->n_meta; i++) {
+		ck_assert_int_eq(u->meta[i].kind, f->meta[i].kind);
+		ck_assert(tm_str_eq(u->meta[i].type, f->meta[i].type));
+		ck_assert(tm_str_eq(u->meta[i].lang, f->meta[i].lang));
+		ck_assert(tm_str_eq(u->meta[i].value, f->meta[i].value));
+	}
+	ck_assert_uint_eq(u->n, f->n);
+	for (size_t i = 0; i < f->n; i++) {
+		const tm_variant *a = &u->v[i], *b = &f->v[i];
+
+		ck_assert(tm_str_eq(a->lang, b->lang));
+		ck_assert(tm_str_eq(a->text, b->text));
+		ck_assert(tm_str_eq(a->author, b->author));
+		ck_assert(tm_str_eq(a->changer, b->changer));
+		ck_assert_int_eq(a->created, b->created);
+		ck_assert_int_eq(a->changed, b->changed);
+		ck_assert_uint_eq(a->n_codes, b->n_codes);
+		for (size_t k = 0; k < b->n_codes; k++) {
+			ck_assert_uint_eq(a->codes[k].at, b->codes[k].at);
+			ck_assert(tm_str_eq(a->codes[k].xml, b->codes[k].xml));
+		}
+		ck_assert_uint_eq(a->n_meta, b->n_meta);
+		for (size_t k = 0; k < b->n_meta; k++) {
+			ck_assert(tm_str_eq(a->meta[k].type, b->meta[k].type));
+			ck_assert(tm_str_eq(a->meta[k].lang, b->meta[k].lang));
+			ck_assert(
+			    tm_str_eq(a->meta[k].value, b->meta[k].value));
+		}
+	}
+	return true;
+}
+
+START_TEST(what_is_stored_comes_back)
+{
+	tm_store *store = open_store(TM_CREATE);
+	size_t seen = 0;
+	tm_sink sink = { &seen, is_full_unit, NULL };
+	tm_added added;
+
+	ok(tm_store_add(store, &full_unit, &added, &err));
+	ck_assert_int_eq(added, TM_ADDED);
+	tm_store_close(store);
+	store = open_store(TM_READ);
+	ok(tm_store_walk(store, NULL, &sink, &err));
+	ck_assert_uint_eq(seen, 1);
+	tm_store_close(store);
+	store = open_store(TM_WRITE);
+	ok(tm_store_add(store, &full_unit, &added, &err));
+	ck_assert_int_eq(added, TM_SAME);
+	ok(tm_store_walk(store, NULL, &sink, &err));
+	ck_assert_uint_eq(seen, 2);
+	tm_store_close(store);
+}
+END_TEST
+
+START_TEST(bad_units_are_refused_whole)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_variant v[2] = { { .lang = TM_STR("en"), .text = TM_STR("a") },
+		{ .lang = TM_STR("ar"), .text = TM_STR("b\xff") } };
+	tm_unit u = { .v = v, .n = 0, .confidence = -1 };
+	tm_code_at far = { 2, TM_STR("<x/>") };
+	size_t n;
+
+	ck_assert(!tm_store_add(store, &u, NULL, &err));
+	ck_assert_int_eq(err.code, TM_INVALID);
+	u.n = 2;
+	ck_assert(!tm_store_add(store, &u, NULL, &err));
+	ck_assert_int_eq(err.code, TM_INVALID);
+	ck_assert_ptr_nonnull(strstr(err.msg, "byte 1"));
+	v[1].text = TM_STR("b");
+	v[1].codes = &far;
+	v[1].n_codes = 1;
+	ck_assert(!tm_store_add(store, &u, NULL, &err));
+	v[1].n_codes = 0;
+	v[1].lang = TM_STR("");
+	ck_assert(!tm_store_add(store, &u, NULL, &err));
+	ok(walk_all(store, &n));
+	ck_assert_uint_eq(n, 0);
+	tm_store_close(store);
+}
+END_TEST
+
+/* ---- The same and not the same
+ * ------------------------------------------------------ */
+
+START_TEST(the_same_pair_is_stored_once)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_variant turned[2] = {
+		{ .lang = TM_STR("en"), .text = TM_STR("one") },
+		{ .lang = TM_STR("ar"), .text = TM_STR("واحد") },
+	};
+	tm_unit u = { .v = turned, .n = 2, .confidence = -1 };
+	tm_added added;
+	size_t n;
+
+	ck_assert_int_eq(add_pair(store, "واحد", "one"), TM_ADDED);
+	ck_assert_int_eq(add_pair(store, "واحد", "one"), TM_SAME);
+	ck_assert_int_eq(add_pair(store, "واحدة", "one"), TM_ADDED);
+	ck_assert_int_eq(add_pair(store, "واحد", "One"), TM_ADDED);
+	ok(tm_store_add(store, &u, &added, &err));
+	ck_assert_int_eq(added, TM_SAME);
+	u.tuid = TM_STR("7");
+	ok(tm_store_add(store, &u, &added, &err));
+	ck_assert_int_eq(added, TM_ADDED);
+	ok(walk_all(store, &n));
+	ck_assert_uint_eq(n, 4);
+	tm_store_close(store);
+}
+END_TEST
+
+START_TEST(another_context_is_another_unit)
+{
+	static const char *const types[] = { "prev", "next", "file", "id",
+		"path", "x-context-pre", "x-context-post", "context" };
+	tm_store *store = open_store(TM_CREATE);
+	tm_unit u = full_unit;
+	tm_meta meta = { TM_PROP, TM_STR("x-remark"), TM_STR(""), TM_STR("?") };
+	tm_added added;
+	size_t n;
+
+	u.meta = &meta;
+	u.n_meta = 0;
+	ok(tm_store_add(store, &u, &added, &err));
+	u.n_meta = 1;
+	ok(tm_store_add(store, &u, &added, &err));
+	ck_assert_int_eq(added, TM_UPDATED);
+	ok(tm_store_add(store, &u, &added, &err));
+	ck_assert_int_eq(added, TM_SAME);
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+		meta.type = tm_str_of(types[i]);
+		meta.value = TM_STR("a");
+		ok(tm_store_add(store, &u, &added, &err));
+		ck_assert_int_eq(added, TM_ADDED);
+		meta.value = TM_STR("b");
+		ok(tm_store_add(store, &u, &added, &err));
+		ck_assert_int_eq(added, TM_ADDED);
+		ok(tm_store_add(store, &u, &added, &err));
+		ck_assert_int_eq(added, TM_SAME);
+	}
+	ok(walk_all(store, &n));
+	ck_assert_uint_eq(n, 1 + 2 * sizeof types / sizeof types[0]);
+	tm_store_close(store);
+}
+END_TEST
+
+static bool
+take(void *self, const tm_unit *unit, tm_error *e)
+{
+	*(tm_unit *)self = *unit;
+	((tm_unit *)self)->v = NULL;
+	((tm_unit *)self)->meta = NULL;
+	return true;
+}
+
+START_TEST(what_is_known_better_is_taken_over)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_variant v = { .lang = TM_STR("en"), .text = TM_STR("a") };
+	tm_unit u = { .v = &v, .n = 1, .confidence = -1 }, got;
+	tm_sink sink = { &got, take, NULL };
+	tm_added added;
+
+	ok(tm_store_add(store, &u, &added, &err));
+	u.confidence = .5;
+	u.created = 100;
+	ok(tm_store_add(store, &u, &added, &err));
+	ck_assert_int_eq(added, TM_UPDATED);
+	u.confidence = .4;
+	u.created = 50;
+	u.changed = 200;
+	u.status = TM_CONFIRMED;
+	ok(tm_store_add(store, &u, &added, &err));
+	ck_assert_int_eq(added, TM_UPDATED);
+	u.created = 70;
+	u.changed = 150;
+	u.status = TM_DRAFT;
+	ok(tm_store_add(store, &u, &added, &err));
+	ck_assert_int_eq(added, TM_SAME);
+	ok(tm_store_walk(store, NULL, &sink, &err));
+	ck_assert(got.confidence == .5);
+	ck_assert_int_eq(got.created, 50);
+	ck_assert_int_eq(got.changed, 200);
+	ck_assert_int_eq(got.status, TM_CONFIRMED);
+	tm_store_close(store);
+}
+END_TEST
+
+/* ---- Transactions
+ * -------------------------------------------------------------------- */
+
+START_TEST(what_is_not_committed_is_not_there)
+{
+	tm_store *store = open_store(TM_CREATE), *other;
+	size_t n;
+
+	ok(tm_store_begin(store, &err));
+	add_pair(store, "ا", "a");
+	other = open_store(TM_READ);
+	ok(walk_all(other, &n));
+	ck_assert_uint_eq(n, 0);
+	tm_store_rollback(store);
+	ok(tm_store_begin(store, &err));
+	add_pair(store, "ب", "b");
+	ck_assert(!tm_store_begin(store, &err));
+	ck_assert_int_eq(err.code, TM_INVALID);
+	ok(tm_store_commit(store, &err));
+	ck_assert(!tm_store_commit(store, &err));
+	ok(walk_all(other, &n));
+	ck_assert_uint_eq(n, 1);
+	ck_assert(!tm_store_begin(other, &err));
+	ck_assert_int_eq(err.code, TM_INVALID);
+	tm_store_close(other);
+	tm_store_close(store);
+}
+END_TEST
+
+/* ---- Walking and describing
+ * ------------------------------------------------------------ */
+
+static bool
+note_position(void *self, const tm_unit *unit, tm_error *e)
+{
+	tm_buf_printf(self, "%.*s ", TM_STR_ARG(unit->v[0].text));
+	return true;
+}
+
+static bool
+refuse(void *self, const tm_unit *unit, tm_error *e)
+{
+	return tm_fail(e, TM_LIMIT, "enough");
+}
+
+START_TEST(walking_keeps_the_order_and_the_filter)
+{
+	static const char *const langs[][2] = { { "ar", "en" },
+		{ "en", "ar-SY" }, { "en-GB", "de" }, { "ar", "de" } };
+	static const struct {
+		const char *from, *to, *seen;
+	} cases[] = { { NULL, NULL, "0 1 2 3 " }, { "en", NULL, "0 1 2 " },
+		{ "en", "ar", "0 1 " }, { "ar", "en", "0 1 " },
+		{ NULL, "de", "2 3 " }, { "ar-SY", "en", "1 " },
+		{ "fr", NULL, "" }, { "en-GB", "ar", "" } };
+	tm_store *store = open_store(TM_CREATE);
+	tm_buf seen = { 0 };
+	tm_sink sink = { &seen, note_position, NULL };
+	tm_sink no = { NULL, refuse, NULL };
+
+	for (int i = 0; i < 4; i++) {
+		char s[8];
+		tm_variant v[2] = {
+			{ .lang = tm_str_of(langs[i][0]) },
+			{ .lang = tm_str_of(langs[i][1]) },
+		};
+		tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+
+		snprintf(s, sizeof s, "%d", i);
+		v[0].text = v[1].text = tm_str_of(s);
+		ok(tm_store_add(store, &u, NULL, &err));
+	}
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		tm_filter f = { cases[i].from, cases[i].to };
+
+		tm_buf_clear(&seen);
+		ok(tm_store_walk(store, &f, &sink, &err));
+		ck_assert_tm_str_eq(tm_buf_str(&seen), cases[i].seen);
+	}
+	ck_assert(!tm_store_walk(store, NULL, &no, &err));
+	ck_assert_str_eq(err.msg, "enough");
+	tm_buf_release(&seen);
+	tm_store_close(store);
+}
+END_TEST
+
+START_TEST(a_description_counts_languages)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_store_info info;
+	tm_arena arena = { 0 };
+
+	ok(tm_store_describe(store, &arena, &info, &err));
+	ck_assert_uint_eq(info.units, 0);
+	ck_assert_uint_eq(info.n_langs, 0);
+	ck_assert_int_eq(info.created, 0);
+	add_pair(store, "ا", "a");
+	add_pair(store, "ب", "b");
+	ok(tm_store_add(store, &full_unit, NULL, &err));
+	ok(tm_store_describe(store, &arena, &info, &err));
+	ck_assert_uint_eq(info.units, 3);
+	ck_assert_uint_eq(info.n_langs, 6);
+	ck_assert_tm_str_eq(info.langs[0].lang, "ar");
+	ck_assert_uint_eq(info.langs[0].variants, 2);
+	ck_assert(info.langs[0].is_source);
+	ck_assert_tm_str_eq(info.langs[3].lang, "en");
+	ck_assert(!info.langs[3].is_source);
+	ck_assert_tm_str_eq(info.langs[4].lang, "en-US");
+	ck_assert(info.langs[4].is_source);
+	ck_assert_int_eq(info.created, 86400);
+	ck_assert_int_eq(info.changed, 1700000000);
+	ck_assert_int_ge(info.schema, 1);
+	ck_assert_uint_gt(info.bytes, 4096);
+	tm_arena_release(&arena);
+	tm_store_close(store);
+}
+END_TEST
+
+/* ---- Lookup
+ * ---------------------------------------------------------------------------------
+ */
+
+static tm_answer answer;
+
+static void
+look_up(tm_store *store, tm_query q)
+{
+	if (q.min == 0)
+		q.min = 70;
+	ok(tm_store_lookup(store, &q, &answer, &err));
+}
+
+START_TEST(both_directions_find)
+{
+	tm_store *store = open_store(TM_CREATE);
+
+	add_pair(store, "افتح الملف الآن", "Open the file now");
+	look_up(store, (tm_query){ .text = TM_STR("Open the file") });
+	ck_assert_uint_eq(answer.n, 1);
+	ck_assert_uint_eq(answer.v[0].from, 1);
+	ck_assert_uint_eq(answer.v[0].to, 0);
+	look_up(store, (tm_query){ .text = TM_STR("افتح الملف الآن") });
+	ck_assert_uint_eq(answer.n, 1);
+	ck_assert_int_eq(answer.v[0].match.rate, 100);
+	ck_assert_uint_eq(answer.v[0].from, 0);
+	look_up(store,
+	    (tm_query){ .text = TM_STR("Open the file now"), .from = "ar" });
+	ck_assert_uint_eq(answer.n, 0);
+	look_up(store,
+	    (tm_query){ .text = TM_STR("Open the file now"), .to = "de" });
+	ck_assert_uint_eq(answer.n, 0);
+	look_up(store, (tm_query){ .text = TM_STR("") });
+	ck_assert_uint_eq(answer.n, 0);
+	tm_answer_release(&answer);
+	tm_store_close(store);
+}
+END_TEST
+
+START_TEST(the_best_come_first_and_no_more_than_asked)
+{
+	static const char *const v[] = { "the cat sat on the mat",
+		"the cat sat on a mat", "the cat sat on the mat!", "a dog ran",
+		"the Cat sat on the mat", "the cats sat on the mats" };
+	tm_store *store = open_store(TM_CREATE);
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
+		add_pair(store, "س", v[i]);
+	look_up(store, (tm_query){ .text = tm_str_of(v[0]) });
+	ck_assert_uint_eq(answer.n, 5);
+	ck_assert_int_eq(answer.v[0].match.rate, 100);
+	ck_assert_tm_str_eq(answer.v[1].unit->v[1].text, v[4]);
+	for (size_t i = 1; i < answer.n; i++)
+		ck_assert_int_le(
+		    answer.v[i].match.rate, answer.v[i - 1].match.rate);
+	look_up(store, (tm_query){ .text = tm_str_of(v[0]), .most = 2 });
+	ck_assert_uint_eq(answer.n, 2);
+	ck_assert_int_eq(answer.v[1].match.rate, 99);
+	look_up(store, (tm_query){ .text = tm_str_of(v[0]), .min = 100 });
+	ck_assert_uint_eq(answer.n, 1);
+	tm_answer_release(&answer);
+	tm_store_close(store);
+}
+END_TEST
+
+static int
+row(const tm_found *f, const char *name)
+{
+	for (size_t i = 0; i < f->match.n_ledger; i++)
+		if (strcmp(f->match.ledger[i].name, name) == 0)
+			return f->match.ledger[i].points;
+	return 0;
+}
+
+START_TEST(nobody_confirmed_is_not_a_hundred)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_variant v[2] = { { .lang = TM_STR("en"), .text = TM_STR("a b c") },
+		{ .lang = TM_STR("ar"), .text = TM_STR("ا") } };
+	tm_unit u = { .v = v, .n = 2, .confidence = .99 };
+
+	ok(tm_store_add(store, &u, NULL, &err));
+	look_up(store, (tm_query){ .text = v[0].text });
+	ck_assert_uint_eq(answer.n, 1);
+	ck_assert_int_eq(answer.v[0].match.rate, 99);
+	ck_assert_int_eq(row(&answer.v[0], "not confirmed"), 1);
+	look_up(store, (tm_query){ .text = v[0].text, .min = 100 });
+	ck_assert_uint_eq(answer.n, 0);
+	/* Folded already: it is 99 for that, and pays only once. */
+	look_up(store, (tm_query){ .text = TM_STR("A b c") });
+	ck_assert_int_eq(row(&answer.v[0], "not confirmed"), 0);
+	u.status = TM_CONFIRMED;
+	ok(tm_store_add(store, &u, NULL, &err));
+	look_up(store, (tm_query){ .text = v[0].text });
+	ck_assert_int_eq(answer.v[0].match.rate, 100);
+	tm_answer_release(&answer);
+	tm_store_close(store);
+}
+END_TEST
+
+START_TEST(other_codes_and_regions_cost_a_point)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_query q = { .text = full[0].text, .min = 70 };
+
+	ok(tm_store_add(store, &full_unit, NULL, &err));
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 99);
+	ck_assert_int_eq(row(&answer.v[0], "inline codes"), 1);
+	q.codes = codes;
+	q.n_codes = 3;
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 100);
+	q.from = "en-GB";
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 99);
+	ck_assert_int_eq(row(&answer.v[0], "region"), 1);
+	q.from = "en";
+	q.to = "ar";
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 100);
+	ck_assert_uint_eq(answer.v[0].to, 1);
+	tm_answer_release(&answer);
+	tm_store_close(store);
+}
+END_TEST
+
+START_TEST(of_equal_ones_the_confirmed_and_the_newest)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_variant v[2] = { { .lang = TM_STR("en"), .text = TM_STR("same") },
+		{ .lang = TM_STR("ar") } };
+	tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+
+	v[1].text = TM_STR("new");
+	u.changed = 300;
+	ok(tm_store_add(store, &u, NULL, &err));
+	v[1].text = TM_STR("old");
+	u.changed = 200;
+	ok(tm_store_add(store, &u, NULL, &err));
+	v[1].text = TM_STR("confirmed");
+	u.changed = 100;
+	u.status = TM_CONFIRMED;
+	ok(tm_store_add(store, &u, NULL, &err));
+	v[1].text = TM_STR("rejected");
+	u.status = TM_REJECTED;
+	ok(tm_store_add(store, &u, NULL, &err));
+	look_up(store, (tm_query){ .text = v[0].text });
+	ck_assert_uint_eq(answer.n, 3);
+	ck_assert_tm_str_eq(answer.v[0].unit->v[1].text, "confirmed");
+	ck_assert_tm_str_eq(answer.v[1].unit->v[1].text, "new");
+	ck_assert_tm_str_eq(answer.v[2].unit->v[1].text, "old");
+	tm_answer_release(&answer);
+	tm_store_close(store);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = { what_is_not_there_is_absent,
+		a_memory_is_made_with_its_folders, a_directory_is_no_memory,
+		another_file_is_refused_and_left_alone,
+		another_database_is_refused_and_left_alone,
+		a_newer_schema_is_refused, damage_is_told_and_does_not_crash,
+		a_read_only_place_can_be_read, without_rights_it_says_so,
+		what_is_stored_comes_back, bad_units_are_refused_whole,
+		the_same_pair_is_stored_once, another_context_is_another_unit,
+		what_is_known_better_is_taken_over,
+		what_is_not_committed_is_not_there,
+		walking_keeps_the_order_and_the_filter,
+		a_description_counts_languages, both_directions_find,
+		the_best_come_first_and_no_more_than_asked,
+		nobody_confirmed_is_not_a_hundred,
+		other_codes_and_regions_cost_a_point,
+		of_equal_ones_the_confirmed_and_the_newest };
+	Suite *suite = suite_create("store");
+	TCase *tcase = tcase_create("store");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(tcase, 60);
+	tcase_add_checked_fixture(tcase, setup_place, clear_place);
+	for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,339 @@
+/*
+ * store_lookup.c - find the units near a query
+ *
+ * Candidates come with a score; each is then loaded, compared token by
+ * token, and pays its penalties:
+ *
+ *	unit 7, variant 1  .914  ->  91 - 1 (inline codes) = 90
+ *
+ * Penalties only take away, so that a candidate whose score is too low
+ * needs no loading.
+ */
+#include "config.h"
+
+#include "tm/store.h"
+
+#include <stdlib.h>
+
+#include "tm/lang.h"
+#include "tm/store_int.h"
+
+/* What is kept for the languages that were looked for. */
+typedef struct language {
+	char base[TM_LANG_MAX];
+	tm_analyser *an;
+	tm_match_side query;
+	bool ready; /* query is that of this lookup */
+} language;
+
+struct tm_lookup {
+	language *langs;
+	size_t n_langs, cap_langs;
+	tm_match_side stored;
+	struct candidate *cand;
+	size_t n_cand, cap_cand;
+};
+
+typedef struct candidate {
+	int64_t unit;
+	size_t nr;
+	double score;
+} candidate;
+
+void
+tm_lookup_free(struct tm_lookup *lookup)
+{
+	if (lookup == NULL)
+		return;
+	for (size_t i = 0; i < lookup->n_langs; i++) {
+		tm_analyser_free(lookup->langs[i].an);
+		tm_match_side_release(&lookup->langs[i].query);
+	}
+	free(lookup->langs);
+	tm_match_side_release(&lookup->stored);
+	free(lookup->cand);
+	free(lookup);
+}
+
+void
+tm_answer_release(tm_answer *answer)
+{
+	for (size_t i = 0; i < answer->cap; i++)
+		tm_match_release(&answer->v[i].match);
+	free(answer->v);
+	tm_arena_release(&answer->arena);
+	*answer = (tm_answer){ 0 };
+}
+
+static tm_found *
+one_more(tm_answer *answer)
+{
+	size_t before = answer->cap;
+
+	tm_grow(answer->v, answer->n, answer->cap);
+	if (answer->cap > before)
+		memset(&answer->v[before], 0,
+		    (answer->cap - before) * sizeof *answer->v);
+	return &answer->v[answer->n++];
+}
+
+/* ---- Languages
+ * ---------------------------------------------------------------- */
+
+static bool
+is_any(const char *lang)
+{
+	return strcmp(lang, "mul") == 0 || strcmp(lang, "und") == 0;
+}
+
+/* May a text in lang stand where wanted (NULL: anything) is asked for? */
+static bool
+serves(const char *wanted, const char *lang)
+{
+	return wanted == NULL || tm_lang_covers(wanted, lang) || is_any(lang) ||
+	       tm_lang_same_base(wanted, lang);
+}
+
+static bool
+other_region(const char *wanted, const char *lang)
+{
+	return wanted != NULL && !is_any(lang) &&
+	       !tm_lang_covers(wanted, lang) && !tm_lang_covers(lang, wanted);
+}
+
+static language *
+find_language(struct tm_lookup *lookup, const tm_query *query, tm_str lang)
+{
+	char base[TM_LANG_MAX];
+	size_t n = 0, i = 0;
+	language *l;
+
+	while (n < lang.n && lang.p[n] != '-' && n < sizeof base - 1)
+		n++;
+	memcpy(base, lang.p, n);
+	base[n] = '\0';
+	while (i < lookup->n_langs && strcmp(lookup->langs[i].base, base) != 0)
+		i++;
+	if (i == lookup->n_langs) {
+		tm_grow(lookup->langs, lookup->n_langs, lookup->cap_langs);
+		l = &lookup->langs[lookup->n_langs++];
+		*l = (language){ .an = tm_analyser_new(base) };
+		memcpy(l->base, base, n + 1);
+	}
+	l = &lookup->langs[i];
+	if (!l->ready)
+		tm_match_side_set(&l->query, l->an, query->text);
+	l->ready = true;
+	return l;
+}
+
+/* ---- Candidates
+ * --------------------------------------------------------------- */
+
+/* Every variant, one after the other: the plain way. */
+static bool
+scan(tm_store *store, const tm_query *query, tm_error *err)
+{
+	static const char all[] = "SELECT unit, nr, lang, text FROM variant";
+	struct tm_lookup *lookup = store->lookup;
+	double least = query->min / 100. - 1e-9;
+	sqlite3_stmt *sql;
+	int got;
+
+	if (sqlite3_prepare_v2(store->db, all, -1, &sql, NULL) != SQLITE_OK)
+		return tm_store_fail(store, err);
+	while ((got = sqlite3_step(sql)) == SQLITE_ROW) {
+		tm_str lang = tm_store_column(sql, 2);
+		language *l;
+		double score;
+
+		if (!serves(query->from, lang.p))
+			continue;
+		l = find_language(lookup, query, lang);
+		tm_match_side_set(
+		    &lookup->stored, l->an, tm_store_column(sql, 3));
+		score = tm_match_score(&l->query, &lookup->stored, least);
+		if (score < least)
+			continue;
+		tm_grow(lookup->cand, lookup->n_cand, lookup->cap_cand);
+		lookup->cand[lookup->n_cand++] = (candidate){
+			.unit = sqlite3_column_int64(sql, 0),
+			.nr = (size_t)sqlite3_column_int64(sql, 1),
+			.score = score,
+		};
+	}
+	if (got != SQLITE_DONE)
+		tm_store_fail(store, err);
+	sqlite3_finalize(sql);
+	return got == SQLITE_DONE;
+}
+
+/* ---- Rating
+ * ---------------------------------------------------------------------- */
+
+static bool
+same_codes(const tm_query *query, const tm_variant *v)
+{
+	if (query->n_codes != v->n_codes)
+		return false;
+	for (size_t i = 0; i < v->n_codes; i++)
+		if (query->codes[i].at != v->codes[i].at ||
+		    !tm_str_eq(query->codes[i].xml, v->codes[i].xml))
+			return false;
+	return true;
+}
+
+/* The translation: the first other variant that serves, without a region
+ * of its own before one with. */
+static size_t
+find_target(const tm_query *query, const tm_unit *u, size_t from)
+{
+	size_t best = u->n;
+
+	for (size_t i = 0; i < u->n; i++) {
+		const char *lang = u->v[i].lang.p;
+
+		if (i == from || !serves(query->to, lang))
+			continue;
+		if (best == u->n ||
+		    (other_region(query->to, u->v[best].lang.p) &&
+			!other_region(query->to, lang)))
+			best = i;
+	}
+	return best;
+}
+
+static void
+take_penalties(const tm_query *query, tm_found *f)
+{
+	const tm_unit *u = f->unit;
+	const tm_variant *from = &u->v[f->from], *to = &u->v[f->to];
+
+	if (!same_codes(query, from))
+		tm_match_penalty(&f->match, "inline codes", 1);
+	if (other_region(query->from, from->lang.p) ||
+	    other_region(query->to, to->lang.p))
+		tm_match_penalty(&f->match, "region", 1);
+	if (f->match.rate == 100 && u->status == TM_DRAFT && u->confidence >= 0)
+		tm_match_penalty(&f->match, "not confirmed", 1);
+}
+
+/* Load the candidate and add it to the answer if it is good enough. */
+static bool
+rate(tm_store *store, const tm_query *query, const candidate *c,
+    tm_answer *answer, tm_error *err)
+{
+	struct tm_lookup *lookup = store->lookup;
+	tm_unit *u = tm_store_load(store, c->unit, &answer->arena, err);
+	language *l;
+	tm_found *f;
+	size_t to;
+
+	if (u == NULL)
+		return false;
+	if (u->status == TM_REJECTED || c->nr >= u->n)
+		return true;
+	to = find_target(query, u, c->nr);
+	if (to == u->n)
+		return true;
+	l = find_language(lookup, query, u->v[c->nr].lang);
+	tm_match_side_set(&lookup->stored, l->an, u->v[c->nr].text);
+	f = one_more(answer);
+	f->unit = u;
+	f->from = c->nr;
+	f->to = to;
+	tm_match_compare(&l->query, &lookup->stored, &f->match);
+	take_penalties(query, f);
+	if (f->match.rate < query->min)
+		answer->n--;
+	return true;
+}
+
+static int64_t
+date_of(const tm_unit *u)
+{
+	return u->changed > u->created ? u->changed : u->created;
+}
+
+static int
+better_first(const void *a, const void *b)
+{
+	const tm_found *x = a, *y = b;
+	bool cx = x->unit->status == TM_CONFIRMED;
+	bool cy = y->unit->status == TM_CONFIRMED;
+	int64_t dx = date_of(x->unit), dy = date_of(y->unit);
+
+	if (x->match.rate != y->match.rate)
+		return x->match.rate > y->match.rate ? -1 : 1;
+	if (cx != cy)
+		return cx ? -1 : 1;
+	if (x->match.score != y->match.score)
+		return x->match.score > y->match.score ? -1 : 1;
+	if (dx != dy)
+		return dx > dy ? -1 : 1;
+	if (x->unit->id != y->unit->id)
+		return x->unit->id > y->unit->id ? -1 : 1;
+	return (x->from > y->from) - (x->from < y->from);
+}
+
+/* Best first, each unit once, not more than asked for. What falls out goes
+ * behind the end: its edits are used again or freed with the answer. */
+static void
+settle(tm_answer *answer, size_t most)
+{
+	size_t n = 0;
+
+	if (answer->n > 1)
+		qsort(answer->v, answer->n, sizeof *answer->v, better_first);
+	for (size_t i = 0; i < answer->n; i++) {
+		tm_found f = answer->v[i];
+		size_t j = 0;
+
+		/* Two variants of a unit have its id; they are few. */
+		while (j < n && answer->v[j].unit->id != f.unit->id)
+			j++;
+		if (j < n)
+			continue;
+		answer->v[i] = answer->v[n];
+		answer->v[n++] = f;
+		if (n == most)
+			break;
+	}
+	answer->n = n;
+}
+
+bool
+tm_store_lookup(
+    tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err)
+{
+	struct tm_lookup *lookup = store->lookup;
+	bool opened, ok = false;
+
+	if (query->min < 1 || query->min > 100)
+		return tm_fail(err, TM_INVALID,
+		    "the least match rate must be from 1 to 100, not %d",
+		    query->min);
+	answer->n = 0;
+	tm_arena_clear(&answer->arena);
+	if (lookup == NULL)
+		lookup = store->lookup = tm_zalloc(1, sizeof *lookup);
+	lookup->n_cand = 0;
+	for (size_t i = 0; i < lookup->n_langs; i++)
+		lookup->langs[i].ready = false;
+	if (tm_str_trim(query->text).n == 0)
+		return true;
+	if (!tm_store_begin_read(store, &opened, err))
+		return false;
+	if (!scan(store, query, err))
+		goto out;
+	for (size_t i = 0; i < lookup->n_cand; i++)
+		if (!rate(store, query, &lookup->cand[i], answer, err))
+			goto out;
+	settle(answer, query->most);
+	ok = true;
+out:
+	if (!ok)
+		answer->n = 0;
+	tm_store_end_read(store, opened);
+	return ok;
+}
