@@ -22,6 +22,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/unit.c \
 	%D%/segment_int.h %D%/segment.c %D%/segment_rex.c \
 	%D%/segment_dfa.c %D%/srx.c \
+	%D%/vocab_int.h %D%/vocab.c \
 	%D%/lexicon_int.h %D%/lexicon.c %D%/cldr.c %D%/dictd.c \
 	%D%/align_int.h %D%/align.c \
 	%D%/match_int.h %D%/match.c \
