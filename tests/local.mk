@@ -50,6 +50,12 @@ TESTS += %D%/unit/check_store
 %C%_unit_check_store_SOURCES = %D%/unit/check_store.c %D%/unit/unit.h
 %C%_unit_check_store_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
+
+check_PROGRAMS += %D%/unit/check_lexicon
+TESTS += %D%/unit/check_lexicon
+%C%_unit_check_lexicon_SOURCES = %D%/unit/check_lexicon.c %D%/unit/unit.h
+%C%_unit_check_lexicon_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_lexicon_LDADD = $(tm_check_ldadd)
 endif
 
 ### The tree tests itself.

@@ -1,3 +1,424 @@
+/*
+ * FreeDict dictionaries in the format of dictd: an index of head words,
+ * each with the place of its entry in a text that may be compressed (a
+ * gzip file; its random-access table is of no use here, for all of the
+ * text is read).
+ *
+ *	freedict-ara-eng.index		freedict-ara-eng.dict.dz
+ *	تزيين <TAB> BRx <TAB> BJ	تزيين /tˈazjiːn/ <n>
+ *					1. Adornation
+ *					2. Adornment
+ *
+ * The two numbers are in base 64. An entry is a line of head words, with
+ * pronunciation and grammar behind, and lines of translations. Those lines
+ * may also hold remarks, definitions and examples; a line counts as a
+ * translation when its pieces between commas are all short.
+ *
+ * Nothing in the files is trusted: an offset is looked at only when it lies
+ * inside the text, and sizes are limited before memory is taken.
+ */
 #include "config.h"
 
 #include "tm/lexicon_int.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tm/input_int.h"
+
+/* The largest FreeDict text is 110 MB. */
+#define MAX_TEXT ((size_t)512 << 20)
+/* Longer pieces are explanations. */
+#define MAX_PIECE_WORDS 6
+/* The largest entry, a page on one word, is 60 KB. */
+#define MAX_ENTRY ((size_t)1 << 20)
+
+struct dict {
+	tm_lexicon *lex;
+	bool reversed; /* the dictionary goes from lex->to to lex->from */
+	tm_str text;
+	size_t pairs;
+	tm_buf clean; /* scratch */
+};
+
+/* ---- One entry --------------------------------------------------------------
+ */
+
+static tm_str
+next_line(tm_str *rest)
+{
+	const char *nl = memchr(rest->p, '\n', rest->n);
+	size_t n = nl == NULL ? rest->n : (size_t)(nl - rest->p);
+	tm_str line = { rest->p, n };
+
+	rest->p += n + (nl != NULL);
+	rest->n -= n + (nl != NULL);
+	return line;
+}
+
+/* The head words of an entry's first line: what comes before "/" or "<"
+ * that opens pronunciation or grammar. */
+static tm_str
+head_of(tm_str line)
+{
+	for (size_t i = 0; i + 1 < line.n; i++)
+		if (line.p[i] == ' ' &&
+		    (line.p[i + 1] == '/' || line.p[i + 1] == '<'))
+			return tm_str_trim(tm_str_sub(line, 0, i));
+	return tm_str_trim(line);
+}
+
+/* Without "12. " in front and " 3." behind. */
+static tm_str
+without_number(tm_str line)
+{
+	size_t i = 0, n;
+
+	while (i < line.n && line.p[i] >= '0' && line.p[i] <= '9')
+		i++;
+	if (i > 0 && i < line.n && line.p[i] == '.')
+		line = tm_str_trim(tm_str_sub(line, i + 1, line.n));
+	n = line.n;
+	if (n > 2 && line.p[n - 1] == '.') {
+		for (i = n - 1;
+		     i > 0 && line.p[i - 1] >= '0' && line.p[i - 1] <= '9';)
+			i--;
+		if (i < n - 1 && i > 0 && line.p[i - 1] == ' ')
+			line = tm_str_trim(tm_str_sub(line, 0, i - 1));
+	}
+	return line;
+}
+
+/* Copy line to out without what stands in (), [], <>, {} and //. */
+static void
+drop_brackets(tm_str line, tm_buf *out)
+{
+	static const char open[] = "([<{", close[] = ")]>}";
+	const char *at;
+	int depth = 0;
+
+	tm_buf_clear(out);
+	for (size_t i = 0; i < line.n; i++) {
+		char c = line.p[i];
+
+		if (c != '\0' && (at = strchr(open, c)) != NULL)
+			depth++;
+		else if (c != '\0' && (at = strchr(close, c)) != NULL)
+			depth -= depth > 0;
+		else if (depth == 0)
+			tm_buf_addc(out, c);
+	}
+}
+
+/* The bytes of the comma or semicolon at the start of s; 0: none there. */
+static size_t
+separator(tm_str s)
+{
+	if (s.n >= 1 && (s.p[0] == ',' || s.p[0] == ';'))
+		return 1;
+	if (tm_str_starts(s, TM_STR("،")) || tm_str_starts(s, TM_STR("؛")))
+		return 2;
+	return 0;
+}
+
+static tm_str
+next_piece(tm_str *rest)
+{
+	tm_str piece = { rest->p, 0 };
+
+	while (rest->n > 0) {
+		size_t sep = separator(*rest);
+
+		if (sep > 0) {
+			rest->p += sep;
+			rest->n -= sep;
+			break;
+		}
+		rest->p++;
+		rest->n--;
+		piece.n++;
+	}
+	return tm_str_trim(piece);
+}
+
+static size_t
+count_words(tm_str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] != ' ' && (i == 0 || s.p[i - 1] == ' ');
+	return n;
+}
+
+static bool
+is_translation(tm_str line)
+{
+	tm_str rest = line;
+
+	/* "Synonym: {x}", "see: x", "Note: ..." */
+	if (line.n == 0 || memchr(line.p, ':', line.n) != NULL)
+		return false;
+	/* An example: "a tall man" - un homme grand */
+	if (line.p[0] == '"')
+		return false;
+	while (rest.n > 0)
+		if (count_words(next_piece(&rest)) > MAX_PIECE_WORDS)
+			return false;
+	return true;
+}
+
+static void
+add_pairs(struct dict *dict, tm_str heads, tm_str line)
+{
+	while (heads.n > 0) {
+		tm_str head = next_piece(&heads), rest = line;
+
+		while (head.n > 0 && rest.n > 0) {
+			tm_str piece = next_piece(&rest);
+
+			if (piece.n == 0)
+				continue;
+			tm_lexicon_pair(dict->lex, TM_LEX_DICT,
+			    dict->reversed ? piece : head,
+			    dict->reversed ? head : piece, 1, false);
+			dict->pairs++;
+		}
+	}
+}
+
+static void
+read_entry(struct dict *dict, tm_str entry)
+{
+	tm_str head = head_of(next_line(&entry));
+
+	if (head.n == 0 || count_words(head) > MAX_PIECE_WORDS)
+		return;
+	while (entry.n > 0) {
+		tm_str line = without_number(tm_str_trim(next_line(&entry)));
+
+		if (!is_translation(line))
+			continue;
+		drop_brackets(line, &dict->clean);
+		add_pairs(dict, head, tm_buf_str(&dict->clean));
+	}
+}
+
+/* ---- The index
+ * ---------------------------------------------------------------- */
+
+static bool
+number(tm_str digits, size_t *value)
+{
+	size_t v = 0;
+
+	if (digits.n == 0 || digits.n > 8)
+		return false;
+	for (size_t i = 0; i < digits.n; i++) {
+		static const char base64[] =
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		    "0123456789+/";
+		const char *at =
+		    digits.p[i] == '\0' ? NULL : strchr(base64, digits.p[i]);
+
+		if (at == NULL)
+			return false;
+		v = v << 6 | (size_t)(at - base64);
+	}
+	*value = v;
+	return true;
+}
+
+static tm_str
+next_field(tm_str *line)
+{
+	const char *tab = memchr(line->p, '\t', line->n);
+	size_t n = tab == NULL ? line->n : (size_t)(tab - line->p);
+	tm_str field = { line->p, n };
+
+	line->p += n + (tab != NULL);
+	line->n -= n + (tab != NULL);
+	return field;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	const size_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static bool
+read_index(struct dict *dict, tm_str index, const char *path, tm_error *err)
+{
+	size_t *place = NULL, n = 0, cap = 0, last = SIZE_MAX;
+	size_t number_of_line = 0;
+	bool ok = false;
+
+	while (index.n > 0) {
+		tm_str line = next_line(&index);
+		tm_str head = next_field(&line);
+		size_t start, size;
+
+		number_of_line++;
+		if (!number(next_field(&line), &start) ||
+		    !number(next_field(&line), &size)) {
+			tm_fail(err, TM_PARSE,
+			    "'%s' line %zu: not a dictd index (head word, "
+			    "offset and length, between tabs)",
+			    path, number_of_line);
+			goto out;
+		}
+		if (size >= MAX_ENTRY || start > dict->text.n ||
+		    size > dict->text.n - start) {
+			tm_fail(err, TM_PARSE,
+			    "'%s' line %zu: the entry lies outside the "
+			    "dictionary; install the package again",
+			    path, number_of_line);
+			goto out;
+		}
+		/* "00databaseinfo" and its like */
+		if (tm_str_starts(head, TM_STR("00database")) ||
+		    tm_str_starts(head, TM_STR("00-database")))
+			continue;
+		tm_grow(place, n, cap);
+		place[n++] = start << 20 | (size & (MAX_ENTRY - 1));
+	}
+	qsort(place, n, sizeof *place, by_size);
+	for (size_t i = 0; i < n; i++) {
+		/* An entry with several head words is listed for each. */
+		if (place[i] == last)
+			continue;
+		last = place[i];
+		read_entry(dict, (tm_str){ dict->text.p + (last >> 20),
+				     last & (MAX_ENTRY - 1) });
+	}
+	ok = true;
+out:
+	free(place);
+	return ok;
+}
+
+/* ---- Files
+ * --------------------------------------------------------------------- */
+
+static bool
+read_text(const char *path, tm_buf *out, tm_error *err)
+{
+	tm_input *in = tm_input_open(path, err);
+	const size_t block = (size_t)1 << 18;
+	size_t got = block;
+	bool ok = in != NULL;
+
+	while (ok && got > 0) {
+		tm_buf_reserve(out, block);
+		ok = tm_input_read(in, out->p + out->n, block, &got, err);
+		out->n += ok ? got : 0;
+		if (out->n > MAX_TEXT)
+			ok = tm_fail(err, TM_LIMIT,
+			    "'%s' is larger than %zu MB; leave it out of the "
+			    "folder",
+			    path, MAX_TEXT >> 20);
+	}
+	tm_input_close(in);
+	return ok;
+}
+
+static bool
+exists(const tm_buf *path)
+{
+	return access(path->p, F_OK) == 0;
+}
+
+/*
+ * Read dir/freedict-FROM-TO. Returns TM_ABSENT in err when it is not
+ * there.
+ */
+static bool
+read_dictionary(tm_lexicon *lex, tm_str dir, const char *from, const char *to,
+    bool reversed, tm_buf *what, tm_error *err)
+{
+	struct dict dict = { .lex = lex, .reversed = reversed };
+	tm_buf index_path = { 0 }, text_path = { 0 };
+	tm_buf index = { 0 }, text = { 0 };
+	bool ok = false;
+
+	tm_buf_printf(&index_path, "%.*s/freedict-%s-%s.index", TM_STR_ARG(dir),
+	    from, to);
+	tm_buf_printf(&text_path, "%.*s/freedict-%s-%s.dict.dz",
+	    TM_STR_ARG(dir), from, to);
+	if (!exists(&text_path))
+		text_path.p[text_path.n - 3] = '\0';
+	if (!exists(&index_path) || !exists(&text_path)) {
+		tm_fail(err, TM_ABSENT, "no '%s'", index_path.p);
+		goto out;
+	}
+	if (!read_text(index_path.p, &index, err) ||
+	    !read_text(text_path.p, &text, err))
+		goto out;
+	dict.text = tm_buf_str(&text);
+	ok = read_index(&dict, tm_buf_str(&index), index_path.p, err);
+	if (ok && what != NULL)
+		tm_buf_printf(what, "%sfreedict-%s-%s (%zu pairs)",
+		    what->n == 0 ? "" : ", ", from, to, dict.pairs);
+out:
+	tm_buf_release(&index_path);
+	tm_buf_release(&text_path);
+	tm_buf_release(&index);
+	tm_buf_release(&text);
+	tm_buf_release(&dict.clean);
+	return ok;
+}
+
+/* The first folder that has the dictionary wins. */
+static bool
+find_dictionary(tm_lexicon *lex, const char *dirs, const char *from,
+    const char *to, bool reversed, tm_buf *what, tm_error *err)
+{
+	while (*dirs != '\0') {
+		size_t n = strcspn(dirs, ":");
+
+		if (n > 0) {
+			if (read_dictionary(lex, (tm_str){ dirs, n }, from, to,
+				reversed, what, err))
+				return true;
+			if (err->code != TM_ABSENT)
+				return false;
+		}
+		dirs += n + (dirs[n] == ':');
+	}
+	return tm_fail(err, TM_ABSENT, "none");
+}
+
+bool
+tm_lexicon_add_freedict(
+    tm_lexicon *lex, const char *dirs, tm_buf *what, tm_error *err)
+{
+	const char *from = tm_iso639_3(lex->from_lang);
+	const char *to = tm_iso639_3(lex->to_lang);
+	tm_error first = { 0 }, second = { 0 };
+	bool one, two;
+
+	if (dirs == NULL)
+		dirs = getenv("TMTOOL_DICTD_PATH");
+	if (dirs == NULL || dirs[0] == '\0')
+		dirs = "/usr/share/dictd";
+	if (from[0] == '\0' || to[0] == '\0')
+		return tm_fail(err, TM_ABSENT,
+		    "there is no dictionary from '%s' to '%s'", lex->from_lang,
+		    lex->to_lang);
+	one = find_dictionary(lex, dirs, from, to, false, what, &first);
+	two = find_dictionary(lex, dirs, to, from, true, what, &second);
+	tm_lexicon_settle(lex);
+	if (!one && first.code != TM_ABSENT)
+		return tm_fail(err, first.code, "%s", first.msg);
+	if (!two && second.code != TM_ABSENT)
+		return tm_fail(err, second.code, "%s", second.msg);
+	if (!one && !two)
+		return tm_fail(err, TM_ABSENT,
+		    "no dictionary from '%s' to '%s' in '%s'; Debian has "
+		    "dict-freedict-%s-%s for many pairs",
+		    lex->from_lang, lex->to_lang, dirs, from, to);
+	return true;
+}

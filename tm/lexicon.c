@@ -1,3 +1,212 @@
+/*
+ * A lexicon is two tables of word pairs, one from dictionaries and one
+ * from ICU's names. Phrases come in; what is kept is pairs of words:
+ *
+ *	"united nations" = "الأمم المتحدة"
+ *		-> unit-امم 1/4  unit-متحد 1/4  nation-امم 1/4  nation-متحد 1/4
+ *
+ * which is ignorant on purpose: which word of the phrase answers which is
+ * for the document to show. Pairs are gathered as triples and sorted into
+ * one list per source word when a source of pairs is done.
+ */
 #include "config.h"
 
-#include "tm/lexicon.h"
+#include "tm/lexicon_int.h"
+
+#include <stdlib.h>
+
+#include "tm/lang.h"
+
+/* A phrase with more words says little about each. */
+#define MAX_PHRASE 4
+
+/*
+ * Words that dictionaries and name lists put beside the word they mean,
+ * "to go", "the Hague", "Trinité-et-Tobago". As words of a text they are
+ * so frequent that a pair with them is worth nothing either way.
+ */
+static const char *const fillers[] = { "en the a an of to in be for or and",
+	"fr le la les l de des du d et un une à", "de der die das den des und",
+	"es el la los las de del y", "it il la lo le i gli di e del della",
+	"pt o a os as de do da dos das e", "nl de het een van en",
+	"hu a az és egy", "sv en ett och att" };
+
+tm_lexicon *
+tm_lexicon_new(const char *from, const char *to)
+{
+	tm_lexicon *lex = tm_zalloc(1, sizeof *lex);
+
+	snprintf(lex->from_lang, sizeof lex->from_lang, "%s", from);
+	snprintf(lex->to_lang, sizeof lex->to_lang, "%s", to);
+	lex->from_an = tm_analyser_new(from);
+	lex->to_an = tm_analyser_new(to);
+	for (int k = 0; k < TM_LEX_KINDS; k++)
+		lex->table[k].start = tm_zalloc(1, sizeof(uint32_t));
+	return lex;
+}
+
+static void
+release_table(tm_lex_table *table)
+{
+	tm_vocab_release(&table->from);
+	tm_vocab_release(&table->to);
+	free(table->start);
+	free(table->entry);
+	free(table->triple);
+}
+
+void
+tm_lexicon_free(tm_lexicon *lex)
+{
+	if (lex == NULL)
+		return;
+	for (int k = 0; k < TM_LEX_KINDS; k++)
+		release_table(&lex->table[k]);
+	tm_analyser_free(lex->from_an);
+	tm_analyser_free(lex->to_an);
+	tm_vocab_release(&lex->phrases);
+	tm_buf_release(&lex->key);
+	tm_tokens_release(&lex->from_tokens);
+	tm_tokens_release(&lex->to_tokens);
+	free(lex);
+}
+
+size_t
+tm_lexicon_size(const tm_lexicon *lex)
+{
+	size_t n = 0;
+
+	for (int k = 0; k < TM_LEX_KINDS; k++)
+		n += lex->table[k].n_entries;
+	return n;
+}
+
+static bool
+is_filler(const char *lang, tm_str word)
+{
+	for (size_t i = 0; i < sizeof fillers / sizeof fillers[0]; i++) {
+		const char *p = fillers[i] + 2;
+
+		if (strncmp(lang, fillers[i], 2) != 0 ||
+		    (lang[2] != '\0' && lang[2] != '-'))
+			continue;
+		while (*p != '\0') {
+			size_t n = strcspn(++p, " ");
+
+			if (n == word.n && memcmp(p, word.p, n) == 0)
+				return true;
+			p += n;
+		}
+	}
+	return false;
+}
+
+static bool
+is_one_letter(tm_str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	/* One character of three bytes or more is a word in Chinese. */
+	return n == 1 && s.n < 3;
+}
+
+/* The numbers of the keys of phrase's words, at most MAX_PHRASE + 1. */
+static size_t
+phrase_words(tm_lexicon *lex, tm_analyser *an, const char *lang,
+    tm_tokens *tokens, tm_vocab *vocab, tm_str phrase,
+    uint32_t words[MAX_PHRASE + 1])
+{
+	size_t n = 0;
+
+	tm_analyse(an, phrase, tokens);
+	for (size_t i = 0; i < tokens->n && n <= MAX_PHRASE; i++) {
+		const tm_token *t = &tokens->v[i];
+
+		if ((t->kind != TM_WORD && t->kind != TM_NUMBER) ||
+		    (t->kind == TM_WORD && is_one_letter(t->fold)) ||
+		    is_filler(lang, t->fold) || !tm_token_key(t, &lex->key))
+			continue;
+		words[n++] = tm_vocab_add(vocab, tm_buf_str(&lex->key));
+	}
+	return n;
+}
+
+void
+tm_lexicon_pair(tm_lexicon *lex, tm_lex_kind kind, tm_str from, tm_str to,
+    double weight, bool again)
+{
+	tm_lex_table *table = &lex->table[kind];
+	uint32_t f[MAX_PHRASE + 1], t[MAX_PHRASE + 1];
+	uint32_t id[2 * MAX_PHRASE + 2];
+	size_t n_f, n_t, seen = lex->phrases.n, n = 0;
+
+	n_f = phrase_words(lex, lex->from_an, lex->from_lang, &lex->from_tokens,
+	    &table->from, from, f);
+	n_t = phrase_words(
+	    lex, lex->to_an, lex->to_lang, &lex->to_tokens, &table->to, to, t);
+	if (n_f == 0 || n_t == 0 || n_f > MAX_PHRASE || n_t > MAX_PHRASE)
+		return;
+	id[n++] = (uint32_t)(kind * 16 + n_f);
+	for (size_t i = 0; i < n_f; i++)
+		id[n++] = f[i];
+	for (size_t i = 0; i < n_t; i++)
+		id[n++] = t[i];
+	tm_vocab_add(
+	    &lex->phrases, (tm_str){ (const char *)id, n * sizeof id[0] });
+	if (lex->phrases.n == seen && !again)
+		return;
+	for (size_t i = 0; i < n_f; i++)
+		for (size_t j = 0; j < n_t; j++) {
+			tm_grow(table->triple, table->n_triples,
+			    table->cap_triples);
+			table->triple[table->n_triples++] =
+			    (struct tm_lex_triple){ f[i], t[j],
+				    (float)(weight / (double)(n_f * n_t)) };
+		}
+}
+
+static int
+by_words(const void *a, const void *b)
+{
+	const struct tm_lex_triple *x = a, *y = b;
+
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	return (x->to > y->to) - (x->to < y->to);
+}
+
+static void
+settle_table(tm_lex_table *table)
+{
+	struct tm_lex_triple *v = table->triple;
+	size_t n = 0;
+
+	if (table->n_triples == 0)
+		return;
+	qsort(v, table->n_triples, sizeof *v, by_words);
+	for (size_t i = 0; i < table->n_triples; i++)
+		if (n > 0 && by_words(&v[n - 1], &v[i]) == 0)
+			v[n - 1].weight += v[i].weight;
+		else
+			v[n++] = v[i];
+	table->n_triples = n;
+	free(table->start);
+	table->start = tm_zalloc(table->from.n + 1, sizeof *table->start);
+	table->entry = tm_realloc(table->entry, n, sizeof *table->entry);
+	table->n_entries = n;
+	for (size_t i = 0; i < n; i++) {
+		table->start[v[i].from + 1]++;
+		table->entry[i] = (tm_lex_entry){ v[i].to, v[i].weight };
+	}
+	for (size_t f = 0; f < table->from.n; f++)
+		table->start[f + 1] += table->start[f];
+}
+
+void
+tm_lexicon_settle(tm_lexicon *lex)
+{
+	for (int k = 0; k < TM_LEX_KINDS; k++)
+		settle_table(&lex->table[k]);
+}

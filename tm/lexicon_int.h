@@ -1,6 +1,95 @@
+/*
+ * lexicon_int.h - how the parts of a lexicon see it, and how the aligner
+ * reads it
+ *
+ * A lexicon knows words by their keys: one letter for the kind, then the
+ * light stem of a word or the value of a number ("wكتب", "n12"). There is
+ * one table per kind of evidence, since a name list is to be trusted
+ * otherwise than a dictionary.
+ */
 #ifndef TM_LEXICON_INT_H
 #define TM_LEXICON_INT_H
 
 #include "tm/lexicon.h"
+#include "tm/text.h"
+#include "tm/vocab_int.h"
+
+/* ---- Keys (lexicon_key.c) ------------------------------------------------ */
+
+/*
+ * Put the light stem of fold, a folded word of tm/text.h, into out
+ * (replacing what was there). Arabic letters that writers confuse become
+ * one, then one prefix (the conjunctions, prepositions and the article)
+ * and one suffix go when three letters stay; of words in plain Latin
+ * letters the common English endings go. Other words stay whole.
+ *
+ * Snowball stems more, and too much for this purpose: docs/ALIGNER.md has
+ * the figures.
+ */
+void tm_light_stem(tm_str fold, tm_buf *out);
+
+/*
+ * Put the key of token into out. Returns false, and leaves out empty, for
+ * tokens that tell nothing about translation (full stops, commas).
+ */
+bool tm_token_key(const tm_token *token, tm_buf *out);
+
+/* The number of Arabic prefixes that may be cut from the folded word, and
+ * how many bytes each has: what tm_light_stem() would try, longest first. */
+size_t tm_arabic_prefixes(tm_str fold, size_t bytes[4]);
+
+/* ---- Tables -------------------------------------------------------------- */
+
+typedef enum tm_lex_kind {
+	TM_LEX_DICT,
+	TM_LEX_NAMES,
+	TM_LEX_KINDS
+} tm_lex_kind;
+
+/* to's share in the translations of the word whose list this is in. */
+typedef struct tm_lex_entry {
+	uint32_t to;
+	float weight;
+} tm_lex_entry;
+
+/* The translations of from-word f are entry[start[f]] .. entry[start[f+1]];
+ * both vocabularies hold keys. */
+typedef struct tm_lex_table {
+	tm_vocab from, to;
+	uint32_t *start;
+	tm_lex_entry *entry;
+	size_t n_entries;
+	/* Private, until tm_lexicon_settle(). */
+	struct tm_lex_triple {
+		uint32_t from, to;
+		float weight;
+	} * triple;
+	size_t n_triples, cap_triples;
+} tm_lex_table;
+
+struct tm_lexicon {
+	char from_lang[36], to_lang[36];
+	tm_analyser *from_an, *to_an;
+	bool has_names;
+	tm_lex_table table[TM_LEX_KINDS];
+	tm_vocab phrases; /* pairs seen, so that two sources count once */
+	tm_buf key;	  /* scratch */
+	tm_tokens from_tokens, to_tokens;
+};
+
+/*
+ * Note that the phrase from may be translated by the phrase to: each pair
+ * of their words gets weight / (words of from x words of to). Phrases of
+ * more than four words say too little about each word and are passed
+ * over. A pair said before counts once unless again is set.
+ */
+void tm_lexicon_pair(tm_lexicon *lex, tm_lex_kind kind, tm_str from, tm_str to,
+    double weight, bool again);
+
+/* Make what was noted readable. */
+void tm_lexicon_settle(tm_lexicon *lex);
+
+/* The ISO 639-3 code of a language ("ara" for "ar-SY"), or "" (cldr.c). */
+const char *tm_iso639_3(const char *lang);
 
 #endif

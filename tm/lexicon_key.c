@@ -1,0 +1,218 @@
+/*
+ * Keys: what makes two forms of a word one.
+ *
+ *	والكتاب  -> و + ال + كتاب -> "wكتاب"
+ *	مدينة    -> "wمدين"		studies -> "wstudy"
+ *	١٢٫٥     -> "n12.5"		؟       -> "p?"
+ *
+ * One prefix, then one suffix, each the first of its list that leaves three
+ * letters. That is less than a stemmer does, and better for aligning: a
+ * wrong split of two words hurts once, a wrong union of two words hurts in
+ * every sentence that has one of them.
+ */
+#include "config.h"
+
+#include "tm/lexicon_int.h"
+
+#include <string.h>
+
+/* All of these are two bytes a letter. Longer ones first where one begins
+ * another. */
+static const char *const prefixes[] = { "وال", "فال", "بال", "كال", "ولل", "وب",
+	"ول", "وس", "لل", "ال", "و", "ف", "ب", "ل", "ك", "س" };
+static const char *const suffixes[] = { "تهما", "هما", "تها", "تهم", "كما",
+	"ات", "ون", "ين", "ان", "ها", "هم", "هن", "كم", "نا", "تين", "وا", "يه",
+	"ته", "ه", "ي", "ا", "ت" };
+
+/* The English endings; what is left keeps three letters. */
+static const struct {
+	const char *from, *to;
+} endings[] = { { "ies", "y" }, { "sses", "ss" }, { "ing", "" }, { "edly", "" },
+	{ "ed", "" }, { "ly", "" }, { "es", "" }, { "s", "" } };
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+/* True for the two bytes of an Arabic letter, U+0621 to U+064A. */
+static bool
+is_arabic(const char *p)
+{
+	unsigned c = (unsigned char)p[0], d = (unsigned char)p[1];
+	unsigned code = (c & 0x1f) << 6 | (d & 0x3f);
+
+	return (c == 0xd8 || c == 0xd9) && code >= 0x621 && code <= 0x64a;
+}
+
+/* Add one Arabic letter in the form that its spellings share. */
+static void
+add_letter(tm_buf *out, const char *p)
+{
+	static const struct {
+		const char *from, *to;
+	} same[] = { { "آ", "ا" }, { "أ", "ا" }, { "إ", "ا" }, { "ٱ", "ا" },
+		{ "ى", "ي" }, { "ة", "ه" }, { "ؤ", "و" }, { "ئ", "ي" } };
+
+	for (size_t i = 0; i < COUNT(same); i++)
+		if (memcmp(p, same[i].from, 2) == 0)
+			p = same[i].to;
+	tm_buf_add(out, p, 2);
+}
+
+static void
+stem_arabic(tm_str fold, tm_buf *out)
+{
+	size_t cut = 0;
+
+	for (size_t i = 0; i < fold.n;) {
+		if (i + 1 < fold.n && ((unsigned char)fold.p[i] == 0xd8 ||
+					  (unsigned char)fold.p[i] == 0xd9)) {
+			add_letter(out, fold.p + i);
+			i += 2;
+		} else {
+			tm_buf_addc(out, fold.p[i++]);
+		}
+	}
+	if (out->n < 2 * 4)
+		return;
+	for (size_t i = 0; i < COUNT(prefixes) && cut == 0; i++) {
+		tm_str prefix = tm_str_of(prefixes[i]);
+
+		if (out->n >= prefix.n + 2 * 3 &&
+		    tm_str_starts(tm_buf_str(out), prefix))
+			cut = prefix.n;
+	}
+	memmove(out->p, out->p + cut, out->n - cut + 1);
+	out->n -= cut;
+	for (size_t i = 0; i < COUNT(suffixes); i++) {
+		tm_str suffix = tm_str_of(suffixes[i]);
+
+		if (out->n >= suffix.n + 2 * 3 &&
+		    tm_str_ends(tm_buf_str(out), suffix)) {
+			out->n -= suffix.n;
+			break;
+		}
+	}
+	out->p[out->n] = '\0';
+}
+
+static void
+stem_latin(tm_buf *out)
+{
+	for (size_t i = 0; i < COUNT(endings); i++) {
+		tm_str end = tm_str_of(endings[i].from);
+
+		if (out->n < end.n + 3 || !tm_str_ends(tm_buf_str(out), end))
+			continue;
+		if (end.n == 1 && out->p[out->n - 2] == 's')
+			continue;
+		out->n -= end.n;
+		tm_buf_adds(out, endings[i].to);
+		break;
+	}
+	if (out->n > 4 && out->p[out->n - 1] == 'e')
+		out->n--;
+	/* "stopped" is "stop", but "falling" is "fall" */
+	if (out->n > 4 && out->p[out->n - 1] == out->p[out->n - 2] &&
+	    strchr("lsz", out->p[out->n - 1]) == NULL)
+		out->n--;
+	out->p[out->n] = '\0';
+}
+
+static bool
+is_plain_latin(tm_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < 'a' || s.p[i] > 'z')
+			return false;
+	return true;
+}
+
+void
+tm_light_stem(tm_str fold, tm_buf *out)
+{
+	tm_buf_clear(out);
+	if (fold.n >= 2 && is_arabic(fold.p)) {
+		stem_arabic(fold, out);
+		return;
+	}
+	tm_buf_add(out, fold.p, fold.n);
+	if (fold.n >= 4 && is_plain_latin(fold))
+		stem_latin(out);
+}
+
+size_t
+tm_arabic_prefixes(tm_str fold, size_t bytes[4])
+{
+	size_t n = 0;
+
+	if (fold.n < 2 || !is_arabic(fold.p))
+		return 0;
+	for (size_t i = 0; i < COUNT(prefixes) && n < 4; i++) {
+		tm_str prefix = tm_str_of(prefixes[i]);
+
+		if (fold.n >= prefix.n + 2 * 2 && tm_str_starts(fold, prefix))
+			bytes[n++] = prefix.n;
+	}
+	return n;
+}
+
+/*
+ * The marks that translators carry over, by class. Full stops and commas
+ * are left out: they are everywhere, and where Arabic has a comma English
+ * has a full stop.
+ */
+static const struct {
+	const char *marks, *class;
+} marks[] = { { "? ؟ ？", "?" }, { "! ！", "!" }, { ": ：", ":" },
+	{ "; ؛ ；", ";" }, { "( ) （ ）", "(" }, { "[ ]", "[" },
+	{ "\" “ ” „ « » 「 」 『 』", "\"" }, { "% ٪ ％", "%" }, { "$", "$" },
+	{ "€", "€" }, { "£", "£" }, { "– —", "—" }, { "/", "/" }, { "@", "@" },
+	{ "#", "#" }, { "* •", "*" } };
+
+static const char *
+mark_class(tm_str mark)
+{
+	for (size_t i = 0; i < COUNT(marks); i++) {
+		const char *p = marks[i].marks;
+
+		while (*p != '\0') {
+			size_t n = strcspn(p, " ");
+
+			if (n == mark.n && memcmp(p, mark.p, n) == 0)
+				return marks[i].class;
+			p += n + (p[n] == ' ');
+		}
+	}
+	return NULL;
+}
+
+bool
+tm_token_key(const tm_token *token, tm_buf *out)
+{
+	const char *class;
+
+	tm_buf_clear(out);
+	switch (token->kind) {
+	case TM_WORD:
+		tm_light_stem(token->fold, out);
+		tm_buf_addc(out, ' ');
+		memmove(out->p + 1, out->p, out->n - 1);
+		out->p[0] = 'w';
+		return true;
+	case TM_NUMBER:
+		tm_buf_addc(out, 'n');
+		tm_buf_add(out, token->key.p, token->key.n);
+		return true;
+	case TM_CODE:
+		tm_buf_addc(out, 'c');
+		tm_buf_add(out, token->key.p, token->key.n);
+		return true;
+	case TM_PUNCT:
+		class = mark_class(token->fold);
+		if (class == NULL)
+			return false;
+		tm_buf_addc(out, 'p');
+		tm_buf_adds(out, class);
+		return true;
+	}
+	return false;
+}
