@@ -56,6 +56,12 @@ TESTS += %D%/unit/check_lexicon
 %C%_unit_check_lexicon_SOURCES = %D%/unit/check_lexicon.c %D%/unit/unit.h
 %C%_unit_check_lexicon_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_lexicon_LDADD = $(tm_check_ldadd)
+
+check_PROGRAMS += %D%/unit/check_align
+TESTS += %D%/unit/check_align
+%C%_unit_check_align_SOURCES = %D%/unit/check_align.c %D%/unit/unit.h
+%C%_unit_check_align_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_align_LDADD = $(tm_check_ldadd)
 endif
 
 ### The tree tests itself.

@@ -1,6 +1,213 @@
+/*
+ * align_int.h - what the parts of the aligner share
+ *
+ * The flow, in one line: sentences -> bags of words (align_side.c) ->
+ * links between words (align_evidence.c) -> scores of beads inside a band
+ * (align_score.c) -> posteriors and a best path (align_path.c) -> better
+ * parameters and learned links (align_learn.c), round and round (align.c).
+ *
+ * Direction 0 is source to target, direction 1 back.
+ */
 #ifndef TM_ALIGN_INT_H
 #define TM_ALIGN_INT_H
 
 #include "tm/align.h"
+#include "tm/lexicon_int.h"
+#include "tm/vocab_int.h"
+
+/* The longest run of sentences in a bead. */
+#define MAX_RUN 8
+
+/* ---- Sides: align_side.c ---------------------------------------------------
+ */
+
+/* A few of the forms that share a stem, for transliterating. */
+#define MAX_FORMS 4
+
+typedef struct side_word {
+	char kind;    /* w(ord) n(umber) c(ode) p(unctuation) */
+	bool capital; /* was seen with a capital */
+	uint8_t n_forms;
+	uint32_t count; /* how often in the text */
+	tm_str form[MAX_FORMS];
+} side_word;
+
+/* In a bag: a word and how often. In a posting list: a sentence. */
+typedef struct occurrence {
+	uint32_t id, count;
+} occurrence;
+
+typedef struct side {
+	size_t n; /* sentences */
+	tm_vocab vocab;
+	side_word *word; /* by number in vocab */
+	size_t cap_words;
+	size_t *start;	  /* bag of sentence i: bag[start[i]] .. */
+	occurrence *bag;  /* ... in the order of first sight */
+	size_t *seen_at;  /* sentences of word w: seen[seen_at[w]] .. */
+	occurrence *seen; /* in order */
+	uint32_t *tokens; /* of each sentence, those that have a key */
+	double *length;	  /* characters before sentence i; n + 1 of them */
+	double total;	  /* all tokens, at least 1 */
+	tm_arena arena;
+} side;
+
+void side_load(side *s, const tm_align_side *text);
+void side_release(side *s);
+
+/* ---- Evidence: align_evidence.c --------------------------------------------
+ */
+
+enum evidence {
+	BY_DICTIONARY,
+	BY_NUMBER,
+	BY_IDENTITY,
+	BY_SHORT_NAME, /* transliterated, two consonants */
+	BY_LONG_NAME,  /* three and more */
+	BY_COGNATE,
+	BY_PUNCTUATION,
+	BY_NAMES, /* countries, months, ... */
+	BY_LEARNING,
+	N_EVIDENCE
+};
+
+/* Source word f may answer target word e; t[0] is the probability of e
+ * among the words that f may become, t[1] the other way. */
+typedef struct link {
+	uint32_t f, e;
+	float t[2];
+	uint8_t kind;
+} link;
+
+/* All links of a document pair, known ones first, learned ones behind.
+ * Those of word w on side d: v[order[d][start[d][w]]] .. */
+typedef struct links {
+	link *v;
+	size_t n, n_known, cap;
+	uint32_t *start[2], *order[2];
+} links;
+
+void links_find(
+    links *l, const side s[2], const tm_lexicon *lex, const tm_lexicon *names);
+/* Set up start and order after v has changed. */
+void links_index(links *l, const side s[2]);
+void links_copy(links *to, const links *from, const side s[2]);
+void links_release(links *l);
+
+/* ---- The model --------------------------------------------------------------
+ */
+
+typedef struct bead_type {
+	uint8_t a, b; /* sentences of source and target */
+} bead_type;
+
+#define MAX_TYPES 48
+
+/* What is re-estimated. The state of the path is 1 after a null bead,
+ * 0 after any other. */
+typedef struct model {
+	double trust[2][N_EVIDENCE]; /* lambda */
+	double ratio, variance;	     /* of lengths */
+	double null[2][2];	     /* p(1-0), p(0-1) by state */
+	double shape[MAX_TYPES]; /* p(type), among those that are not null */
+} model;
+
+/* Where to begin: what a kind of text looks like before one has looked. */
+typedef struct outset {
+	double null, null_again, split, fall;
+	int adapt_from; /* the pass that begins to adapt the nulls */
+} outset;
+
+extern const bead_type bead_types[];
+extern const size_t n_bead_types;
+extern const double first_trust[N_EVIDENCE];
+
+void model_init(model *m, const side s[2], const outset *start);
+
+/* ---- The band ---------------------------------------------------------------
+ */
+
+/* The nodes of the path: row i (0 .. n) has columns lo[i] .. hi[i] of
+ * 0 .. m, both growing with i. Node (i, j) is cell at[i] + j. */
+typedef struct band {
+	size_t n, m;
+	uint32_t *lo, *hi;
+	ptrdiff_t *at;
+	size_t cells;
+} band;
+
+typedef struct scored_bead {
+	uint32_t i, j;
+	uint8_t a, b;
+	float p; /* posterior */
+} scored_bead;
+
+typedef struct scored_beads {
+	scored_bead *v;
+	size_t n, cap;
+} scored_beads;
+
+void band_full(band *b, size_t n, size_t m);
+void band_diagonal(band *b, const side s[2]);
+bool band_anchors(band *b, const side s[2], const links *l);
+void band_hull(
+    band *b, const scored_beads *beads, size_t n, size_t m, unsigned margin);
+void band_release(band *b);
+
+/* ---- Scores: align_score.c
+ * --------------------------------------------------- */
+
+/* The scores of the active types, without nulls, at every cell of a band:
+ * v[cell * n + t]; IMPOSSIBLE where the bead leaves the band. */
+#define IMPOSSIBLE -1e30f
+
+typedef struct scores {
+	uint8_t type[MAX_TYPES]; /* numbers into bead_types */
+	size_t n;
+	float *v;
+	size_t cap;
+	/* What a run of k sentences from sentence i on has, in characters,
+	 * under a model without alignment: log p, for the next steps. */
+	float *alone[2];
+} scores;
+
+/*
+ * Fill sc for the types in sc->type. weight is that of the words, less than
+ * one in the first pass, when they have not been checked against the text.
+ */
+void scores_fill(scores *sc, const side s[2], const links *l, const model *m,
+    const band *b, double weight);
+void scores_release(scores *sc);
+
+/* ---- Paths: align_path.c
+ * ------------------------------------------------------- */
+
+/* What a pass over the band counts. */
+typedef struct expected {
+	double null[2][2];	/* nulls by state before */
+	double from[2];		/* beads by state before */
+	double type[MAX_TYPES]; /* others by type */
+	double likelihood;	/* log, of the whole */
+	scored_beads beads;	/* those with a posterior that counts */
+} expected;
+
+/* Forward and backward. False when no path stays in the band. */
+bool path_expect(const band *b, const scores *sc, const model *m, expected *x);
+/* The likeliest path, in order, with the posteriors of x. */
+void path_best(const band *b, const scores *sc, const model *m,
+    const expected *x, scored_beads *out);
+
+/* ---- Learning: align_learn.c
+ * ------------------------------------------------- */
+
+void learn_types(
+    model *m, const model *first, const expected *x, bool adapt_nulls);
+void learn_lengths(
+    model *m, const side s[2], const scores *sc, const expected *x);
+void learn_trust(model *m, const side s[2], const links *l, const expected *x);
+void learn_links(links *l, const side s[2], const expected *x);
+
+/* log(exp(a) + exp(b)) */
+double log_add(double a, double b);
 
 #endif

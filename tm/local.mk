@@ -25,7 +25,9 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/vocab_int.h %D%/vocab.c \
 	%D%/lexicon_int.h %D%/lexicon.c %D%/lexicon_key.c %D%/cldr.c \
 	%D%/dictd.c \
-	%D%/align_int.h %D%/align.c \
+	%D%/align_int.h %D%/align.c %D%/align_side.c \
+	%D%/align_evidence.c %D%/align_score.c %D%/align_path.c \
+	%D%/align_learn.c %D%/align_band.c \
 	%D%/match_int.h %D%/match.c \
 	%D%/fuzzy.c \
 	%D%/store_int.h %D%/store.c %D%/store_schema.c %D%/store_lookup.c \

@@ -1,0 +1,170 @@
+#include "config.h"
+
+#include "unit.h"
+
+#include "tm/align.h"
+
+/* Every sentence of both sides once, in order; confidences are
+ * probabilities. */
+static void
+check_cover(const tm_beads *beads, size_t n, size_t m)
+{
+	size_t i = 0, j = 0;
+
+	for (size_t k = 0; k < beads->n; k++) {
+		const tm_bead *b = &beads->v[k];
+
+		ck_assert_uint_eq(b->n_src == 0 ? i : b->src, i);
+		ck_assert_uint_eq(b->n_tgt == 0 ? j : b->tgt, j);
+		ck_assert_uint_gt(b->n_src + b->n_tgt, 0);
+		ck_assert(b->confidence >= 0 && b->confidence <= 1);
+		i += b->n_src;
+		j += b->n_tgt;
+	}
+	ck_assert_uint_eq(i, n);
+	ck_assert_uint_eq(j, m);
+}
+
+static void
+align_texts(const char *const *src, size_t n, const char *const *tgt, size_t m,
+    tm_beads *beads)
+{
+	tm_str *v = tm_zalloc(n + m + 1, sizeof *v);
+	tm_align_side s = { "ar", v, n }, t = { "en", v + n, m };
+	tm_error err;
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = tm_str_of(src[i]);
+	for (size_t j = 0; j < m; j++)
+		v[n + j] = tm_str_of(tgt[j]);
+	ck_assert_msg(tm_align(&s, &t, NULL, beads, &err), "%s", err.msg);
+	check_cover(beads, n, m);
+	free(v);
+}
+
+static void
+align_copies(const char *src, size_t n, const char *tgt, size_t m)
+{
+	const char **v = tm_zalloc(n + m + 1, sizeof *v);
+	tm_beads beads = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = src;
+	for (size_t j = 0; j < m; j++)
+		v[n + j] = tgt;
+	align_texts(v, n, v + n, m, &beads);
+	tm_beads_release(&beads);
+	free(v);
+}
+
+static const char *const ar[] = {
+	"وصل الرئيس إلى دمشق في 14 آذار/مارس 2011.",
+	"وقال المتحدث باسم الأمم المتحدة جون سميث إن 250 شخصاً غادروا المدينة.",
+	"هل ستنتهي الأزمة قريباً؟",
+	"لم تعلق روسيا على الخبر، لكن فرنسا وألمانيا رحبتا بالقرار.",
+	"وتبلغ كلفة المشروع 3٫5 مليون دولار.",
+};
+static const char *const en[] = {
+	"The president arrived in Damascus on 14 March 2011.",
+	"250 people left the city.",
+	"So said the spokesman of the United Nations, John Smith.",
+	"Will the crisis end soon?",
+	"Nothing else is known about it at this moment, sources said.",
+	"Russia did not comment on the news, but France and Germany welcomed "
+	"the decision.",
+	"The project costs 3.5 million dollars.",
+};
+
+START_TEST(names_and_numbers_find_the_way_without_a_dictionary)
+{
+	tm_beads beads = { 0 };
+	bool split = false;
+
+	align_texts(ar, 5, en, 7, &beads);
+	for (size_t k = 0; k < beads.n; k++)
+		split =
+		    split || (beads.v[k].src == 1 && beads.v[k].n_src == 1 &&
+				 beads.v[k].tgt == 1 && beads.v[k].n_tgt == 2);
+	ck_assert(split);
+	ck_assert_uint_eq(beads.v[beads.n - 1].tgt, 6);
+	tm_beads_release(&beads);
+}
+END_TEST
+
+START_TEST(an_empty_side_gives_null_beads)
+{
+	tm_beads beads = { 0 };
+
+	align_texts(ar, 5, en, 0, &beads);
+	ck_assert_uint_eq(beads.n, 5);
+	align_texts(ar, 0, en, 7, &beads);
+	ck_assert_uint_eq(beads.n, 7);
+	align_texts(ar, 0, en, 0, &beads);
+	ck_assert_uint_eq(beads.n, 0);
+	tm_beads_release(&beads);
+}
+END_TEST
+
+START_TEST(one_sentence_a_side_makes_one_bead)
+{
+	tm_beads beads = { 0 };
+
+	align_texts(ar, 1, en, 1, &beads);
+	ck_assert_uint_eq(beads.n, 1);
+	tm_beads_release(&beads);
+}
+END_TEST
+
+START_TEST(sentences_without_words_are_sentences)
+{
+	align_copies("", 5, "", 7);
+	align_copies("...", 3, " ", 3);
+	align_copies("\xff\xfe", 3, "\xf0\x9f", 2);
+}
+END_TEST
+
+START_TEST(equal_sentences_are_aligned_in_order)
+{
+	align_copies("نعم.", 300, "Yes.", 300);
+	align_copies("نعم.", 300, "Yes.", 290);
+}
+END_TEST
+
+START_TEST(a_side_may_be_much_longer)
+{
+	align_copies("نعم.", 10, "Yes, said the man.", 1000);
+	align_copies("قال الرجل نعم ثم ذهب.", 1000, "Yes.", 10);
+}
+END_TEST
+
+static bool
+stop_half_way(void *self, double done)
+{
+	double *last = self;
+
+	ck_assert(done >= *last && done <= 1);
+	*last = done;
+	return done < .5;
+}
+
+START_TEST(progress_grows_and_can_stop)
+{
+	double last = 0;
+	tm_str s[1] = { TM_STR("نعم") };
+	tm_align_side side = { "ar", s, 1 };
+	tm_align_options options = { .progress = stop_half_way, .self = &last };
+	tm_beads beads = { 0 };
+	tm_error err;
+
+	ck_assert(!tm_align(&side, &side, &options, &beads, &err));
+	ck_assert_int_eq(err.code, TM_INVALID);
+	ck_assert_uint_eq(beads.n, 0);
+	ck_assert(last >= .5);
+	tm_beads_release(&beads);
+}
+END_TEST
+
+UNIT_MAIN("align", names_and_numbers_find_the_way_without_a_dictionary,
+    an_empty_side_gives_null_beads, one_sentence_a_side_makes_one_bead,
+    sentences_without_words_are_sentences, equal_sentences_are_aligned_in_order,
+    a_side_may_be_much_longer, progress_grows_and_can_stop)

@@ -1,0 +1,377 @@
+/*
+ * Which nodes of the grid a pass looks at: all of them in a short text, a
+ * band where the path must be in a long one.
+ *
+ *	full		every node
+ *	anchors		round a chain of matches between rare words
+ *	diagonal	round the line from corner to corner
+ *	hull		round everything that had a posterior in the last pass
+ */
+#include "config.h"
+
+#include "tm/align_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static void
+take_room(band *b, size_t n, size_t m)
+{
+	band_release(b);
+	b->n = n;
+	b->m = m;
+	b->lo = tm_zalloc(n + 1, sizeof *b->lo);
+	b->hi = tm_zalloc(n + 1, sizeof *b->hi);
+	b->at = tm_zalloc(n + 1, sizeof *b->at);
+}
+
+void
+band_release(band *b)
+{
+	free(b->lo);
+	free(b->hi);
+	free(b->at);
+	*b = (band){ 0 };
+}
+
+/* Make lo and hi grow with i, reach both corners, and number the cells. */
+static void
+settle(band *b)
+{
+	b->lo[0] = 0;
+	b->hi[b->n] = (uint32_t)b->m;
+	for (size_t i = 1; i <= b->n; i++)
+		if (b->hi[i] < b->hi[i - 1])
+			b->hi[i] = b->hi[i - 1];
+	for (size_t i = b->n; i-- > 0;)
+		if (b->lo[i] > b->lo[i + 1])
+			b->lo[i] = b->lo[i + 1];
+	b->cells = 0;
+	for (size_t i = 0; i <= b->n; i++) {
+		if (b->lo[i] > b->hi[i])
+			b->lo[i] = b->hi[i];
+		b->at[i] = (ptrdiff_t)b->cells - (ptrdiff_t)b->lo[i];
+		b->cells += b->hi[i] - b->lo[i] + 1;
+	}
+}
+
+void
+band_full(band *b, size_t n, size_t m)
+{
+	take_room(b, n, m);
+	for (size_t i = 0; i <= n; i++)
+		b->hi[i] = (uint32_t)m;
+	settle(b);
+}
+
+/* The node of the other side that has as much text before it. */
+void
+band_diagonal(band *b, const side s[2])
+{
+	size_t n = s[0].n, m = s[1].n, j = 0;
+	double half = .08 * (double)m;
+	double off = n > m ? (double)(n - m) : (double)(m - n);
+
+	half = half < off + 50 ? off + 50 : half;
+	half = half < 100 ? 100 : half;
+	take_room(b, n, m);
+	for (size_t i = 0; i <= n; i++) {
+		double share = s[0].length[i] / s[0].length[n];
+
+		while (j < m && s[1].length[j] < share * s[1].length[m])
+			j++;
+		b->lo[i] = (double)j > half ? (uint32_t)((double)j - half) : 0;
+		b->hi[i] = (double)j + half < (double)m
+			       ? (uint32_t)((double)j + half)
+			       : (uint32_t)m;
+	}
+	settle(b);
+}
+
+void
+band_hull(
+    band *b, const scored_beads *beads, size_t n, size_t m, unsigned margin)
+{
+	uint32_t *lo, *hi;
+
+	take_room(b, n, m);
+	lo = tm_realloc(NULL, n + 1, sizeof *lo);
+	hi = tm_zalloc(n + 1, sizeof *hi);
+	for (size_t i = 0; i <= n; i++)
+		lo[i] = (uint32_t)m;
+	for (size_t k = 0; k < beads->n; k++) {
+		const scored_bead *v = &beads->v[k];
+
+		for (size_t i = v->i; i <= (size_t)v->i + v->a; i++) {
+			if (v->j < lo[i])
+				lo[i] = v->j;
+			if (v->j + v->b > hi[i])
+				hi[i] = v->j + v->b;
+		}
+	}
+	for (size_t i = 0; i <= n; i++) {
+		size_t from = i > margin ? i - margin : 0;
+		size_t to = i + margin < n ? i + margin : n;
+
+		b->lo[i] = (uint32_t)m;
+		for (size_t k = from; k <= to; k++) {
+			uint32_t low = lo[k] > margin ? lo[k] - margin : 0;
+
+			if (low < b->lo[i])
+				b->lo[i] = low;
+			if (hi[k] + margin > b->hi[i])
+				b->hi[i] = hi[k] + margin;
+		}
+		if (b->hi[i] > m)
+			b->hi[i] = (uint32_t)m;
+	}
+	free(lo);
+	free(hi);
+	settle(b);
+}
+
+/* ---- Anchors
+ * ------------------------------------------------------------------------ */
+
+/* Words in more sentences than this do not tell where one is. */
+#define RARE 6
+/* The band's half width where anchors are dense and agree. */
+#define BASE_WIDTH 25
+
+struct anchor {
+	uint32_t i, j;
+	float weight;
+	uint32_t before; /* 1 + the anchor before in the best chain */
+	double best;
+};
+
+struct anchors {
+	struct anchor *v;
+	size_t n, cap;
+};
+
+static int
+by_row(const void *a, const void *b)
+{
+	const struct anchor *x = a, *y = b;
+
+	if (x->i != y->i)
+		return x->i < y->i ? -1 : 1;
+	/* Falling, so that a chain takes one column of a row. */
+	return (x->j < y->j) - (x->j > y->j);
+}
+
+static void
+find_anchors(struct anchors *a, const side s[2], const links *l)
+{
+	double n = (double)(s[0].n > s[1].n ? s[0].n : s[1].n);
+	double slope = (double)s[1].n / (double)s[0].n;
+	double reach = .15 * (double)s[1].n + 200;
+	size_t kept = 0;
+
+	for (size_t k = 0; k < l->n; k++) {
+		const link *v = &l->v[k];
+		const occurrence *p = s[0].seen + s[0].seen_at[v->f];
+		const occurrence *q = s[1].seen + s[1].seen_at[v->e];
+		size_t n_p = s[0].seen_at[v->f + 1] - s[0].seen_at[v->f];
+		size_t n_q = s[1].seen_at[v->e + 1] - s[1].seen_at[v->e];
+		double weight, t = (double)v->t[0] + .2;
+
+		if (v->kind == BY_PUNCTUATION || v->kind == BY_SHORT_NAME ||
+		    v->kind == BY_COGNATE || n_p > RARE || n_q > RARE)
+			continue;
+		weight =
+		    log(n / sqrt((double)n_p * (double)n_q)) * (t > 1 ? 1 : t);
+		for (size_t x = 0; x < n_p; x++)
+			for (size_t y = 0; y < n_q; y++) {
+				double off = q[y].id - p[x].id * slope;
+
+				if (fabs(off) > reach)
+					continue;
+				tm_grow(a->v, a->n, a->cap);
+				a->v[a->n++] = (struct anchor){ p[x].id,
+					q[y].id, (float)weight, 0, 0 };
+			}
+	}
+	if (a->n == 0)
+		return;
+	qsort(a->v, a->n, sizeof *a->v, by_row);
+	for (size_t k = 1; k < a->n; k++)
+		if (by_row(&a->v[kept], &a->v[k]) == 0)
+			a->v[kept].weight += a->v[k].weight;
+		else
+			a->v[++kept] = a->v[k];
+	a->n = kept + 1;
+}
+
+/*
+ * The heaviest chain that grows in both directions, by a Fenwick tree over
+ * columns that holds the best chain so far. Returns its length and puts the
+ * anchors, in order, into chain.
+ */
+static size_t
+best_chain(struct anchors *a, size_t m, uint32_t *chain)
+{
+	uint32_t *tree = tm_zalloc(m + 2, sizeof *tree);
+	uint32_t end = 0;
+	size_t n = 0;
+
+	for (size_t k = 0; k < a->n; k++) {
+		struct anchor *v = &a->v[k];
+		double before = 0;
+
+		v->before = 0;
+		for (size_t x = v->j; x > 0; x -= x & -x)
+			if (tree[x] != 0 && a->v[tree[x] - 1].best > before) {
+				v->before = tree[x];
+				before = a->v[tree[x] - 1].best;
+			}
+		v->best = before + (double)v->weight;
+		for (size_t x = v->j + 1; x <= m; x += x & -x)
+			if (tree[x] == 0 || a->v[tree[x] - 1].best < v->best)
+				tree[x] = (uint32_t)k + 1;
+		if (end == 0 || v->best > a->v[end - 1].best)
+			end = (uint32_t)k + 1;
+	}
+	for (; end != 0; end = a->v[end - 1].before)
+		chain[n++] = end - 1;
+	for (size_t k = 0; k < n / 2; k++) {
+		uint32_t swap = chain[k];
+
+		chain[k] = chain[n - 1 - k];
+		chain[n - 1 - k] = swap;
+	}
+	free(tree);
+	return n;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/*
+ * Drop the anchors that are far from where their neighbours in the chain
+ * say the path is: 40 columns from the median of 21.
+ */
+static void
+drop_strays(struct anchors *a, const uint32_t *chain, size_t n, double slope)
+{
+	double *middle = tm_realloc(NULL, n, sizeof *middle);
+	size_t kept = 0, at = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		size_t from = k > 10 ? k - 10 : 0;
+		size_t to = k + 11 < n ? k + 11 : n;
+		double off[21];
+
+		for (size_t x = from; x < to; x++)
+			off[x - from] =
+			    a->v[chain[x]].j - a->v[chain[x]].i * slope;
+		qsort(off, to - from, sizeof *off, by_value);
+		middle[k] = off[(to - from) / 2];
+	}
+	/* Rows of the chain are read from a->v, which is compacted below:
+	 * an entry moves only to the left of where it is read. */
+	uint32_t *row = tm_realloc(NULL, n, sizeof *row);
+
+	for (size_t k = 0; k < n; k++)
+		row[k] = a->v[chain[k]].i;
+	for (size_t k = 0; k < a->n; k++) {
+		double off = a->v[k].j - a->v[k].i * slope;
+
+		while (at + 1 < n && row[at] < a->v[k].i)
+			at++;
+		if (fabs(off - middle[at]) < 40)
+			a->v[kept++] = a->v[k];
+	}
+	a->n = kept;
+	free(row);
+	free(middle);
+}
+
+/* How far the chain strays from its slope near anchor k. */
+static double
+unrest(const struct anchors *a, const uint32_t *chain, size_t n, size_t k,
+    double slope)
+{
+	size_t from = k > 6 ? k - 6 : 0, to = k + 7 < n ? k + 7 : n;
+	const struct anchor *here = &a->v[chain[k]];
+	double most = 0;
+
+	for (size_t x = from; x < to; x++) {
+		const struct anchor *v = &a->v[chain[x]];
+		double d =
+		    fabs((v->j - v->i * slope) - (here->j - here->i * slope));
+
+		most = d > most ? d : most;
+	}
+	return most;
+}
+
+static void
+band_round(band *b, const struct anchors *a, const uint32_t *chain, size_t n,
+    double slope)
+{
+	double *rest = tm_realloc(NULL, n, sizeof *rest);
+	size_t k = 0;
+
+	for (size_t x = 0; x < n; x++)
+		rest[x] = unrest(a, chain, n, x, slope);
+	for (size_t i = 0; i <= b->n; i++) {
+		double i0 = 0, j0 = 0, i1 = (double)b->n, j1 = (double)b->m;
+		double y, half, wild;
+
+		while (k < n && a->v[chain[k]].i < i)
+			k++;
+		if (k > 0) {
+			i0 = a->v[chain[k - 1]].i;
+			j0 = a->v[chain[k - 1]].j;
+		}
+		if (k < n) {
+			i1 = a->v[chain[k]].i;
+			j1 = a->v[chain[k]].j;
+		}
+		wild = rest[k > 0 ? k - 1 : 0];
+		if (k < n && rest[k] > wild)
+			wild = rest[k];
+		y = i1 > i0 ? j0 + ((double)i - i0) / (i1 - i0) * (j1 - j0)
+			    : j0;
+		half = BASE_WIDTH + wild + .15 * ((i1 - i0) + (j1 - j0));
+		b->lo[i] = y > half ? (uint32_t)(y - half) : 0;
+		b->hi[i] = y + half < (double)b->m ? (uint32_t)(y + half)
+						   : (uint32_t)b->m;
+	}
+	free(rest);
+}
+
+bool
+band_anchors(band *b, const side s[2], const links *l)
+{
+	struct anchors a = { 0 };
+	double slope = (double)s[1].n / (double)s[0].n;
+	uint32_t *chain;
+	size_t n;
+	bool ok;
+
+	find_anchors(&a, s, l);
+	chain = tm_realloc(NULL, a.n + 1, sizeof *chain);
+	n = best_chain(&a, s[1].n, chain);
+	if (n >= 5) {
+		drop_strays(&a, chain, n, slope);
+		n = best_chain(&a, s[1].n, chain);
+	}
+	/* Fewer say too little. */
+	ok = n >= s[0].n / 200 + 5;
+	if (ok) {
+		take_room(b, s[0].n, s[1].n);
+		band_round(b, &a, chain, n, slope);
+		settle(b);
+	}
+	free(a.v);
+	free(chain);
+	return ok;
+}

@@ -1,0 +1,618 @@
+/*
+ * Between two passes: what the posteriors say about this pair of texts.
+ *
+ *	learn_types	how often sentences are split, merged, dropped
+ *	learn_lengths	how long a translation is, and how regularly
+ *	learn_trust	how much each kind of evidence explains (lambda)
+ *	learn_links	which words translate each other here
+ *
+ * Each estimate begins with pseudo-observations that say what is usual, so
+ * that a short text cannot talk itself into anything.
+ */
+#include "config.h"
+
+#include "tm/align_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Pseudo-observations: beads for types, for nulls, for the variance of
+ * lengths; words for trust. */
+#define TYPES_SEEN 20
+#define NULLS_SEEN 30
+#define LENGTHS_SEEN 20
+#define WORDS_SEEN 20
+
+/* What the variance of lengths is in most languages (per character). */
+#define USUAL_VARIANCE 8
+
+/* 1-1, then runs against one, then the rest. Nulls are not in the list. */
+const bead_type bead_types[] = { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 1, 3 },
+	{ 3, 1 }, { 1, 4 }, { 4, 1 }, { 1, 5 }, { 5, 1 }, { 1, 6 }, { 6, 1 },
+	{ 1, 7 }, { 7, 1 }, { 1, 8 }, { 8, 1 }, { 2, 2 }, { 2, 3 }, { 3, 2 },
+	{ 3, 3 }, { 2, 4 }, { 4, 2 }, { 3, 4 }, { 4, 3 }, { 4, 4 }, { 2, 5 },
+	{ 5, 2 }, { 2, 6 }, { 6, 2 }, { 2, 7 }, { 7, 2 } };
+const size_t n_bead_types = sizeof bead_types / sizeof bead_types[0];
+
+const double first_trust[N_EVIDENCE] = { [BY_DICTIONARY] = .45,
+	[BY_NUMBER] = .8,
+	[BY_IDENTITY] = .6,
+	[BY_SHORT_NAME] = .25,
+	[BY_LONG_NAME] = .5,
+	[BY_COGNATE] = .25,
+	[BY_PUNCTUATION] = .5,
+	[BY_NAMES] = .5,
+	[BY_LEARNING] = .2 };
+
+static double
+usual_share(bead_type type, const outset *start)
+{
+	unsigned few = type.a < type.b ? type.a : type.b;
+	unsigned many = type.a < type.b ? type.b : type.a;
+
+	if (many == 1)
+		return .85;
+	if (few == 1)
+		return start->split * pow(start->fall, many - 2);
+	return .004 * pow(start->fall, few + many - 4);
+}
+
+void
+model_init(model *m, const side s[2], const outset *start)
+{
+	double sum = 0;
+
+	*m = (model){ .variance = USUAL_VARIANCE };
+	m->ratio = s[1].length[s[1].n] / s[0].length[s[0].n];
+	for (int d = 0; d < 2; d++)
+		for (int k = 0; k < N_EVIDENCE; k++)
+			m->trust[d][k] = first_trust[k];
+	for (int k = 0; k < 2; k++) {
+		m->null[0][k] = start->null;
+		m->null[1][k] = start->null_again / 2;
+	}
+	for (size_t t = 0; t < n_bead_types; t++) {
+		m->shape[t] = usual_share(bead_types[t], start);
+		sum += m->shape[t];
+	}
+	for (size_t t = 0; t < n_bead_types; t++)
+		m->shape[t] /= sum;
+}
+
+void
+learn_types(model *m, const model *first, const expected *x, bool adapt_nulls)
+{
+	double sum = 0;
+
+	for (int s = 0; s < 2; s++) {
+		double all = x->from[s] + x->null[s][0] + x->null[s][1];
+
+		for (int k = 0; k < 2; k++)
+			m->null[s][k] =
+			    !adapt_nulls ? first->null[s][k]
+					 : (x->null[s][k] +
+					       NULLS_SEEN * first->null[s][k]) /
+					       (all + NULLS_SEEN);
+	}
+	for (size_t t = 0; t < n_bead_types; t++) {
+		m->shape[t] = x->type[t] + TYPES_SEEN * first->shape[t];
+		sum += m->shape[t];
+	}
+	for (size_t t = 0; t < n_bead_types; t++)
+		m->shape[t] /= sum;
+}
+
+/* ---- Lengths
+ * ------------------------------------------------------------------------ */
+
+static double
+run_length(const side *s, size_t i, size_t n)
+{
+	return s->length[i + n] - s->length[i];
+}
+
+static void
+learn_ratio(model *m, const side s[2], const expected *x)
+{
+	double sum[2] = { 0, 0 };
+
+	for (size_t k = 0; k < x->beads.n; k++) {
+		const scored_bead *b = &x->beads.v[k];
+		double l1, l2, off, w = (double)b->p;
+
+		if (b->a == 0 || b->b == 0)
+			continue;
+		l1 = run_length(&s[0], b->i, b->a);
+		l2 = run_length(&s[1], b->j, b->b);
+		off = l2 - l1 * m->ratio;
+		off = off * off / ((l1 * m->ratio + l2) / 2 * m->variance);
+		/* Beyond four standard deviations it is some other thing. */
+		if (off > 16)
+			w *= 16 / off;
+		sum[0] += w * l1;
+		sum[1] += w * l2;
+	}
+	if (sum[0] > 0 && sum[1] > 0)
+		m->ratio = sum[1] / sum[0];
+}
+
+void
+learn_lengths(model *m, const side s[2], const scores *sc, const expected *x)
+{
+	double sum = LENGTHS_SEEN * USUAL_VARIANCE, n = LENGTHS_SEEN;
+
+	learn_ratio(m, s, x);
+	for (size_t k = 0; k < x->beads.n; k++) {
+		const scored_bead *b = &x->beads.v[k];
+		double l1, l2, mean, square, regular;
+
+		if (b->a == 0 || b->b == 0)
+			continue;
+		l1 = run_length(&s[0], b->i, b->a) * m->ratio;
+		l2 = run_length(&s[1], b->j, b->b);
+		mean = (l1 + l2) / 2;
+		square = (l2 - l1) * (l2 - l1) / mean;
+		/* The probability that the length follows the rule. */
+		regular =
+		    .95 *
+		    exp(-.5 * square / m->variance -
+			.5 * log(6.283185307 * mean * m->variance) -
+			.5 *
+			    (double)(sc->alone[0][b->i * (MAX_RUN + 1) + b->a] +
+				     sc->alone[1]
+					      [b->j * (MAX_RUN + 1) + b->b]));
+		regular = regular / (regular + .05);
+		if (!(regular <= 1))
+			regular = 1;
+		sum += (double)b->p * regular * square;
+		n += (double)b->p * regular;
+	}
+	m->variance = sum / n;
+	if (m->variance < .5)
+		m->variance = .5;
+}
+
+/* ---- Trust
+ * ---------------------------------------------------------------------------
+ */
+
+/* The words of one side of a bead, each once, with how often. */
+struct gathered {
+	uint32_t *slot; /* by word: 1 + its place in v */
+	occurrence *v;
+	size_t n, cap;
+	double tokens;
+};
+
+static void
+gather(struct gathered *g, const side *s, size_t i, size_t n)
+{
+	g->n = 0;
+	g->tokens = 0;
+	for (size_t end = i + n; i < end; i++) {
+		g->tokens += s->tokens[i];
+		for (size_t k = s->start[i]; k < s->start[i + 1]; k++) {
+			occurrence o = s->bag[k];
+
+			if (g->slot[o.id] == 0) {
+				tm_grow(g->v, g->n, g->cap);
+				g->v[g->n++] = (occurrence){ o.id, 0 };
+				g->slot[o.id] = (uint32_t)g->n;
+			}
+			g->v[g->slot[o.id] - 1].count += o.count;
+		}
+	}
+}
+
+static void
+scatter(struct gathered *g)
+{
+	for (size_t k = 0; k < g->n; k++)
+		g->slot[g->v[k].id] = 0;
+}
+
+struct trust_counts {
+	double explained[2][N_EVIDENCE], seen[2][N_EVIDENCE];
+	uint16_t *kinds[2]; /* by word that direction d explains */
+	double *sum;	    /* scratch: by slot and kind */
+	size_t cap_sum;
+};
+
+/*
+ * The EM step of a mixture: each word of the bead is divided among the
+ * kinds of evidence and "none of them", in proportion to what they gave.
+ */
+static void
+count_bead(struct trust_counts *c, int d, const side s[2], const links *l,
+    const model *m, const struct gathered g[2], double p)
+{
+	const struct gathered *from = &g[d], *to = &g[!d];
+
+	tm_grow_to(c->sum, to->n * N_EVIDENCE, c->cap_sum);
+	memset(c->sum, 0, to->n * N_EVIDENCE * sizeof *c->sum);
+	for (size_t k = 0; k < from->n; k++) {
+		uint32_t w = from->v[k].id;
+
+		for (uint32_t q = l->start[d][w]; q < l->start[d][w + 1]; q++) {
+			const link *v = &l->v[l->order[d][q]];
+			uint32_t slot = to->slot[d == 0 ? v->e : v->f];
+
+			if (slot != 0)
+				c->sum[(slot - 1) * N_EVIDENCE + v->kind] +=
+				    from->v[k].count * (double)v->t[d];
+		}
+	}
+	for (size_t k = 0; k < to->n; k++) {
+		const double *sum = &c->sum[k * N_EVIDENCE];
+		uint16_t kinds = c->kinds[d][to->v[k].id];
+		double cap = 0, all, gave[N_EVIDENCE];
+		double rare =
+		    s[!d].total / s[!d].word[to->v[k].id].count / from->tokens;
+		double n = p * to->v[k].count;
+
+		if (kinds == 0)
+			continue;
+		for (int e = 0; e < N_EVIDENCE; e++)
+			if ((kinds >> e & 1) != 0)
+				cap += m->trust[d][e];
+		all = cap > .95 ? .05 : 1 - cap;
+		cap = cap > .95 ? .95 / cap : 1;
+		for (int e = 0; e < N_EVIDENCE; e++) {
+			gave[e] = cap * m->trust[d][e] * sum[e] * rare;
+			all += gave[e];
+		}
+		for (int e = 0; e < N_EVIDENCE; e++)
+			if ((kinds >> e & 1) != 0) {
+				c->explained[d][e] += n * gave[e] / all;
+				c->seen[d][e] += n;
+			}
+	}
+}
+
+void
+learn_trust(model *m, const side s[2], const links *l, const expected *x)
+{
+	struct trust_counts c = { 0 };
+	struct gathered g[2] = { { 0 }, { 0 } };
+
+	for (int d = 0; d < 2; d++) {
+		g[d].slot = tm_zalloc(s[d].vocab.n + 1, sizeof(uint32_t));
+		c.kinds[d] = tm_zalloc(s[!d].vocab.n + 1, sizeof(uint16_t));
+		for (size_t k = 0; k < l->n; k++)
+			c.kinds[d][d == 0 ? l->v[k].e : l->v[k].f] |=
+			    (uint16_t)(1u << l->v[k].kind);
+	}
+	for (size_t k = 0; k < x->beads.n; k++) {
+		const scored_bead *b = &x->beads.v[k];
+
+		if (b->p <= .02f || b->a == 0 || b->b == 0)
+			continue;
+		gather(&g[0], &s[0], b->i, b->a);
+		gather(&g[1], &s[1], b->j, b->b);
+		for (int d = 0; d < 2; d++)
+			if (g[d].tokens > 0)
+				count_bead(&c, d, s, l, m, g, (double)b->p);
+		scatter(&g[0]);
+		scatter(&g[1]);
+	}
+	for (int d = 0; d < 2; d++) {
+		for (int e = 0; e < N_EVIDENCE; e++) {
+			double trust =
+			    (c.explained[d][e] + WORDS_SEEN * first_trust[e]) /
+			    (c.seen[d][e] + WORDS_SEEN);
+
+			m->trust[d][e] = trust < .005 ? .005
+					 : trust > .9 ? .9
+						      : trust;
+		}
+		free(g[d].slot);
+		free(g[d].v);
+		free(c.kinds[d]);
+	}
+	free(c.sum);
+}
+
+/* ---- Links that this text teaches
+ * ------------------------------------------------------ */
+
+/* A bead that is likely enough to learn from: its words in lists. */
+struct lesson {
+	size_t word[2], n[2]; /* in the lists of each side */
+	float p;
+};
+
+struct lessons {
+	struct lesson *v;
+	size_t n, cap;
+	uint32_t *word[2];
+	size_t n_words[2], cap_words[2];
+};
+
+/* A pair of words seen together often enough; t as in links. */
+struct pupil {
+	uint32_t f, e;
+	uint32_t together;
+	float t[2], count[2];
+};
+
+/* Longer sentences say too little about each pair of words. */
+#define MAX_LESSON 80
+
+static void
+lesson_words(struct lessons *ls, int d, const side *s, size_t i, size_t n,
+    uint32_t *stamp, uint32_t now)
+{
+	for (size_t end = i + n; i < end; i++)
+		for (size_t k = s->start[i]; k < s->start[i + 1]; k++) {
+			uint32_t w = s->bag[k].id;
+
+			/* Once is no pattern. */
+			if (s->word[w].kind == 'p' || stamp[w] == now ||
+			    s->seen_at[w + 1] - s->seen_at[w] < 2)
+				continue;
+			stamp[w] = now;
+			tm_grow(ls->word[d], ls->n_words[d], ls->cap_words[d]);
+			ls->word[d][ls->n_words[d]++] = w;
+		}
+}
+
+static void
+collect_lessons(struct lessons *ls, const side s[2], const expected *x)
+{
+	uint32_t *stamp[2];
+
+	for (int d = 0; d < 2; d++)
+		stamp[d] = tm_zalloc(s[d].vocab.n + 1, sizeof(uint32_t));
+	for (size_t k = 0; k < x->beads.n; k++) {
+		const scored_bead *b = &x->beads.v[k];
+		struct lesson lesson = { { ls->n_words[0], ls->n_words[1] },
+			{ 0, 0 }, b->p };
+
+		if (b->p <= .3f || b->a == 0 || b->b == 0 || b->a + b->b > 7)
+			continue;
+		lesson_words(
+		    ls, 0, &s[0], b->i, b->a, stamp[0], (uint32_t)k + 1);
+		lesson_words(
+		    ls, 1, &s[1], b->j, b->b, stamp[1], (uint32_t)k + 1);
+		for (int d = 0; d < 2; d++)
+			lesson.n[d] = ls->n_words[d] - lesson.word[d];
+		if (lesson.n[0] == 0 || lesson.n[0] >= MAX_LESSON ||
+		    lesson.n[1] == 0 || lesson.n[1] >= MAX_LESSON) {
+			for (int d = 0; d < 2; d++)
+				ls->n_words[d] = lesson.word[d];
+			continue;
+		}
+		tm_grow(ls->v, ls->n, ls->cap);
+		ls->v[ls->n++] = lesson;
+	}
+	free(stamp[0]);
+	free(stamp[1]);
+}
+
+static double
+x_log_x(double x)
+{
+	return x > 0 ? x * log(x) : 0;
+}
+
+/* Dunning's G^2 of two words that are in a and b of n lessons, and in both
+ * of k. */
+static double
+g_square(double k, double a, double b, double n)
+{
+	double k12 = a > k ? a - k : 0, k21 = b > k ? b - k : 0;
+	double k22 = n - a - b + k > 0 ? n - a - b + k : 0;
+
+	return 2 * (x_log_x(k) + x_log_x(k12) + x_log_x(k21) + x_log_x(k22) -
+		       x_log_x(k + k12) - x_log_x(k21 + k22) -
+		       x_log_x(k + k21) - x_log_x(k12 + k22) + x_log_x(n));
+}
+
+struct school {
+	struct lessons lessons;
+	double *in[2];		  /* lessons that have word w, weighted */
+	uint32_t *first, *lesson; /* lessons of source word f */
+	struct pupil *v;	  /* by f */
+	size_t n, cap;
+	uint32_t *start; /* pupils of f */
+	double all;
+};
+
+static void
+index_lessons(struct school *sc, const side s[2])
+{
+	struct lessons *ls = &sc->lessons;
+	size_t n = s[0].vocab.n;
+
+	sc->first = tm_zalloc(n + 2, sizeof *sc->first);
+	sc->lesson = tm_realloc(NULL, ls->n_words[0] + 1, sizeof *sc->lesson);
+	for (int d = 0; d < 2; d++)
+		sc->in[d] = tm_zalloc(s[d].vocab.n + 1, sizeof(double));
+	for (size_t k = 0; k < ls->n; k++) {
+		sc->all += (double)ls->v[k].p;
+		for (int d = 0; d < 2; d++)
+			for (size_t q = 0; q < ls->v[k].n[d]; q++)
+				sc->in[d][ls->word[d][ls->v[k].word[d] + q]] +=
+				    (double)ls->v[k].p;
+		for (size_t q = 0; q < ls->v[k].n[0]; q++)
+			sc->first[ls->word[0][ls->v[k].word[0] + q] + 2]++;
+	}
+	for (size_t w = 0; w < n; w++)
+		sc->first[w + 2] += sc->first[w + 1];
+	for (size_t k = 0; k < ls->n; k++)
+		for (size_t q = 0; q < ls->v[k].n[0]; q++) {
+			uint32_t f = ls->word[0][ls->v[k].word[0] + q];
+
+			sc->lesson[sc->first[f + 1]++] = (uint32_t)k;
+		}
+}
+
+/* Keep the pairs that meet twice or more, and more often than by chance. */
+static void
+admit(struct school *sc, const side s[2])
+{
+	size_t n_e = s[1].vocab.n, n_seen = 0;
+	float *weight = tm_zalloc(n_e + 1, sizeof *weight);
+	uint32_t *times = tm_zalloc(n_e + 1, sizeof *times);
+	uint32_t *seen = tm_realloc(NULL, n_e + 1, sizeof *seen);
+	const struct lessons *ls = &sc->lessons;
+
+	sc->start = tm_zalloc(s[0].vocab.n + 1, sizeof *sc->start);
+	for (size_t f = 0; f < s[0].vocab.n; f++) {
+		n_seen = 0;
+		for (uint32_t q = sc->first[f]; q < sc->first[f + 1]; q++) {
+			const struct lesson *v = &ls->v[sc->lesson[q]];
+
+			for (size_t k = 0; k < v->n[1]; k++) {
+				uint32_t e = ls->word[1][v->word[1] + k];
+
+				if (times[e]++ == 0)
+					seen[n_seen++] = e;
+				weight[e] += v->p;
+			}
+		}
+		for (size_t k = 0; k < n_seen; k++) {
+			uint32_t e = seen[k], n = times[e];
+			double both = (double)weight[e], a = sc->in[0][f];
+			double b = sc->in[1][e];
+
+			times[e] = 0;
+			weight[e] = 0;
+			if (n < 2 || both < 1.3 * a * b / sc->all + .5 ||
+			    g_square(both, a, b, sc->all) < 5)
+				continue;
+			tm_grow(sc->v, sc->n, sc->cap);
+			sc->v[sc->n++] = (struct pupil){ (uint32_t)f, e, n,
+				{ (float)(both / (a + .5)),
+				    (float)(both / (b + .5)) },
+				{ 0, 0 } };
+		}
+		sc->start[f + 1] = (uint32_t)sc->n;
+	}
+	free(weight);
+	free(times);
+	free(seen);
+}
+
+static bool
+is_strong(const link *v)
+{
+	return v->kind == BY_DICTIONARY || v->kind == BY_NUMBER ||
+	       v->kind == BY_IDENTITY || v->kind == BY_NAMES;
+}
+
+/*
+ * One lesson of IBM Model 1: each word is divided among the words of the
+ * other side that may be its source, the null word (in proportion to its
+ * frequency) and the strong links that are known already.
+ */
+static void
+teach(struct school *sc, const side s[2], const links *l,
+    const struct lesson *v, double *z[2], uint32_t *here)
+{
+	const uint32_t *word[2];
+
+	for (int d = 0; d < 2; d++) {
+		word[d] = sc->lessons.word[d] + v->word[d];
+		for (size_t k = 0; k < v->n[d]; k++)
+			z[d][word[d][k]] =
+			    .02 + 2 * s[d].word[word[d][k]].count / s[d].total;
+	}
+	for (size_t k = 0; k < v->n[1]; k++)
+		here[word[1][k]] = 1;
+	for (size_t k = 0; k < v->n[0]; k++) {
+		uint32_t f = word[0][k];
+
+		for (uint32_t q = sc->start[f]; q < sc->start[f + 1]; q++) {
+			const struct pupil *p = &sc->v[q];
+
+			if (here[p->e] == 0)
+				continue;
+			z[1][p->e] += (double)p->t[0];
+			z[0][f] += (double)p->t[1];
+		}
+		for (uint32_t q = l->start[0][f]; q < l->start[0][f + 1]; q++) {
+			const link *known = &l->v[l->order[0][q]];
+
+			if (here[known->e] == 0 || !is_strong(known))
+				continue;
+			z[1][known->e] += .3;
+			z[0][f] += .3;
+		}
+	}
+	for (size_t k = 0; k < v->n[0]; k++) {
+		uint32_t f = word[0][k];
+
+		for (uint32_t q = sc->start[f]; q < sc->start[f + 1]; q++) {
+			struct pupil *p = &sc->v[q];
+
+			if (here[p->e] == 0)
+				continue;
+			p->count[0] += v->p * p->t[0] / (float)z[1][p->e];
+			p->count[1] += v->p * p->t[1] / (float)z[0][f];
+		}
+	}
+	for (size_t k = 0; k < v->n[1]; k++)
+		here[word[1][k]] = 0;
+}
+
+static void
+graduate(const struct school *sc, links *l)
+{
+	for (size_t k = 0; k < sc->n; k++) {
+		const struct pupil *p = &sc->v[k];
+		/* What would be left without the lesson at hand. */
+		double discount = 1 - 1.0 / p->together;
+		double n0 = sc->in[0][p->f] + 1, n1 = sc->in[1][p->e] + 1;
+		double t0 = (double)p->count[0] * discount / n0;
+		double t1 = (double)p->count[1] * discount / n1;
+
+		if (t0 < .01 && t1 < .01)
+			continue;
+		tm_grow(l->v, l->n, l->cap);
+		l->v[l->n++] = (link){ p->f, p->e,
+			{ (float)(t0 > 1 ? 1 : t0), (float)(t1 > 1 ? 1 : t1) },
+			BY_LEARNING };
+	}
+}
+
+void
+learn_links(links *l, const side s[2], const expected *x)
+{
+	struct school sc = { 0 };
+	double *z[2];
+	uint32_t *here = tm_zalloc(s[1].vocab.n + 1, sizeof *here);
+
+	l->n = l->n_known;
+	links_index(l, s);
+	collect_lessons(&sc.lessons, s, x);
+	index_lessons(&sc, s);
+	admit(&sc, s);
+	for (int d = 0; d < 2; d++)
+		z[d] = tm_zalloc(s[d].vocab.n + 1, sizeof(double));
+	for (int round = 0; round < 3; round++) {
+		for (size_t k = 0; k < sc.n; k++)
+			sc.v[k].count[0] = sc.v[k].count[1] = 0;
+		for (size_t k = 0; k < sc.lessons.n; k++)
+			teach(&sc, s, l, &sc.lessons.v[k], z, here);
+		for (size_t k = 0; k < sc.n; k++) {
+			struct pupil *p = &sc.v[k];
+
+			p->t[0] = p->count[0] / (float)(sc.in[0][p->f] + .5);
+			p->t[1] = p->count[1] / (float)(sc.in[1][p->e] + .5);
+		}
+	}
+	graduate(&sc, l);
+	links_index(l, s);
+	for (int d = 0; d < 2; d++) {
+		free(z[d]);
+		free(sc.in[d]);
+		free(sc.lessons.word[d]);
+	}
+	free(here);
+	free(sc.lessons.v);
+	free(sc.first);
+	free(sc.lesson);
+	free(sc.v);
+	free(sc.start);
+}
