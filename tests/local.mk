@@ -62,6 +62,24 @@ TESTS += %D%/unit/check_align
 %C%_unit_check_align_SOURCES = %D%/unit/check_align.c %D%/unit/unit.h
 %C%_unit_check_align_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_align_LDADD = $(tm_check_ldadd)
+
+check_PROGRAMS += %D%/unit/check_unit
+TESTS += %D%/unit/check_unit
+%C%_unit_check_unit_SOURCES = %D%/unit/check_unit.c %D%/unit/unit.h
+%C%_unit_check_unit_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_unit_LDADD = $(tm_check_ldadd)
+
+check_PROGRAMS += %D%/unit/check_format
+TESTS += %D%/unit/check_format
+%C%_unit_check_format_SOURCES = %D%/unit/check_format.c %D%/unit/unit.h
+%C%_unit_check_format_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_format_LDADD = $(tm_check_ldadd)
+
+check_PROGRAMS += %D%/unit/check_tmx
+TESTS += %D%/unit/check_tmx
+%C%_unit_check_tmx_SOURCES = %D%/unit/check_tmx.c %D%/unit/unit.h
+%C%_unit_check_tmx_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_tmx_LDADD = $(tm_check_ldadd)
 endif
 
 ### The tree tests itself.

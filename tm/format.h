@@ -41,11 +41,19 @@ bool tm_format_can_write(const tm_format *format);
 /* The name of the k-th format, from 0; NULL past the last. */
 const char *tm_format_list(size_t k);
 
-/* All may be NULL or zero. */
+/*
+ * All may be NULL or zero. What they point to must last as long as the
+ * reading, or the writer.
+ */
 typedef struct tm_format_options {
-	const char *from, *to; /* languages of formats that name none */
-	const char *encoding;
-	const char *srclang; /* for the TMX header; NULL: *all* */
+	const char *from, *to; /* languages of formats that name none; a
+				  writer of two columns picks these */
+	const char *encoding;  /* of the input, instead of what it claims */
+	const char *srclang;   /* for the TMX header; NULL: *all* */
+	int level;	       /* 1: write text only; 0 or 2: codes too */
+	/* Hears at close what a writer could not write as it was. */
+	void (*warn)(void *self, const tm_warning *warning);
+	void *warn_self;
 } tm_format_options;
 
 /*

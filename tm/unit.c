@@ -1,3 +1,103 @@
 #include "config.h"
 
 #include "tm/unit.h"
+
+#include "tm/lang.h"
+
+static tm_meta *
+copy_meta(tm_arena *arena, const tm_meta *meta, size_t n)
+{
+	tm_meta *copy = tm_arena_zalloc(arena, n, sizeof *copy);
+
+	for (size_t i = 0; i < n; i++) {
+		copy[i].kind = meta[i].kind;
+		copy[i].type = tm_arena_str(arena, meta[i].type);
+		copy[i].lang = tm_arena_str(arena, meta[i].lang);
+		copy[i].value = tm_arena_str(arena, meta[i].value);
+	}
+	return copy;
+}
+
+static tm_variant
+copy_variant(tm_arena *arena, const tm_variant *v)
+{
+	tm_variant copy = *v;
+
+	copy.lang = tm_arena_str(arena, v->lang);
+	copy.text = tm_arena_str(arena, v->text);
+	copy.author = tm_arena_str(arena, v->author);
+	copy.changer = tm_arena_str(arena, v->changer);
+	copy.meta = copy_meta(arena, v->meta, v->n_meta);
+	copy.codes = tm_arena_zalloc(arena, v->n_codes, sizeof *copy.codes);
+	for (size_t i = 0; i < v->n_codes; i++) {
+		copy.codes[i].at = v->codes[i].at;
+		copy.codes[i].xml = tm_arena_str(arena, v->codes[i].xml);
+	}
+	return copy;
+}
+
+tm_unit *
+tm_unit_copy(tm_arena *arena, const tm_unit *unit)
+{
+	tm_unit *copy = tm_arena_alloc(arena, sizeof *copy);
+
+	*copy = *unit;
+	copy->tuid = tm_arena_str(arena, unit->tuid);
+	copy->srclang = tm_arena_str(arena, unit->srclang);
+	copy->author = tm_arena_str(arena, unit->author);
+	copy->changer = tm_arena_str(arena, unit->changer);
+	copy->document = tm_arena_str(arena, unit->document);
+	copy->meta = copy_meta(arena, unit->meta, unit->n_meta);
+	copy->v = tm_arena_zalloc(arena, unit->n, sizeof *copy->v);
+	for (size_t i = 0; i < unit->n; i++)
+		copy->v[i] = copy_variant(arena, &unit->v[i]);
+	return copy;
+}
+
+/* A tag as tm_lang_covers() wants it; one that is too long covers nothing. */
+static const char *
+tag_of(tm_str lang, char out[TM_LANG_MAX])
+{
+	size_t n = lang.n < TM_LANG_MAX ? lang.n : 0;
+
+	if (n > 0)
+		memcpy(out, lang.p, n);
+	out[n] = '\0';
+	return out;
+}
+
+/*
+ * The closest language wins: a file that says it is from "ar" means its
+ * "ar-SA", and one from "en-US" its "en".
+ */
+size_t
+tm_unit_source(const tm_unit *unit)
+{
+	char want[TM_LANG_MAX], have[TM_LANG_MAX];
+
+	for (size_t i = 0; i < unit->n; i++)
+		if (tm_str_eq(unit->v[i].lang, unit->srclang))
+			return i;
+	tag_of(unit->srclang, want);
+	if (want[0] == '\0' || want[0] == '*')
+		return 0;
+	for (size_t i = 0; i < unit->n; i++)
+		if (tm_lang_covers(want, tag_of(unit->v[i].lang, have)) ||
+		    tm_lang_covers(have, want))
+			return i;
+	for (size_t i = 0; i < unit->n; i++)
+		if (tm_lang_same_base(want, tag_of(unit->v[i].lang, have)))
+			return i;
+	return 0;
+}
+
+size_t
+tm_unit_find(const tm_unit *unit, const char *lang, size_t start)
+{
+	char have[TM_LANG_MAX];
+
+	for (; start < unit->n; start++)
+		if (tm_lang_covers(lang, tag_of(unit->v[start].lang, have)))
+			return start;
+	return unit->n;
+}

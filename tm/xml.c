@@ -41,7 +41,9 @@ typedef struct reader {
 	bool failed; /* err is set; hear no more */
 	xmlParserCtxtPtr ctxt;
 	size_t depth, max_depth;
-	bool seen_root;
+	bool seen_root,
+	    complete; /* its end tag was there, well nested or not */
+	char root[64];
 	tm_xml_attr *attrs;
 	size_t cap_attrs;
 	tm_arena names;	  /* "xml:lang" and the like, of one tag */
@@ -484,6 +486,8 @@ start(void *context, const xmlChar *name, const xmlChar *prefix,
 	if (r->failed)
 		return;
 	r->high = 0;
+	if (!r->seen_root)
+		snprintf(r->root, sizeof r->root, "%s", (const char *)name);
 	r->seen_root = true;
 	if (++r->depth > r->max_depth) {
 		tm_fail(r->err, TM_LIMIT,
@@ -657,8 +661,14 @@ flaw(void *context, xmlErrorPtr e)
 	case XML_ERR_DOCUMENT_EMPTY:
 		tell(r, TM_XML_CUT, "there is no XML here");
 		break;
+	case XML_ERR_TAG_NAME_MISMATCH:
+		r->complete = e->str2 != NULL && strcmp(e->str2, r->root) == 0;
+		other_flaw(r, e, TM_XML_BROKEN);
+		break;
 	case XML_ERR_TAG_NOT_FINISHED:
-		tell(r, TM_XML_CUT, "the file ends early: it was cut off");
+		if (!r->complete)
+			tell(r, TM_XML_CUT,
+			    "the file ends early: it was cut off");
 		break;
 	case XML_ERR_DOCUMENT_END:
 		if (r->depth == 0 && r->seen_root)
@@ -709,7 +719,7 @@ run(reader *r, const char *encoding)
 	if (converter != NULL)
 		xmlSwitchToEncoding(r->ctxt, converter);
 	xmlParseDocument(r->ctxt);
-	if (!r->failed && (r->depth > 0 || !r->seen_root))
+	if (!r->failed && !r->complete && (r->depth > 0 || !r->seen_root))
 		r->failed =
 		    !tm_fail(r->err, TM_PARSE, "'%s' %s", tm_input_name(r->in),
 			r->cut[0] != '\0' ? r->cut : "is not XML");
