@@ -33,6 +33,12 @@ TESTS += %D%/unit/check_text
 %C%_unit_check_text_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_text_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_srx
+TESTS += %D%/unit/check_srx
+%C%_unit_check_srx_SOURCES = %D%/unit/check_srx.c %D%/unit/unit.h
+%C%_unit_check_srx_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_srx_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_segment
 TESTS += %D%/unit/check_segment
 %C%_unit_check_segment_SOURCES = %D%/unit/check_segment.c %D%/unit/unit.h

@@ -18,6 +18,7 @@
 #include <unicode/uchar.h>
 
 struct tm_segmenter {
+	bool lines, join, whole_quotes;
 	tm_srx *srx; /* NULL: ICU alone */
 	tm_srx_check *check;
 	tm_run *run;
@@ -87,6 +88,30 @@ line_end(tm_str text, size_t i)
 	return i;
 }
 
+/* The end of the paragraph that begins at i, and in *next where the one
+ * after it begins. With join, line breaks count when an empty line or a
+ * page follows. */
+static size_t
+paragraph_end(tm_str text, size_t i, bool join, size_t *next)
+{
+	for (;;) {
+		size_t end = line_end(text, i), at, len;
+
+		*next = end;
+		if (end == text.n)
+			return end;
+		*next += line_break(text, end);
+		if (!join || text.p[end] == '\f')
+			return end;
+		for (at = *next; at < text.n && line_break(text, at) == 0 &&
+				 is_space(tm_char_at(text, at, &len));)
+			at += len;
+		if (at == text.n || line_break(text, at) > 0)
+			return end;
+		i = at;
+	}
+}
+
 /* Add text from start to end, trimmed; false when nothing is left. */
 static bool
 add_span(
@@ -121,33 +146,117 @@ tm_segment_lines(tm_str text, tm_spans *spans)
 /* ---- Segmenters
  * ----------------------------------------------------------------- */
 
-tm_segmenter *
-tm_segmenter_new(const char *lang, tm_error *err)
+/* "ar" and clauses -> "ar-x-clauses": the language maps of the built-in
+ * rules look for the names. */
+static void
+add_options(tm_buf *tag, const tm_segment_options *options)
 {
-	tm_segmenter *seg = tm_zalloc(1, sizeof *seg);
-	UErrorCode status = U_ZERO_ERROR;
-	UText empty = UTEXT_INITIALIZER;
+	const struct {
+		bool on;
+		const char *name;
+	} v[] = { { options->colons, "-colons" },
+		{ options->semicolons, "-semicolons" },
+		{ options->clauses, "-clauses" } };
+	bool first = true;
 
-	seg->text = empty;
-	if (strcmp(lang, "root") != 0) {
-		seg->srx = tm_srx_open(NULL, lang, NULL, NULL, err);
-		if (seg->srx == NULL) {
-			tm_segmenter_free(seg);
-			return NULL;
-		}
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+		if (!v[i].on)
+			continue;
+		tm_buf_adds(tag, first ? "-x" : "");
+		tm_buf_adds(tag, v[i].name);
+		first = false;
+	}
+}
+
+/* With the rules there, or NULL for the Unicode boundaries, make what
+ * belongs to one thread. */
+static bool
+equip(tm_segmenter *seg, tm_error *err)
+{
+	UErrorCode status = U_ZERO_ERROR;
+
+	if (seg->srx != NULL) {
 		seg->check = tm_srx_check_new(seg->srx);
 		seg->run = tm_run_new(
 		    tm_srx_rules(seg->srx), tm_srx_confirm, seg->check);
-		return seg;
+		return true;
 	}
-	seg->sentences = ubrk_open(UBRK_SENTENCE, lang, NULL, 0, &status);
-	if (U_FAILURE(status)) {
-		tm_fail(err, TM_IO, "ICU has no sentence boundaries: %s",
+	seg->sentences = ubrk_open(UBRK_SENTENCE, "", NULL, 0, &status);
+	if (U_FAILURE(status))
+		return tm_fail(err, TM_IO, "ICU has no sentence boundaries: %s",
 		    u_errorName(status));
-		tm_segmenter_free(seg);
-		return NULL;
-	}
+	return true;
+}
+
+static tm_segmenter *
+new_segmenter(void)
+{
+	tm_segmenter *seg = tm_zalloc(1, sizeof *seg);
+	UText empty = UTEXT_INITIALIZER;
+
+	seg->text = empty;
 	return seg;
+}
+
+tm_segmenter *
+tm_segmenter_new_with(
+    const char *lang, const tm_segment_options *options, tm_error *err)
+{
+	tm_segmenter *seg = new_segmenter();
+	tm_buf tag = { 0 };
+	bool ok = true;
+
+	seg->lines = options->lines;
+	seg->join = options->join;
+	seg->whole_quotes = options->whole_quotes;
+	tm_buf_adds(&tag, lang);
+	if (options->srx == NULL)
+		add_options(&tag, options);
+	if (strcmp(lang, "root") != 0 || options->srx != NULL) {
+		seg->srx =
+		    tm_srx_open(options->srx, tag.p, options->abbreviations,
+			options->warn, options->warn_ctx, err);
+		ok = seg->srx != NULL;
+	}
+	if (!ok || !equip(seg, err)) {
+		tm_segmenter_free(seg);
+		seg = NULL;
+	}
+	tm_buf_release(&tag);
+	return seg;
+}
+
+tm_segmenter *
+tm_segmenter_new(const char *lang, tm_error *err)
+{
+	return tm_segmenter_new_with(lang, &(tm_segment_options){ 0 }, err);
+}
+
+tm_segmenter *
+tm_segmenter_share(const tm_segmenter *seg)
+{
+	tm_segmenter *other = new_segmenter();
+
+	other->lines = seg->lines;
+	other->join = seg->join;
+	other->whole_quotes = seg->whole_quotes;
+	if (seg->srx != NULL)
+		other->srx = tm_srx_ref(seg->srx);
+	equip(other, NULL);
+	return other;
+}
+
+bool
+tm_segmenter_ok(const tm_segmenter *seg, tm_error *err)
+{
+	const tm_error *first;
+
+	if (seg->check == NULL)
+		return true;
+	first = tm_srx_check_error(seg->check);
+	if (first->code != TM_OK && err != NULL)
+		*err = *first;
+	return first->code == TM_OK;
 }
 
 void
@@ -193,16 +302,95 @@ between_graphemes(tm_segmenter *seg, tm_str line, size_t pos)
 	       ubrk_isBoundary(seg->graphemes, (int32_t)(pos - start));
 }
 
+/* ---- Quotations kept whole --------------------------------------------------
+ */
+
+/* How far a closing mark may be, in bytes: a quotation longer than that is
+ * cut. Ten long sentences; people quote less, machines forget to close. */
+#define QUOTE_REACH 4000
+
+static const struct quote {
+	uint32_t open;
+	uint32_t close[3];
+} quotes[] = {
+	{ '"', { '"' } },
+	{ 0x201c, { 0x201d } },
+	{ 0x201e, { 0x201c, 0x201d } }, /* German, Polish */
+	{ 0xab, { 0xbb } },
+	{ 0xbb, { 0xab } }, /* Danish; reversed in Arabic */
+	{ 0x2039, { 0x203a } },
+	{ 0x300c, { 0x300d } },
+	{ 0x300e, { 0x300f } },
+};
+#define NQUOTES (sizeof quotes / sizeof quotes[0])
+
+/* Where in a line quotations stand; it only ever moves ahead. */
+typedef struct quotation {
+	size_t at;	      /* looked at up to here */
+	size_t end;	      /* inside one before here */
+	size_t none[NQUOTES]; /* no closing mark of this kind before here */
+} quotation;
+
+/* The end of the closing mark for kind after i; 0 when it is too far. */
+static size_t
+find_close(tm_str line, size_t i, size_t kind, quotation *q)
+{
+	size_t stop = i + QUOTE_REACH < line.n ? i + QUOTE_REACH : line.n;
+	size_t len;
+
+	if (i < q->none[kind])
+		i = q->none[kind];
+	for (; i < stop; i += len) {
+		uint32_t c = tm_char_at(line, i, &len);
+
+		for (int k = 0; k < 3 && quotes[kind].close[k] != 0; k++)
+			if (c == quotes[kind].close[k])
+				return i + len;
+	}
+	q->none[kind] = i;
+	return 0;
+}
+
+/* Is pos inside a quotation? */
+static bool
+is_quoted(tm_str line, size_t pos, quotation *q)
+{
+	while (q->at < pos && q->end < pos) {
+		size_t len, i = q->end > q->at ? q->end : q->at;
+		uint32_t c;
+
+		if (i >= pos)
+			break;
+		c = tm_char_at(line, i, &len);
+		q->at = i + len;
+		if (c != '"' && c < 0xab)
+			continue;
+		for (size_t k = 0; k < NQUOTES; k++)
+			if (c == quotes[k].open) {
+				size_t end = find_close(line, q->at, k, q);
+
+				if (end > 0)
+					q->end = end;
+				break;
+			}
+	}
+	return pos < q->end;
+}
+
 static void
 cut_by_rules(tm_segmenter *seg, tm_str text, size_t start, size_t end,
     size_t paragraph, tm_spans *spans)
 {
 	tm_str line = tm_str_sub(text, start, end);
 	size_t from = 0, pos = 0;
+	quotation q = { 0 };
 
 	while (from < line.n) {
 		pos = tm_run_next(seg->run, line, pos);
 		if (pos < line.n && !between_graphemes(seg, line, pos))
+			continue;
+		if (seg->whole_quotes && pos < line.n &&
+		    is_quoted(line, pos, &q))
 			continue;
 		add_span(text, start + from, start + pos, paragraph, spans);
 		from = pos;
@@ -240,14 +428,18 @@ tm_segment(tm_segmenter *seg, tm_str text, tm_spans *spans)
 {
 	size_t paragraph = 0;
 
-	for (size_t i = 0; i < text.n;) {
-		size_t end = line_end(text, i), had = spans->n;
+	if (seg->lines) {
+		tm_segment_lines(text, spans);
+		return;
+	}
+	for (size_t i = 0, next; i < text.n; i = next) {
+		size_t end = paragraph_end(text, i, seg->join, &next);
+		size_t had = spans->n;
 
 		if (seg->run != NULL)
 			cut_by_rules(seg, text, i, end, paragraph, spans);
 		else
 			cut_by_icu(seg, text, i, end, paragraph, spans);
 		paragraph += spans->n > had;
-		i = end < text.n ? end + line_break(text, end) : end;
 	}
 }

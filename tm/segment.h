@@ -22,7 +22,9 @@
  * lies between them is white space. A line break ends a paragraph, and no
  * span crosses one.
  *
- * A segmenter has a scratch state: one thread at a time.
+ * A segmenter has a scratch state: one thread at a time. The compiled rules
+ * behind it never change; tm_segmenter_share() makes another segmenter over
+ * the same rules, for another thread, at next to no cost.
  */
 #ifndef TM_SEGMENT_H
 #define TM_SEGMENT_H
@@ -47,15 +49,48 @@ void tm_spans_release(tm_spans *spans);
 
 typedef struct tm_segmenter tm_segmenter;
 
+/* What is wrong at line of the file at path; see tm_segment_options. */
+typedef void tm_segment_warn(
+    void *ctx, const char *path, size_t line, const char *message);
+
+/* All zero is what tm_segmenter_new() does. */
+typedef struct tm_segment_options {
+	/* Cut by this SRX 2.0 file instead of the built-in rules. A rule in
+	 * it that does not compile is told to warn and left out. */
+	const char *srx;
+	tm_segment_warn *warn; /* may be NULL */
+	void *warn_ctx;
+
+	/* Words after whose full stop no sentence ends, one a line; a stop at
+	 * the end of a line is not needed, and # begins a comment. */
+	tm_str abbreviations;
+
+	bool lines;	   /* every line is one segment */
+	bool join;	   /* a single line break is a space; an empty line
+			      ends a paragraph */
+	bool whole_quotes; /* no cut inside quotation marks that close */
+
+	/* Cuts beyond sentences, where the built-in rules have them: after
+	 * colons and semicolons; between clauses, for aligning. */
+	bool colons, semicolons, clauses;
+} tm_segment_options;
+
 /*
  * Make a segmenter for lang, a canonical tag such as "en" or "pt-BR", with
- * the rules built for it; a language without rules of its own gets the
- * Unicode boundaries, and "root" asks for these alone.
+ * the rules built for it; a language without rules of its own gets those
+ * that hold for all, and "root" asks for the Unicode boundaries alone.
  *
  * Returns NULL and sets err on TM_IO or TM_PARSE (the rules installed with
- * libtm cannot be read). The caller frees the result.
+ * libtm, or the SRX file, cannot be read) or TM_LIMIT (the rules are too
+ * large). The caller frees the result. Costs a few milliseconds.
  */
 tm_segmenter *tm_segmenter_new(const char *lang, tm_error *err);
+tm_segmenter *tm_segmenter_new_with(
+    const char *lang, const tm_segment_options *options, tm_error *err);
+
+/* Another segmenter with the same rules and options. The caller frees it;
+ * the two may go in any order. */
+tm_segmenter *tm_segmenter_share(const tm_segmenter *seg);
 
 /* Free seg; NULL is fine. */
 void tm_segmenter_free(tm_segmenter *seg);
@@ -67,9 +102,30 @@ void tm_segmenter_free(tm_segmenter *seg);
  */
 void tm_segment(tm_segmenter *seg, tm_str text, tm_spans *spans);
 
+/*
+ * False, with TM_LIMIT in err, when a rule of an SRX file took too long
+ * since seg was made: such a rule is named and not asked again. Built-in
+ * rules never do.
+ */
+bool tm_segmenter_ok(const tm_segmenter *seg, tm_error *err);
+
 /* Add every line that is not blank as one segment, trimmed of white space:
  * for text that somebody has cut already. */
 void tm_segment_lines(tm_str text, tm_spans *spans);
+
+/*
+ * Read the SRX file at path and tell warn all that is wrong with it: what
+ * is not well-formed, expressions that do not compile, language maps that
+ * name no list, lists that no map names, rules that never decide because
+ * an earlier one always does. *problems (may be NULL) is their number.
+ * Fails with TM_IO or TM_PARSE when there is nothing to be read.
+ */
+bool tm_segment_check_srx(const char *path, tm_segment_warn *warn, void *ctx,
+    size_t *problems, tm_error *err);
+
+/* Add the built-in rules for lang to out, as one SRX 2.0 file for other
+ * programs. Fails with TM_IO or TM_PARSE when they cannot be read. */
+bool tm_segment_export_srx(const char *lang, tm_buf *out, tm_error *err);
 
 TM_END_DECLS
 

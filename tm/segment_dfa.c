@@ -682,13 +682,7 @@ own(tm_rules *rules, program *prog)
 void
 tm_rules_finish(tm_rules *rules)
 {
-	tm_chars word = { 0 };
-
-	tm_chars_property(
-	    TM_STR("[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d]"),
-	    &word);
-	rules->word = tm_rex_set(&rules->rex, &word);
-	tm_chars_release(&word);
+	rules->word = tm_rex_word(&rules->rex);
 	make_classes(rules);
 	rules->words = rules->n / 64 + 1;
 	rules->breaking = tm_zalloc(rules->words, sizeof(uint64_t));

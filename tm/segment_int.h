@@ -60,6 +60,12 @@ typedef struct tm_rex_node {
 	int32_t child, next; /* indices of nodes, -1 for none */
 } tm_rex_node;
 
+/* A set as it was written, to be read once. */
+typedef struct tm_rex_name {
+	char *name;
+	int32_t set;
+} tm_rex_name;
+
 /* Trees that share their sets. Start with = { 0 }. */
 typedef struct tm_rex {
 	tm_rex_node *v;
@@ -68,16 +74,16 @@ typedef struct tm_rex {
 	size_t nsets, capsets;
 	uint32_t *table; /* sets by hash, + 1 */
 	size_t ntable;
-	struct tm_rex_name {
-		char *name;
-		int32_t set;
-	} * names; /* properties asked for already */
+	tm_rex_name *names;
 	size_t nnames, capnames;
+	bool bounds; /* some expression has \b or \B */
 } tm_rex;
 
 void tm_rex_release(tm_rex *rex);
 /* The number of set in rex->sets; set may be released afterwards. */
 int32_t tm_rex_set(tm_rex *rex, const tm_chars *set);
+/* The set of \w if some expression has \b or \B, else any set. */
+int32_t tm_rex_word(tm_rex *rex);
 /*
  * Read an expression as ICU would. Returns its root or -1 with err set.
  * *exact is set to false when the tree accepts more than the expression
@@ -135,29 +141,26 @@ ptrdiff_t tm_run_decide(tm_run *run, tm_str text, size_t pos);
  * changes once it is there; counted, so that threads can share it. */
 typedef struct tm_srx tm_srx;
 
-/* What is wrong with a rule, or with the file, at line. */
-typedef void tm_srx_warn(
-    void *ctx, const char *path, size_t line, const char *message);
-
 /*
  * Compile the rules for tag out of the file at path, or with path NULL the
  * built-in ones. tag may end in "-x-..." with the names of options that
- * language maps look for. A rule that cannot be used is told to warn, which
- * may be NULL, and left out. Without built-in rules for tag the result has
- * none. Returns NULL with TM_IO, TM_PARSE or TM_LIMIT.
+ * language maps look for. abbreviations come first (see segment.h). A rule
+ * that cannot be used is told to warn, which may be NULL, and left out.
+ * Returns NULL with TM_IO, TM_PARSE or TM_LIMIT.
  */
-tm_srx *tm_srx_open(const char *path, const char *tag, tm_srx_warn *warn,
-    void *ctx, tm_error *err);
+tm_srx *tm_srx_open(const char *path, const char *tag, tm_str abbreviations,
+    tm_segment_warn *warn, void *ctx, tm_error *err);
 tm_srx *tm_srx_ref(tm_srx *srx);
 void tm_srx_unref(tm_srx *srx);
 const tm_rules *tm_srx_rules(const tm_srx *srx);
-bool tm_srx_is_empty(const tm_srx *srx);
 
 /* Asks ICU about the rules that are beyond the automata: one thread's. */
 typedef struct tm_srx_check tm_srx_check;
 tm_srx_check *tm_srx_check_new(const tm_srx *srx);
 void tm_srx_check_free(tm_srx_check *check);
 tm_confirm tm_srx_confirm; /* ctx is the tm_srx_check */
+/* What went wrong while confirming; code is TM_OK when nothing did. */
+const tm_error *tm_srx_check_error(const tm_srx_check *check);
 
 /* ---- Characters -----------------------------------------------------------
  */

@@ -101,7 +101,7 @@ tm_chars_add(tm_chars *set, uint32_t first, uint32_t last)
 	uint32_t v[2] = { first, last + 1 };
 	tm_chars one = { v, 2, 2 };
 
-	if (set->n == 0 || set->v[set->n - 1] < first) {
+	if (set->n == 0 || set->v[set->n - 1] <= first) {
 		push(set, first);
 		push(set, last + 1);
 	} else
@@ -290,30 +290,69 @@ literal(parser *p, uint32_t c)
 	return set_node(p, TM_REX_SET, &set, false);
 }
 
+static bool
+known(const tm_rex *rex, tm_str name, int32_t *set)
+{
+	for (size_t i = 0; i < rex->nnames; i++)
+		if (tm_str_eq(name, tm_str_of(rex->names[i].name))) {
+			*set = rex->names[i].set;
+			return true;
+		}
+	return false;
+}
+
+static void
+remember(tm_rex *rex, tm_str name, int32_t set)
+{
+	char *copy = tm_alloc(name.n + 1);
+
+	memcpy(copy, name.p, name.n);
+	copy[name.n] = '\0';
+	tm_grow(rex->names, rex->nnames, rex->capnames);
+	rex->names[rex->nnames].name = copy;
+	rex->names[rex->nnames++].set = set;
+}
+
+static bool
+named_set(tm_rex *rex, tm_str name, int32_t *number)
+{
+	tm_chars set = { 0 };
+	bool ok = known(rex, name, number);
+
+	if (!ok && (ok = tm_chars_property(name, &set))) {
+		*number = tm_rex_set(rex, &set);
+		remember(rex, name, *number);
+	}
+	tm_chars_release(&set);
+	return ok;
+}
+
 static void
 add_named(parser *p, tm_str name, tm_chars *out)
 {
-	tm_rex *rex = p->rex;
-	tm_chars set = { 0 };
-	int32_t number;
+	int32_t set;
 
-	for (size_t i = 0; i < rex->nnames; i++)
-		if (tm_str_eq(name, tm_str_of(rex->names[i].name))) {
-			tm_chars_join(out, &rex->sets[rex->names[i].set]);
-			return;
-		}
-	if (!tm_chars_property(name, &set)) {
+	if (named_set(p->rex, name, &set))
+		tm_chars_join(out, &p->rex->sets[set]);
+	else
 		fail(p, "unknown property");
-		return;
-	}
-	number = tm_rex_set(rex, &set);
-	tm_grow(rex->names, rex->nnames, rex->capnames);
-	rex->names[rex->nnames].name = tm_alloc(name.n + 1);
-	memcpy(rex->names[rex->nnames].name, name.p, name.n);
-	rex->names[rex->nnames].name[name.n] = '\0';
-	rex->names[rex->nnames++].set = number;
-	tm_chars_join(out, &set);
-	tm_chars_release(&set);
+}
+
+/* As ICU's regular expressions have it. */
+#define WORD "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d]"
+
+#define SPACE                                                         \
+	"[\\u0009-\\u000d\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a" \
+	"\\u2028\\u2029\\u202f\\u205f\\u3000]"
+
+int32_t
+tm_rex_word(tm_rex *rex)
+{
+	int32_t set = 0;
+
+	if (rex->bounds)
+		named_set(rex, TM_STR(WORD), &set);
+	return set;
 }
 
 /* What \s \d \w \h \v stand for in ICU, and their capitals. */
@@ -322,8 +361,8 @@ add_class(parser *p, uint32_t letter, tm_chars *out)
 {
 	static const char *const names[][2] = {
 		{ "d", "\\p{Nd}" },
-		{ "s", "\\p{White_Space}" },
-		{ "w", "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d]" },
+		{ "s", SPACE },
+		{ "w", WORD },
 		{ "h", "[\\t\\p{Zs}]" },
 		{ "v", "[\\u000a-\\u000d\\u0085\\u2028\\u2029]" },
 	};
@@ -553,9 +592,10 @@ parse_escape(parser *p)
 	letter = next_char(p);
 	switch (letter) {
 	case 'b':
-		return new_node(p, TM_REX_BOUND);
 	case 'B':
-		return new_node(p, TM_REX_INSIDE);
+		p->rex->bounds = true;
+		return new_node(
+		    p, letter == 'b' ? TM_REX_BOUND : TM_REX_INSIDE);
 	case 'A':
 		return set_node(p, TM_REX_LEFT, &set, true);
 	case 'z':
@@ -740,6 +780,44 @@ parse_group(parser *p)
 	return node;
 }
 
+/* A set is read once and then known by how it is written: rules repeat
+ * "not after a letter" a hundred times, and \p{L} is long. */
+static int32_t
+set_atom(parser *p)
+{
+	size_t start = p->i;
+	tm_chars set = { 0 };
+	tm_buf name = { 0 };
+	int32_t number, node;
+	size_t end, deep = 1;
+
+	for (end = start; end < p->s.n && deep > 0; end++)
+		if (p->s.p[end] == '\\')
+			end++;
+		else if (p->s.p[end] == '[')
+			deep++;
+		else if (p->s.p[end] == ']' && end > start)
+			deep--;
+	if (end > p->s.n)
+		end = p->s.n;
+	tm_buf_adds(&name, p->fold ? "i[" : "[");
+	tm_buf_add(&name, p->s.p + start, end - start);
+	if (known(p->rex, tm_buf_str(&name), &number)) {
+		p->i = end;
+	} else {
+		parse_set(p, &set);
+		number = tm_rex_set(p->rex, &set);
+		/* "[]" and such are read otherwise than they were skipped */
+		if (!p->failed && p->i == end)
+			remember(p->rex, tm_buf_str(&name), number);
+		tm_chars_release(&set);
+	}
+	tm_buf_release(&name);
+	node = new_node(p, TM_REX_SET);
+	p->rex->v[node].set = number;
+	return node;
+}
+
 static int32_t
 parse_atom(parser *p)
 {
@@ -750,8 +828,7 @@ parse_atom(parser *p)
 	case '(':
 		return parse_group(p);
 	case '[':
-		parse_set(p, &set);
-		return set_node(p, TM_REX_SET, &set, false);
+		return set_atom(p);
 	case '\\':
 		return parse_escape(p);
 	case '.':

@@ -31,6 +31,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <unicode/uchar.h>
 #include <unicode/uregex.h>
 #include <unicode/uset.h>
 #include <unicode/ustring.h>
@@ -49,6 +50,7 @@ typedef struct text_rule {
 
 typedef struct rule_list {
 	tm_str name;
+	size_t line;
 	text_rule *v;
 	size_t n, cap;
 } rule_list;
@@ -69,7 +71,7 @@ typedef struct srx_file {
 	tm_buf text;
 	text_rule rule;
 	bool in_text;
-	tm_srx_warn *warn;
+	tm_segment_warn *warn;
 	void *ctx;
 } srx_file;
 
@@ -79,7 +81,7 @@ struct tm_srx {
 	struct kept {
 		tm_str path, before, after;
 		size_t line;
-		bool exact;
+		bool breaks;
 	} * kept; /* by number of the rule */
 	size_t n, cap;
 	tm_arena arena;
@@ -114,14 +116,47 @@ from_uset(const USet *uset, tm_chars *set)
 	}
 }
 
+/* One walk over Unicode for the sets of general categories, which rules use
+ * most: ICU takes three times as long for each. */
+typedef struct category_walk {
+	tm_chars *set;
+	uint32_t mask;
+} category_walk;
+
+static UBool U_CALLCONV
+add_category(
+    const void *ctx, UChar32 start, UChar32 limit, UCharCategory category)
+{
+	const category_walk *walk = ctx;
+
+	if (walk->mask & U_MASK(category))
+		tm_chars_add(walk->set, (uint32_t)start, (uint32_t)limit - 1);
+	return true;
+}
+
 bool
 tm_chars_property(tm_str expr, tm_chars *set)
 {
 	UErrorCode status = U_ZERO_ERROR;
+	UChar *pattern;
+	USet *uset;
 	int32_t n;
-	UChar *pattern = to_utf16(expr, &n);
-	USet *uset = uset_openPattern(pattern, n, &status);
 
+	/* \p{L}, \p{Lu} */
+	if (tm_str_starts(expr, TM_STR("\\p{")) && expr.n <= 6) {
+		char name[3] = { expr.p[3], expr.p[4] == '}' ? '\0' : expr.p[4],
+			'\0' };
+		int32_t mask =
+		    u_getPropertyValueEnum(UCHAR_GENERAL_CATEGORY_MASK, name);
+		category_walk walk = { set, (uint32_t)mask };
+
+		if (mask != UCHAR_INVALID_CODE) {
+			u_enumCharTypes(add_category, &walk);
+			return true;
+		}
+	}
+	pattern = to_utf16(expr, &n);
+	uset = uset_openPattern(pattern, n, &status);
 	free(pattern);
 	if (U_FAILURE(status))
 		return false;
@@ -336,7 +371,7 @@ add_rule(tm_srx *srx, const srx_file *file, const text_rule *rule)
 		.before = tm_arena_str(&srx->arena, rule->before),
 		.after = tm_arena_str(&srx->arena, rule->after),
 		.line = rule->line,
-		.exact = exact,
+		.breaks = rule->breaks,
 	};
 }
 
@@ -344,25 +379,25 @@ add_rule(tm_srx *srx, const srx_file *file, const text_rule *rule)
 static bool
 map_fits(const srx_file *file, const struct map *map, const char *tag)
 {
-	UErrorCode status = U_ZERO_ERROR;
-	URegularExpression *regex;
+	tm_rules *rules = tm_rules_new(NULL);
+	tm_buf pattern = { 0 };
 	tm_error err;
-	UChar *text;
-	int32_t n;
-	bool fits;
+	bool exact, fits = false;
 
-	if (tm_str_eq(map->pattern, TM_STR(".*")))
-		return true;
-	regex = open_regex("", map->pattern, "", UREGEX_CASE_INSENSITIVE, &err);
-	if (regex == NULL) {
+	tm_buf_printf(&pattern, "(?i)^(?:%.*s)$", TM_STR_ARG(map->pattern));
+	if (!tm_rules_add(rules, true, (tm_str){ NULL, 0 },
+		tm_buf_str(&pattern), &exact, &err)) {
 		warn_about(file, map->line, err.msg);
-		return false;
+	} else {
+		tm_run *run;
+
+		tm_rules_finish(rules);
+		run = tm_run_new(rules, NULL, NULL);
+		fits = tm_run_decide(run, tm_str_of(tag), 0) == 0;
+		tm_run_free(run);
 	}
-	text = to_utf16(tm_str_of(tag), &n);
-	uregex_setText(regex, text, n, &status);
-	fits = uregex_matches(regex, 0, &status) && U_SUCCESS(status);
-	free(text);
-	uregex_close(regex);
+	tm_rules_free(rules);
+	tm_buf_release(&pattern);
 	return fits;
 }
 
@@ -387,7 +422,7 @@ take_rules(tm_srx *srx, const srx_file *file, const char *tag)
 }
 
 static bool
-take_file(tm_srx *srx, const char *path, const char *tag, tm_srx_warn *warn,
+take_file(tm_srx *srx, const char *path, const char *tag, tm_segment_warn *warn,
     void *ctx, tm_error *err)
 {
 	srx_file file = { .path = path, .warn = warn, .ctx = ctx };
@@ -400,8 +435,8 @@ take_file(tm_srx *srx, const char *path, const char *tag, tm_srx_warn *warn,
 }
 
 static bool
-take_builtin(
-    tm_srx *srx, const char *tag, tm_srx_warn *warn, void *ctx, tm_error *err)
+take_builtin(tm_srx *srx, const char *tag, tm_segment_warn *warn, void *ctx,
+    tm_error *err)
 {
 	const char *dir = getenv("TMTOOL_RULES");
 	const char *options = strstr(tag, "-x-");
@@ -442,10 +477,48 @@ invisible(tm_chars *set)
 	tm_chars_add(set, 0xfeff, 0xfeff);
 }
 
-tm_srx *
-tm_srx_open(const char *path, const char *tag, tm_srx_warn *warn, void *ctx,
-    tm_error *err)
+/* Add a rule for each line: no break after the word and its stop. Spaces in
+ * it stand for any white space. */
+static void
+take_abbreviations(tm_srx *srx, const srx_file *file, tm_str lines)
 {
+	size_t line = 1;
+
+	for (size_t i = 0, end; i < lines.n; i = end + 1, line++) {
+		static const char special[] = "\\.[](){}*+?^$|-&/#";
+		tm_buf before = { 0 };
+		const char *nl = memchr(lines.p + i, '\n', lines.n - i);
+		tm_str word;
+
+		end = nl == NULL ? lines.n : (size_t)(nl - lines.p);
+		word = tm_str_trim(tm_str_sub(lines, i, end));
+		if (word.n > 0 && word.p[word.n - 1] == '.')
+			word.n--;
+		if (word.n == 0 || word.p[0] == '#')
+			continue;
+		tm_buf_adds(&before, "(?<![\\p{L}\\p{M}\\p{N}])");
+		for (size_t j = 0; j < word.n; j++) {
+			if (word.p[j] == ' ') {
+				tm_buf_adds(&before, "\\s+");
+				continue;
+			}
+			if (strchr(special, word.p[j]) != NULL)
+				tm_buf_addc(&before, '\\');
+			tm_buf_addc(&before, word.p[j]);
+		}
+		tm_buf_adds(&before, "\\.");
+		add_rule(srx, file,
+		    &(text_rule){
+			.before = tm_buf_str(&before), .line = line });
+		tm_buf_release(&before);
+	}
+}
+
+tm_srx *
+tm_srx_open(const char *path, const char *tag, tm_str abbreviations,
+    tm_segment_warn *warn, void *ctx, tm_error *err)
+{
+	srx_file own = { .path = "abbreviations", .warn = warn, .ctx = ctx };
 	tm_srx *srx = tm_zalloc(1, sizeof *srx);
 	tm_chars hidden = { 0 };
 	bool ok;
@@ -455,6 +528,7 @@ tm_srx_open(const char *path, const char *tag, tm_srx_warn *warn, void *ctx,
 		invisible(&hidden);
 	srx->rules = tm_rules_new(&hidden);
 	tm_chars_release(&hidden);
+	take_abbreviations(srx, &own, abbreviations);
 	ok = path == NULL ? take_builtin(srx, tag, warn, ctx, err)
 			  : take_file(srx, path, tag, warn, ctx, err);
 	if (!ok) {
@@ -489,12 +563,6 @@ tm_srx_rules(const tm_srx *srx)
 	return srx->rules;
 }
 
-bool
-tm_srx_is_empty(const tm_srx *srx)
-{
-	return srx->n == 0;
-}
-
 /* ---- Confirming
  * -------------------------------------------------------------------- */
 
@@ -504,6 +572,7 @@ struct tm_srx_check {
 		URegularExpression *before, *after;
 		bool tried;
 	} * v;
+	tm_error err;
 };
 
 tm_srx_check *
@@ -516,38 +585,52 @@ tm_srx_check_new(const tm_srx *srx)
 	return check;
 }
 
+static void
+close_pair(struct pair *pair)
+{
+	uregex_close(pair->before);
+	uregex_close(pair->after);
+	pair->before = pair->after = NULL;
+}
+
 void
 tm_srx_check_free(tm_srx_check *check)
 {
 	if (check == NULL)
 		return;
-	for (size_t i = 0; i < check->srx->n; i++) {
-		uregex_close(check->v[i].before);
-		uregex_close(check->v[i].after);
-	}
+	for (size_t i = 0; i < check->srx->n; i++)
+		close_pair(&check->v[i]);
 	free(check->v);
 	free(check);
 }
 
-/* Does regex match text between start and end, as a whole or, with find,
- * at any later start? */
+const tm_error *
+tm_srx_check_error(const tm_srx_check *check)
+{
+	return &check->err;
+}
+
+/* Does regex match between start and end: from start, or when search is
+ * set up to end from anywhere? */
 static bool
 matches(URegularExpression *regex, tm_str text, size_t start, size_t end,
-    bool find_it)
+    bool search, UErrorCode *status)
 {
-	UErrorCode status = U_ZERO_ERROR;
 	UText ut = UTEXT_INITIALIZER;
 	bool yes;
 
-	utext_openUTF8(&ut, text.p, (int64_t)text.n, &status);
-	uregex_setUText(regex, &ut, &status);
-	uregex_setRegion64(regex, (int64_t)start, (int64_t)end, &status);
-	uregex_useTransparentBounds(regex, true, &status);
-	uregex_useAnchoringBounds(regex, find_it || start == 0, &status);
-	yes = find_it ? uregex_findNext(regex, &status)
-		      : uregex_lookingAt64(regex, -1, &status);
+	utext_openUTF8(&ut, text.p, (int64_t)text.n, status);
+	uregex_setUText(regex, &ut, status);
+	uregex_setRegion64(regex, (int64_t)start, (int64_t)end, status);
+	uregex_useTransparentBounds(regex, true, status);
+	uregex_useAnchoringBounds(regex, search || start == 0, status);
+	yes = search ? uregex_findNext(regex, status)
+		     : uregex_lookingAt64(regex, -1, status);
+	/* a ^ must not take the start of the window for the paragraph's */
+	if (yes && search && start > 0)
+		yes = uregex_start64(regex, 0, status) > (int64_t)start;
 	utext_close(&ut);
-	return yes && U_SUCCESS(status);
+	return yes && U_SUCCESS(*status);
 }
 
 bool
@@ -557,20 +640,164 @@ tm_srx_confirm(void *ctx, size_t rule, tm_str text, size_t pos)
 	struct pair *pair = &check->v[rule];
 	const struct kept *kept = &check->srx->kept[rule];
 	size_t start = pos > ICU_REACH ? pos - ICU_REACH : 0;
+	UErrorCode status = U_ZERO_ERROR;
+	bool yes;
 
 	if (!pair->tried) {
-		UErrorCode status = U_ZERO_ERROR;
-
 		pair->tried = true;
 		pair->before = open_regex("(?:", kept->before, ")\\z", 0, NULL);
 		pair->after = open_regex("(?:", kept->after, ")", 0, NULL);
-		if (pair->before != NULL && pair->after != NULL) {
-			uregex_setTimeLimit(pair->before, TIME_LIMIT, &status);
-			uregex_setTimeLimit(pair->after, TIME_LIMIT, &status);
+		if (pair->before == NULL || pair->after == NULL) {
+			close_pair(pair);
+			return false;
 		}
+		uregex_setTimeLimit(pair->before, TIME_LIMIT, &status);
+		uregex_setTimeLimit(pair->after, TIME_LIMIT, &status);
 	}
-	if (pair->before == NULL || pair->after == NULL)
+	if (pair->before == NULL)
 		return false;
-	return matches(pair->after, text, pos, text.n, false) &&
-	       matches(pair->before, text, start, pos, true);
+	yes = matches(pair->after, text, pos, text.n, false, &status) &&
+	      matches(pair->before, text, start, pos, true, &status);
+	if (U_FAILURE(status)) {
+		tm_fail(&check->err, TM_LIMIT,
+		    "'%.*s' line %zu: the rule takes too long: '%.*s' '%.*s'",
+		    TM_STR_ARG(kept->path), kept->line,
+		    TM_STR_ARG(kept->before), TM_STR_ARG(kept->after));
+		close_pair(pair);
+	}
+	return yes && U_SUCCESS(status);
+}
+
+/* ---- For other programs
+ * --------------------------------------------------------- */
+
+/* Is a file of rules that was read before this rule's, at index k of list,
+ * sure to decide whenever it could? */
+static bool
+is_shadowed(const rule_list *list, size_t k)
+{
+	for (size_t i = 0; i < k; i++) {
+		const text_rule *a = &list->v[i], *b = &list->v[k];
+
+		if ((a->before.n == 0 || tm_str_eq(a->before, b->before)) &&
+		    (a->after.n == 0 || tm_str_eq(a->after, b->after)))
+			return true;
+	}
+	return false;
+}
+
+static void
+check_list(srx_file *file, const rule_list *list)
+{
+	bool named = false, breaks = false;
+	tm_error err;
+
+	for (size_t i = 0; i < file->nmaps; i++)
+		named |= tm_str_eq(file->map[i].list, list->name);
+	if (!named) {
+		tm_fail(&err, TM_PARSE, "no language map names '%.*s'",
+		    TM_STR_ARG(list->name));
+		warn_about(file, list->line, err.msg);
+	}
+	for (size_t i = list->n; i-- > 0;) {
+		const text_rule *rule = &list->v[i];
+
+		if (!icu_knows(rule, &err))
+			warn_about(file, rule->line, err.msg);
+		else if (is_shadowed(list, i))
+			warn_about(file, rule->line,
+			    "this rule never decides: one before it always "
+			    "matches where it would");
+		else if (!rule->breaks && !breaks && !file->cascade)
+			warn_about(file, rule->line,
+			    "this rule changes nothing: no rule after it "
+			    "breaks");
+		breaks |= rule->breaks;
+	}
+}
+
+typedef struct counter {
+	tm_segment_warn *warn;
+	void *ctx;
+	size_t n;
+} counter;
+
+static void
+count_warning(void *ctx, const char *path, size_t line, const char *message)
+{
+	counter *c = ctx;
+
+	c->n++;
+	if (c->warn != NULL)
+		c->warn(c->ctx, path, line, message);
+}
+
+bool
+tm_segment_check_srx(const char *path, tm_segment_warn *warn, void *ctx,
+    size_t *problems, tm_error *err)
+{
+	counter count = { warn, ctx, 0 };
+	srx_file file = { .path = path, .warn = count_warning, .ctx = &count };
+	bool ok = read_file(&file, err);
+
+	for (size_t i = 0; ok && i < file.nlists; i++)
+		check_list(&file, &file.list[i]);
+	for (size_t i = 0; ok && i < file.nmaps; i++) {
+		const struct map *map = &file.map[i];
+		text_rule as_rule = { .before = map->pattern };
+		bool found = false;
+		tm_error bad;
+
+		if (!icu_knows(&as_rule, &bad))
+			warn_about(&file, map->line, bad.msg);
+		for (size_t j = 0; j < file.nlists; j++)
+			found |= tm_str_eq(file.list[j].name, map->list);
+		if (found)
+			continue;
+		tm_fail(&bad, TM_PARSE, "there is no list of rules '%.*s'",
+		    TM_STR_ARG(map->list));
+		warn_about(&file, map->line, bad.msg);
+	}
+	release_file(&file);
+	if (problems != NULL)
+		*problems = count.n;
+	return ok;
+}
+
+bool
+tm_segment_export_srx(const char *lang, tm_buf *out, tm_error *err)
+{
+	tm_srx *srx =
+	    tm_srx_open(NULL, lang, (tm_str){ NULL, 0 }, NULL, NULL, err);
+
+	if (srx == NULL)
+		return false;
+	tm_buf_adds(out,
+	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	    "<srx xmlns=\"http://www.lisa.org/srx20\" version=\"2.0\">\n"
+	    "<header segmentsubflows=\"yes\" cascade=\"no\">\n"
+	    "<formathandle type=\"start\" include=\"no\"/>\n"
+	    "<formathandle type=\"end\" include=\"yes\"/>\n"
+	    "<formathandle type=\"isolated\" include=\"no\"/>\n"
+	    "</header>\n<body>\n<languagerules>\n<languagerule");
+	tm_xml_add_attr(out, "languagerulename", tm_str_of(lang));
+	tm_buf_adds(out, ">\n");
+	for (size_t i = 0; i < srx->n; i++) {
+		const struct kept *kept = &srx->kept[i];
+
+		tm_buf_printf(out, "<rule break=\"%s\">\n<beforebreak>",
+		    kept->breaks ? "yes" : "no");
+		tm_xml_add_text(out, kept->before);
+		tm_buf_adds(out, "</beforebreak>\n<afterbreak>");
+		tm_xml_add_text(out, kept->after);
+		tm_buf_adds(out, "</afterbreak>\n</rule>\n");
+	}
+	tm_buf_printf(out,
+	    "</languagerule>\n</languagerules>\n<maprules>\n"
+	    "<languagemap languagepattern=\"%s.*\"",
+	    lang);
+	tm_xml_add_attr(out, "languagerulename", tm_str_of(lang));
+	tm_buf_adds(out, "/>\n</maprules>\n</body>\n</srx>\n");
+	tm_srx_unref(srx);
+	return true;
 }

@@ -5,10 +5,10 @@
 
 /* What tm_segment() makes of text, with " | " between the segments. */
 static char *
-cut(const char *lang, tm_str text)
+cut_with(const char *lang, const tm_segment_options *options, tm_str text)
 {
 	tm_error err;
-	tm_segmenter *seg = tm_segmenter_new(lang, &err);
+	tm_segmenter *seg = tm_segmenter_new_with(lang, options, &err);
 	tm_spans spans = { 0 };
 	tm_buf out = { 0 };
 
@@ -25,6 +25,20 @@ cut(const char *lang, tm_str text)
 	tm_segmenter_free(seg);
 	return out.p;
 }
+
+static char *
+cut(const char *lang, tm_str text)
+{
+	return cut_with(lang, &(tm_segment_options){ 0 }, text);
+}
+
+#define CHECK_OPTION(lang, option, text, want)                            \
+	do {                                                              \
+		char *got_ = cut_with(                                    \
+		    lang, &(tm_segment_options){ option }, TM_STR(text)); \
+		ck_assert_str_eq(got_, want);                             \
+		free(got_);                                               \
+	} while (0)
 
 /* text is written with " | " where it is to be cut; elsewhere as it is. */
 static void
@@ -218,6 +232,47 @@ START_TEST(nothing_is_lost_whatever_the_bytes_are)
 }
 END_TEST
 
+START_TEST(options_cut_more_or_less)
+{
+	CHECK_OPTION(
+	    "en", .lines = true, "One. Two\n\nThree", "One. Two | Three");
+	CHECK_OPTION("en", .join = true,
+	    "A line that was\nwrapped. And\r\nmore\n \nNew",
+	    "A line that was\nwrapped. | And\r\nmore | New");
+	CHECK_OPTION("en", .whole_quotes = true,
+	    "“It is late. We go.” He rose. Is “it open? No.",
+	    "“It is late. We go.” | He rose. | Is “it open? | No.");
+	CHECK_OPTION("en", .whole_quotes = true,
+	    "\"It is. So.\" \"No. Yes.\" Then. On.",
+	    "\"It is. So.\" | \"No. Yes.\" | Then. | On.");
+	CHECK_OPTION("en", .colons = true, "Note: this; that. So",
+	    "Note: | this; that. | So");
+	CHECK_OPTION("en", .semicolons = true, "Note: this; that. So",
+	    "Note: this; | that. | So");
+	CHECK_OPTION("ar", .clauses = true,
+	    "قال إن “الوضع هادئ”، مضيفًا أن “الطرق مفتوحة”.",
+	    "قال إن “الوضع هادئ”، | مضيفًا أن “الطرق مفتوحة”.");
+	CHECK_OPTION("en", .abbreviations = TM_STR("# mine\nQuux.\nfoo bar\n"),
+	    "A Quux. Then foo  bar. Then bar. So",
+	    "A Quux. Then foo  bar. Then bar. | So");
+}
+END_TEST
+
+START_TEST(segmenters_share_rules_and_outlive_each_other)
+{
+	tm_segmenter *a = tm_segmenter_new("en", NULL), *b;
+	tm_spans spans = { 0 };
+
+	b = tm_segmenter_share(a);
+	tm_segmenter_free(a);
+	tm_segment(b, TM_STR("Dr. Brown came. He sat."), &spans);
+	ck_assert_uint_eq(spans.n, 2);
+	ck_assert(tm_segmenter_ok(b, NULL));
+	tm_spans_release(&spans);
+	tm_segmenter_free(b);
+}
+END_TEST
+
 /* A crude guard: quadratic time would take hours. */
 START_TEST(long_lines_of_one_character_take_linear_time)
 {
@@ -283,6 +338,7 @@ UNIT_MAIN("segment", arabic_ends_at_stops_and_nowhere_else,
     stops_without_spaces_end_sentences,
     marks_that_do_not_show_are_looked_through_and_kept,
     a_mark_stays_with_its_letter, every_kind_of_line_break_ends_a_paragraph,
-    nothing_is_lost_whatever_the_bytes_are,
+    nothing_is_lost_whatever_the_bytes_are, options_cut_more_or_less,
+    segmenters_share_rules_and_outlive_each_other,
     long_lines_of_one_character_take_linear_time,
     an_article_has_as_many_sentences_as_people_count)

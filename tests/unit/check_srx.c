@@ -1,0 +1,301 @@
+#include "config.h"
+
+#include "tm/segment_int.h"
+#include "unit.h"
+
+#include <unistd.h>
+
+#define HEAD(cascade)                                                 \
+	"<?xml version='1.0'?>\n<srx version='2.0' "                  \
+	"xmlns='http://www.lisa.org/srx20'><header cascade='" cascade \
+	"'/><body><languagerules>\n"
+#define RULES(name, ...)                                         \
+	"<languagerule languagerulename='" name "'>" __VA_ARGS__ \
+	"</languagerule>\n"
+#define RULE(how, before, after)                                               \
+	"<rule" how "><beforebreak>" before "</beforebreak><afterbreak>" after \
+	"</afterbreak></rule>\n"
+#define NO(before, after) RULE(" break='no'", before, after)
+#define YES(before, after) RULE(" break='yes'", before, after)
+#define MAPS "</languagerules><maprules>\n"
+#define MAP(pattern, name)                                                   \
+	"<languagemap languagepattern='" pattern "' languagerulename='" name \
+	"'/>\n"
+#define TAIL "</maprules></body></srx>\n"
+#define ONE(...) HEAD("no") RULES("R", __VA_ARGS__) MAPS MAP(".*", "R") TAIL
+
+typedef struct warnings {
+	size_t n, line;
+	char last[500];
+} warnings;
+
+static void
+warn(void *ctx, const char *path, size_t line, const char *message)
+{
+	warnings *w = ctx;
+
+	w->n++;
+	w->line = line;
+	snprintf(w->last, sizeof w->last, "%s", message);
+}
+
+static char path[] = "/tmp/tm-check-srx-XXXXXX";
+
+static void
+write_srx(const char *srx)
+{
+	int fd;
+
+	snprintf(path, sizeof path, "/tmp/tm-check-srx-XXXXXX");
+	fd = mkstemp(path);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq((int)write(fd, srx, strlen(srx)), (int)strlen(srx));
+	close(fd);
+}
+
+static tm_segmenter *
+load(const char *lang, const char *srx, warnings *w, tm_error *err)
+{
+	tm_segment_options options = { .warn = warn, .warn_ctx = w };
+	tm_segmenter *seg;
+
+	write_srx(srx);
+	options.srx = path;
+	seg = tm_segmenter_new_with(lang, &options, err);
+	unlink(path);
+	return seg;
+}
+
+static void
+check_cut(const char *lang, const char *srx, tm_str text, const char *want)
+{
+	tm_error err;
+	warnings w = { 0 };
+	tm_segmenter *seg = load(lang, srx, &w, &err);
+	tm_spans spans = { 0 };
+	tm_buf out = { 0 };
+
+	ck_assert_msg(seg != NULL, "%s", err.msg);
+	ck_assert_msg(w.n == 0, "%s", w.last);
+	tm_segment(seg, text, &spans);
+	for (size_t i = 0; i < spans.n; i++) {
+		tm_buf_adds(&out, i > 0 ? "|" : "");
+		tm_buf_add(&out, text.p + spans.v[i].start,
+		    spans.v[i].end - spans.v[i].start);
+	}
+	ck_assert_tm_str_eq(tm_buf_str(&out), want);
+	tm_buf_release(&out);
+	tm_spans_release(&spans);
+	tm_segmenter_free(seg);
+}
+
+START_TEST(the_first_rule_that_matches_decides)
+{
+	check_cut("en", ONE(NO("Mr\\.", "\\s") YES("\\.", "\\s")),
+	    TM_STR("Mr. A. B"), "Mr. A.|B");
+	check_cut("en", ONE(YES("\\.", "\\s") NO("Mr\\.", "\\s")),
+	    TM_STR("Mr. A"), "Mr.|A");
+}
+END_TEST
+
+START_TEST(a_rule_without_break_breaks)
+{
+	check_cut("en", ONE(RULE("", "\\.", " ")), TM_STR("A. B"), "A.|B");
+}
+END_TEST
+
+START_TEST(an_empty_side_matches_anywhere)
+{
+	check_cut(
+	    "en", ONE(NO("", "B") YES("\\.", "")), TM_STR("A.B.C"), "A.B.|C");
+	check_cut("en", ONE(YES("", "[A-Z]")), TM_STR("aBcD"), "a|Bc|D");
+	check_cut("en", ONE("<rule><beforebreak>x</beforebreak></rule>"),
+	    TM_STR("axb"), "ax|b");
+}
+END_TEST
+
+START_TEST(cascades_join_the_lists_of_all_maps_that_fit)
+{
+#define LISTS                        \
+	RULES("E", NO("Mr\\.", " ")) \
+	RULES("D", YES("\\.", " "))  \
+	MAPS MAP("EN.*", "E") MAP(".*", "D") TAIL
+
+	check_cut("en-GB", HEAD("yes") LISTS, TM_STR("Mr. A. B"), "Mr. A.|B");
+	check_cut("fr", HEAD("yes") LISTS, TM_STR("Mr. A. B"), "Mr.|A.|B");
+	check_cut("en-GB", HEAD("no") LISTS, TM_STR("Mr. A. B"), "Mr. A. B");
+}
+END_TEST
+
+START_TEST(neighbours_are_looked_at_on_both_sides)
+{
+	check_cut("en", ONE(NO("\\bv\\.", "\\s") YES("\\.", "\\s")),
+	    TM_STR("v. 1. dev. 2"), "v. 1.|dev.|2");
+	check_cut("en", ONE(NO("^\\d+\\.", "\\s") YES("\\.", "\\s")),
+	    TM_STR("1. a 2. b"), "1. a 2.|b");
+	check_cut("en", ONE(NO("(?&lt;!a)b\\.", "") YES("\\.", "\\s")),
+	    TM_STR("ab. b. c"), "ab.|b. c");
+	check_cut("en", ONE(YES("\\.", "\\s(?=[A-Z])")), TM_STR("a. b. C"),
+	    "a. b.|C");
+	check_cut("en", ONE(YES("\\.(?!\\d)", "")), TM_STR("1.5.a"), "1.5.|a");
+	check_cut("en", ONE(YES("\\.\\B", "")), TM_STR("x.y. z"), "x.y.|z");
+}
+END_TEST
+
+START_TEST(expressions_mean_what_icu_says)
+{
+	static const struct {
+		const char *before, *text;
+		bool match;
+	} v[] = { { "a{2,3}x", "aax", true }, { "ba{2,3}x", "baaaax", false },
+		{ "(?i)strasse", "STRASSE", true },
+		{ "(?i:ab)c", "ABC", false },
+		{ "[a-c&amp;&amp;[^b]]x", "bx", false },
+		{ "[[a-z]--[b]]x", "ax", true }, { "[^\\d\\s]x", "1x", false },
+		{ "\\p{Lu}x", "\xc3\x84x", true }, { "\\P{L}x", "ax", false },
+		{ "[[:digit:]]x", "1x", true }, { "\\u0041x", "Ax", true },
+		{ "\\x{41}x", "Ax", true }, { "\\Qa.b\\Ex", "a.bx", true },
+		{ "\\Qa.b\\Ex", "acbx", false },
+		{ "(?x: a b ) x", "ab x", true },
+		{ "(?x: a b # no\n ) x", "ab x", true }, { "a|b|x", "x", true },
+		{ "(?:ab|cd)*x", "abcdabx", true },
+		{ "^(?:ab)+?x", "abax", false }, { "(a)\\1x", "aax", true },
+		{ "(a|b)\\1x", "abx", false }, { "(?&lt;=ab)cx", "abcx", true },
+		{ "(?&lt;=ab)cx", "bcx", false },
+		{ "^(?>a*)ax", "aaax", false }, { "[\\]\\-]x", "-x", true },
+		{ "[.?!]+x", "...x", true }, { "(?s).x", "\tx", true },
+		{ "a(?#what)x", "ax", true }, { "\\wx", "\xd9\x80x", true } };
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+		tm_buf srx = { 0 }, text = { 0 };
+		tm_error err;
+		warnings w = { 0 };
+		tm_spans spans = { 0 };
+		tm_segmenter *seg;
+
+		tm_buf_printf(&srx, ONE(YES("%s", "=")), v[i].before);
+		seg = load("en", srx.p, &w, &err);
+		ck_assert_msg(seg != NULL, "%s", err.msg);
+		tm_buf_printf(&text, "%s=", v[i].text);
+		tm_segment(seg, tm_buf_str(&text), &spans);
+		ck_assert_msg((spans.n == 2) == v[i].match && w.n == 0,
+		    "'%s' '%s' %s", v[i].before, v[i].text, w.last);
+		tm_spans_release(&spans);
+		tm_segmenter_free(seg);
+		tm_buf_release(&srx);
+		tm_buf_release(&text);
+	}
+}
+END_TEST
+
+START_TEST(a_bad_rule_is_told_and_the_rest_works)
+{
+	static const char *const bad[] = { "a(b", "a)", "[a", "*a", "a{2,1}",
+		"\\p{Nonsense}", "\\", "(?&lt;=a+)b" };
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		tm_buf srx = { 0 };
+		tm_error err;
+		warnings w = { 0 };
+		tm_spans spans = { 0 };
+		tm_segmenter *seg;
+
+		tm_buf_printf(
+		    &srx, ONE("\n" NO("%s", "") YES("\\.", "\\s")), bad[i]);
+		seg = load("en", srx.p, &w, &err);
+		ck_assert_msg(seg != NULL, "%s", err.msg);
+		ck_assert_msg(w.n == 1 && w.line == 4, "%s: %zu", bad[i], w.n);
+		tm_segment(seg, TM_STR("a. b"), &spans);
+		ck_assert_uint_eq(spans.n, 2);
+		tm_spans_release(&spans);
+		tm_segmenter_free(seg);
+		tm_buf_release(&srx);
+	}
+}
+END_TEST
+
+START_TEST(what_is_no_srx_is_refused)
+{
+	static const char *const bad[] = { "", "no", "<a/>", "<srx><header" };
+	warnings w = { 0 };
+	tm_error err;
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		ck_assert_ptr_null(load("en", bad[i], &w, &err));
+		ck_assert_int_eq(err.code, TM_PARSE);
+	}
+}
+END_TEST
+
+START_TEST(a_bomb_is_named_and_defused)
+{
+	tm_error err;
+	warnings w = { 0 };
+	tm_spans spans = { 0 };
+	tm_buf text = { 0 };
+	tm_segmenter *seg = load("en",
+	    ONE(NO("^(a+)+(b)\\2\\.", "\\s") YES("\\.", "\\s")), &w, &err);
+
+	ck_assert_msg(seg != NULL, "%s", err.msg);
+	for (int i = 0; i < 40; i++)
+		tm_buf_addc(&text, 'a');
+	tm_buf_adds(&text, "bc. b");
+	ck_assert(tm_segmenter_ok(seg, &err));
+	tm_segment(seg, tm_buf_str(&text), &spans);
+	ck_assert(!tm_segmenter_ok(seg, &err));
+	ck_assert_int_eq(err.code, TM_LIMIT);
+	ck_assert(strstr(err.msg, "line 3") != NULL);
+	tm_buf_release(&text);
+	tm_spans_release(&spans);
+	tm_segmenter_free(seg);
+}
+END_TEST
+
+START_TEST(checking_finds_what_can_never_work)
+{
+	warnings w = { 0 };
+	size_t n;
+
+	write_srx(HEAD("no") RULES(
+	    "R", NO("a(", "") YES("\\.", "\\s") YES("\\.", "\\s") NO("x", "y"))
+		RULES("Unused", YES("a", "b")) MAPS MAP(".*", "R")
+		    MAP("xx", "Missing") MAP("(", "R") TAIL);
+	ck_assert(tm_segment_check_srx(path, warn, &w, &n, NULL));
+	ck_assert_uint_eq(n, w.n);
+	/* bad expression, repeated, never breaks, unused, missing, bad map */
+	ck_assert_uint_eq(n, 6);
+	unlink(path);
+}
+END_TEST
+
+START_TEST(built_in_rules_have_no_flaw_and_travel)
+{
+	static const char *const langs[] = { "ar", "en", "default" };
+	tm_buf out = { 0 };
+	tm_error err;
+
+	for (size_t i = 0; i < sizeof langs / sizeof langs[0]; i++) {
+		tm_buf name = { 0 };
+		warnings w = { 0 };
+		size_t n;
+
+		tm_buf_printf(
+		    &name, "%s/%s.srx", getenv("TMTOOL_RULES"), langs[i]);
+		ck_assert(tm_segment_check_srx(name.p, warn, &w, &n, NULL));
+		ck_assert_msg(n == 0, "%s:%zu: %s", name.p, w.line, w.last);
+		tm_buf_release(&name);
+	}
+	ck_assert(tm_segment_export_srx("en", &out, &err));
+	check_cut("en", out.p, TM_STR("Dr. Brown came. “No?” he said."),
+	    "Dr. Brown came.|“No?” he said.");
+	tm_buf_release(&out);
+}
+END_TEST
+
+UNIT_MAIN("srx", the_first_rule_that_matches_decides,
+    a_rule_without_break_breaks, an_empty_side_matches_anywhere,
+    cascades_join_the_lists_of_all_maps_that_fit,
+    neighbours_are_looked_at_on_both_sides, expressions_mean_what_icu_says,
+    a_bad_rule_is_told_and_the_rest_works, what_is_no_srx_is_refused,
+    a_bomb_is_named_and_defused, checking_finds_what_can_never_work,
+    built_in_rules_have_no_flaw_and_travel)
