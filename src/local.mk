@@ -1,6 +1,11 @@
 ### tmtool: only the public library and JSON
 bin_PROGRAMS += %D%/tmtool
-%C%_tmtool_SOURCES = %D%/main.c
-%C%_tmtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
-	-DTM_RULESDIR='"$(tmrulesdir)"'
+%C%_tmtool_SOURCES = \
+	%D%/cmd.h %D%/cmd.c \
+	%D%/alignment.h %D%/alignment.c \
+	%D%/opts.h %D%/opts.c \
+	%D%/main.c \
+	%D%/cmd-align.c %D%/cmd-export.c %D%/cmd-import.c %D%/cmd-info.c \
+	%D%/cmd-lookup.c %D%/cmd-segment.c
+%C%_tmtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 %C%_tmtool_LDADD = tm/libtm.la $(JANSSON_LIBS)

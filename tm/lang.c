@@ -155,6 +155,30 @@ tm_lang_same_base(const char *a, const char *b)
 	return n == strcspn(b, "-") && strncmp(a, b, n) == 0;
 }
 
+/* The likely script of a language, "" when nobody knows. */
+static void
+likely_script(const char *tag, char out[ULOC_SCRIPT_CAPACITY])
+{
+	char locale[ULOC_FULLNAME_CAPACITY], full[ULOC_FULLNAME_CAPACITY];
+	UErrorCode status = U_ZERO_ERROR;
+
+	uloc_forLanguageTag(tag, locale, sizeof locale, NULL, &status);
+	uloc_addLikelySubtags(locale, full, sizeof full, &status);
+	uloc_getScript(full, out, ULOC_SCRIPT_CAPACITY, &status);
+	if (U_FAILURE(status))
+		out[0] = '\0';
+}
+
+bool
+tm_lang_same_script(const char *a, const char *b)
+{
+	char x[ULOC_SCRIPT_CAPACITY], y[ULOC_SCRIPT_CAPACITY];
+
+	likely_script(a, x);
+	likely_script(b, y);
+	return x[0] == '\0' || y[0] == '\0' || strcmp(x, y) == 0;
+}
+
 bool
 tm_lang_is_rtl(const char *tag)
 {

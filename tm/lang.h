@@ -38,6 +38,10 @@ bool tm_lang_covers(const char *general, const char *specific);
 /* True when the two share their first subtag: "ar-SY" and "ar-EG". */
 bool tm_lang_same_base(const char *a, const char *b);
 
+/* True unless the likely scripts of the two differ: "ar" and "fa", but not
+ * "ar" and "en". */
+bool tm_lang_same_script(const char *a, const char *b);
+
 /* True for languages written from right to left, by likely script. */
 bool tm_lang_is_rtl(const char *tag);
 

@@ -64,6 +64,16 @@ START_TEST(direction_follows_the_script)
 }
 END_TEST
 
+START_TEST(languages_share_scripts)
+{
+	ck_assert(tm_lang_same_script("ar", "fa"));
+	ck_assert(tm_lang_same_script("en", "fr-CA"));
+	ck_assert(!tm_lang_same_script("ar-SY", "en"));
+	ck_assert(!tm_lang_same_script("sr", "sr-Latn"));
+	ck_assert(tm_lang_same_script("und", "ar"));
+}
+END_TEST
+
 START_TEST(languages_have_english_names)
 {
 	char name[60];
@@ -150,6 +160,6 @@ START_TEST(a_sentence_tells_its_language)
 END_TEST
 
 UNIT_MAIN("lang", tags_have_one_spelling, what_is_no_tag_is_refused,
-    a_language_covers_its_regions, direction_follows_the_script,
+    a_language_covers_its_regions, direction_follows_the_script, languages_share_scripts,
     languages_have_english_names, file_names_tell_the_language,
     a_sentence_tells_its_language)

@@ -1,0 +1,56 @@
+/*
+ * alignment.h - two texts and the beads between them, and how to write them
+ */
+#ifndef SRC_ALIGNMENT_H
+#define SRC_ALIGNMENT_H
+
+#include "cmd.h"
+
+/* One text: where it is from, its language, its sentences. */
+struct side {
+	const char *path;
+	char lang[TM_LANG_MAX];
+	tm_buf text;
+	tm_spans spans;
+	tm_str *segments; /* slices of text, one a span */
+};
+
+void side_release(struct side *side);
+
+/* Fill side->segments from side->spans. */
+void side_slice(struct side *side);
+
+/*
+ * The text of sentences first .. first + n as one segment, into out
+ * (replacing what was there): joined by a space where the text has white
+ * space between them and the script uses spaces.
+ */
+void side_join(const struct side *side, size_t first, size_t n, tm_buf *out);
+
+struct alignment {
+	struct side src, tgt;
+	tm_beads beads;
+};
+
+/* True when a bead has sentences on both sides. */
+bool is_pair(const tm_bead *bead);
+
+/*
+ * Make the unit of the k-th bead, which has two sides, and hand it to sink.
+ * created is 0 where the same input must give the same bytes.
+ */
+bool alignment_unit(const struct alignment *a, size_t k, int64_t created,
+    const tm_sink *sink, tm_error *err);
+
+/* The formats of alignment_write(), NULL at the end. */
+extern const char *const alignment_formats[];
+
+/* The format that the end of path tells; NULL when it tells none. */
+const char *alignment_format_for(const char *path);
+
+/* Write all beads to path in format; text, for people, heeds tool's colours
+ * and isolates when path is "-". */
+bool alignment_write(const struct tool *tool, const struct alignment *a,
+    const char *path, const char *format, tm_error *err);
+
+#endif

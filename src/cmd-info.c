@@ -1,0 +1,117 @@
+/* cmd-info.c - what is in the memory */
+#include "config.h"
+
+#include "cmd.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+struct values {
+	const char *memory;
+	bool json;
+};
+
+static const char *
+date(int64_t at, char out[32])
+{
+	time_t t = (time_t)at;
+	struct tm parts;
+
+	if (at == 0 || gmtime_r(&t, &parts) == NULL ||
+	    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+		strcpy(out, "");
+	return out;
+}
+
+static void
+print_json_info(const char *path, const tm_store_info *info)
+{
+	json_t *o = json_object(), *langs = json_array();
+	char when[32];
+
+	for (size_t i = 0; i < info->n_langs; i++) {
+		json_t *l = json_object();
+
+		json_object_set_new(l, "lang", json_of(info->langs[i].lang));
+		json_object_set_new(l, "variants",
+		    json_integer((json_int_t)info->langs[i].variants));
+		json_object_set_new(
+		    l, "source", json_boolean(info->langs[i].is_source));
+		json_array_append_new(langs, l);
+	}
+	json_object_set_new(o, "memory", json_of(tm_str_of(path)));
+	json_object_set_new(o, "units", json_integer((json_int_t)info->units));
+	json_object_set_new(o, "languages", langs);
+	json_object_set_new(o, "bytes", json_integer((json_int_t)info->bytes));
+	json_object_set_new(o, "created",
+	    info->created == 0 ? json_null()
+			       : json_string(date(info->created, when)));
+	json_object_set_new(o, "changed",
+	    info->changed == 0 ? json_null()
+			       : json_string(date(info->changed, when)));
+	json_object_set_new(o, "schema", json_integer(info->schema));
+	print_json(o);
+}
+
+static void
+print_info(const char *path, const tm_store_info *info)
+{
+	char when[32], name[80], lang[TM_LANG_MAX];
+
+	printf("memory     %s\n", path);
+	printf("units      %zu\n", info->units);
+	for (size_t i = 0; i < info->n_langs; i++) {
+		snprintf(
+		    lang, sizeof lang, "%.*s", TM_STR_ARG(info->langs[i].lang));
+		printf("language   %s  %s, %zu segments%s\n", lang,
+		    tm_lang_name(lang, name, sizeof name),
+		    info->langs[i].variants,
+		    info->langs[i].is_source ? ", a source" : "");
+	}
+	printf("size       %llu bytes\n", (unsigned long long)info->bytes);
+	if (info->created != 0)
+		printf("first unit %s\n", date(info->created, when));
+	if (info->changed != 0)
+		printf("last unit  %s\n", date(info->changed, when));
+}
+
+static int
+run(struct tool *tool, const void *given, char **args, int n)
+{
+	const struct values *v = given;
+	char *memory = memory_path(v->memory);
+	tm_store *store;
+	tm_store_info info;
+	tm_arena arena = { 0 };
+	tm_error err;
+	int status = EXIT_DONE;
+
+	store = tm_store_open(memory, TM_READ, &err);
+	if (store == NULL || !tm_store_describe(store, &arena, &info, &err))
+		status = give_up(&err);
+	else if (v->json)
+		print_json_info(memory, &info);
+	else
+		print_info(memory, &info);
+	tm_store_close(store);
+	tm_arena_release(&arena);
+	free(memory);
+	return status;
+}
+
+static const struct opt opts[] = {
+	{ 0, "json", NULL, OPT_FLAG, offsetof(struct values, json),
+	    .help = "as a JSON object" },
+	OPT_MEMORY(struct values),
+	{ 0 },
+};
+
+const struct cmd cmd_info = {
+	.name = "info",
+	.summary = "say what is in the memory",
+	.operands = "",
+	.about = "Print the languages, units, size and dates of the memory.",
+	.opts = opts,
+	.size = sizeof(struct values),
+	.run = run,
+};

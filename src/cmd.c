@@ -1,0 +1,304 @@
+/* cmd.c - what commands share */
+#include "config.h"
+
+#include "cmd.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- Saying things ---------------------------------------------------------
+ */
+
+static void
+say(const char *before, const char *fmt, va_list ap)
+{
+	fflush(stdout);
+	fputs(before, stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
+void
+complain(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("tmtool: ", fmt, ap);
+	va_end(ap);
+}
+
+int
+give_up(const tm_error *err)
+{
+	if (interrupted())
+		die_of_interrupt();
+	complain("%s", err->msg);
+	return EXIT_CANNOT;
+}
+
+int
+wrong_call(struct tool *tool, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("tmtool: ", fmt, ap);
+	va_end(ap);
+	if (tool->cmd == NULL)
+		fputs("Try 'tmtool --help'.\n", stderr);
+	else
+		fprintf(stderr, "Try 'tmtool %s --help'.\n", tool->cmd->name);
+	return EXIT_CALL;
+}
+
+void
+remark(const struct tool *tool, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (tool->quiet)
+		return;
+	va_start(ap, fmt);
+	say("", fmt, ap);
+	va_end(ap);
+}
+
+bool
+flush_output(void)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	complain("cannot write to standard output: %s",
+	    strerror(errno == 0 ? EIO : errno));
+	return false;
+}
+
+/* ---- Ctrl-C
+ * ------------------------------------------------------------------ */
+
+static volatile sig_atomic_t interrupt_seen;
+
+static void
+note_interrupt(int sig)
+{
+	interrupt_seen = sig;
+}
+
+void
+watch_interrupts(void)
+{
+	struct sigaction act = { .sa_handler = note_interrupt,
+		.sa_flags = (int)SA_RESETHAND };
+
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	sigaction(SIGHUP, &act, NULL);
+}
+
+bool
+interrupted(void)
+{
+	return interrupt_seen != 0;
+}
+
+_Noreturn void
+die_of_interrupt(void)
+{
+	int sig = interrupt_seen;
+
+	signal(sig, SIG_DFL);
+	raise(sig);
+	_exit(128 + sig);
+}
+
+/* ---- Progress
+ * ------------------------------------------------------------------ */
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+void
+progress_start(struct progress *p, const struct tool *tool, const char *label)
+{
+	*p = (struct progress){ .label = label,
+		.start = seconds(),
+		.on = !tool->quiet && isatty(STDERR_FILENO) };
+	p->shown = p->start;
+}
+
+void
+progress_tell(struct progress *p, double done, size_t count)
+{
+	double t;
+
+	if (!p->on)
+		return;
+	t = seconds();
+	if (t - p->start < 1 || t - p->shown < .2)
+		return;
+	p->shown = t;
+	p->printed = true;
+	if (done >= 0)
+		fprintf(stderr, "\r%s: %3.0f %%\033[K", p->label, done * 100);
+	else
+		fprintf(stderr, "\r%s: %zu, %.0f a second\033[K", p->label,
+		    count, (double)count / (t - p->start));
+	fflush(stderr);
+}
+
+void
+progress_end(struct progress *p)
+{
+	if (p->printed)
+		fputs("\r\033[K", stderr);
+	p->printed = false;
+}
+
+/* ---- Input
+ * ------------------------------------------------------------------------ */
+
+bool
+read_text(const char *path, const char *encoding, tm_buf *out, size_t *dropped,
+    tm_error *err)
+{
+	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+	tm_buf bytes = { 0 };
+	bool ok;
+
+	if (!tm_read_file(path, &bytes, err)) {
+		tm_buf_release(&bytes);
+		return false;
+	}
+	ok = tm_text_decode(name, tm_buf_str(&bytes), encoding, out, err);
+	if (!ok && err->code == TM_PARSE && encoding == NULL) {
+		tm_error why = *err;
+
+		tm_fail(
+		    err, TM_PARSE, "%s; --encoding NAME converts it", why.msg);
+	}
+	if (dropped != NULL)
+		*dropped =
+		    bytes.n - out->n == 3 && tm_str_starts(tm_buf_str(&bytes),
+						 TM_STR("\xef\xbb\xbf"))
+			? 3
+			: 0;
+	tm_buf_release(&bytes);
+	return ok;
+}
+
+/* ---- The memory
+ * ---------------------------------------------------------------------- */
+
+char *
+memory_path(const char *option)
+{
+	const char *env = getenv("TMTOOL_MEMORY"), *base;
+	tm_buf path = { 0 };
+
+	if (option == NULL && env != NULL && env[0] != '\0')
+		option = env;
+	if (option != NULL)
+		return tm_strdup(option);
+	base = getenv("XDG_DATA_HOME");
+	if (base != NULL && base[0] == '/') {
+		tm_buf_adds(&path, base);
+	} else {
+		base = getenv("HOME");
+		tm_buf_printf(&path, "%s/.local/share",
+		    base == NULL || base[0] == '\0' ? "." : base);
+	}
+	tm_buf_adds(&path, "/tmtool/default.tm");
+	return path.p;
+}
+
+int64_t
+now(void)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	char *end;
+	long long fixed;
+
+	if (epoch != NULL && epoch[0] != '\0') {
+		fixed = strtoll(epoch, &end, 10);
+		if (*end == '\0' && fixed > 0)
+			return fixed;
+	}
+	return (int64_t)time(NULL);
+}
+
+/* ---- Output
+ * -----------------------------------------------------------------------------
+ */
+
+const char *
+style_on(const struct tool *tool, enum style style)
+{
+	static const char *const codes[] = { [PLAIN] = "",
+		[DIM] = "\033[2m",
+		[BOLD] = "\033[1m",
+		[GOOD] = "\033[32m",
+		[MIDDLING] = "\033[33m",
+		[BAD] = "\033[31m",
+		[DELETED] = "\033[31;9m",
+		[INSERTED] = "\033[32;4m" };
+
+	return tool->out_color ? codes[style] : "";
+}
+
+const char *
+style_off(const struct tool *tool)
+{
+	return tool->out_color ? "\033[0m" : "";
+}
+
+/* U+2068 first strong isolate, U+2069 pop directional isolate */
+#define FSI "\xe2\x81\xa8"
+#define PDI "\xe2\x81\xa9"
+
+void
+print_text(const struct tool *tool, FILE *fp, tm_str text)
+{
+	if (!tool->out_isolate) {
+		fwrite(text.p, 1, text.n, fp);
+		return;
+	}
+	fputs(FSI, fp);
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c == '\n' || c == '\t' || c == '\r')
+			fputc(' ', fp);
+		else if (c < 0x20 || c == 0x7f)
+			fprintf(fp, "\\x%02x", c);
+		else
+			fputc(c, fp);
+	}
+	fputs(PDI, fp);
+}
+
+void
+print_json(json_t *root)
+{
+	json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	fputc('\n', stdout);
+	json_decref(root);
+}
+
+json_t *
+json_of(tm_str text)
+{
+	json_t *s = json_stringn(text.p == NULL ? "" : text.p, text.n);
+
+	return s != NULL ? s : json_null();
+}

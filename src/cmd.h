@@ -1,0 +1,133 @@
+/*
+ * cmd.h - what a command is, and what commands share
+ *
+ * A command is one file, cmd-NAME.c, with one const struct cmd; main.c has
+ * the table. Text goes to standard output, complaints to standard error.
+ */
+#ifndef SRC_CMD_H
+#define SRC_CMD_H
+
+#include <jansson.h>
+
+#include "opts.h"
+
+/* Exit status. */
+enum {
+	EXIT_DONE = 0,	 /* done */
+	EXIT_NO = 1,	 /* the answer is no */
+	EXIT_CANNOT = 2, /* could not run */
+	EXIT_CALL = 64	 /* wrong call */
+};
+
+/* What every command is given. */
+struct tool {
+	bool quiet;	   /* no summaries, no progress */
+	const char *color; /* "auto", "always", "never" */
+	bool out_color;	   /* whether to colour standard output */
+	bool out_isolate;  /* whether it is a terminal, for bidi isolates */
+	const struct cmd *cmd;
+};
+
+struct cmd {
+	const char *name;
+	const char *summary;  /* one line, for "tmtool --help" */
+	const char *operands; /* "SRC TGT" */
+	const char *about;    /* what --help says below the usage */
+	const struct opt *opts;
+	size_t size;	      /* of the struct its options fill */
+	const void *defaults; /* of such a struct; NULL: all zero */
+	int least, most;      /* operands; most -1: any number */
+	int (*run)(struct tool *tool, const void *values, char **args, int n);
+};
+
+extern const struct cmd cmd_align, cmd_export, cmd_import, cmd_info, cmd_lookup,
+    cmd_segment;
+
+/* NULL past the last. */
+const struct cmd *cmd_at(size_t k);
+const struct cmd *cmd_named(const char *name);
+
+/* ---- Saying things ----------------------------------------------------- */
+
+/* "tmtool: ..." on standard error. */
+void complain(const char *fmt, ...) TM_PRINTF(1, 2);
+/* Complain about err and return the exit status for it. */
+int give_up(const tm_error *err);
+/* A wrong call: complain, name --help, return EXIT_CALL. */
+int wrong_call(struct tool *tool, const char *fmt, ...) TM_PRINTF(2, 3);
+/* On standard error unless --quiet. */
+void remark(const struct tool *tool, const char *fmt, ...) TM_PRINTF(2, 3);
+/* False, with a complaint, when what was printed could not be written. */
+bool flush_output(void);
+
+/* ---- Ctrl-C ------------------------------------------------------------ */
+
+/* From here on Ctrl-C only sets a flag, so that a command can leave things
+ * whole; a second one ends the program at once. */
+void watch_interrupts(void);
+bool interrupted(void);
+/* End as Ctrl-C would have. */
+_Noreturn void die_of_interrupt(void);
+
+/* ---- Progress: on a terminal, from the second second on ------------------ */
+
+struct progress {
+	const char *label;
+	double start, shown;
+	bool on, printed;
+};
+
+void progress_start(
+    struct progress *p, const struct tool *tool, const char *label);
+/* done: a share from 0 to 1, or less than 0 and count says how many. */
+void progress_tell(struct progress *p, double done, size_t count);
+void progress_end(struct progress *p);
+
+/* ---- Input ------------------------------------------------------------- */
+
+/* Read path ("-": standard input) as UTF-8 into out. *dropped, which may be
+ * NULL, gets the bytes of a UTF-8 byte order mark that was left out. */
+bool read_text(const char *path, const char *encoding, tm_buf *out,
+    size_t *dropped, tm_error *err);
+
+/* ---- The memory -----------------------------------------------------------
+ */
+
+/* -m, else TMTOOL_MEMORY, else $XDG_DATA_HOME/tmtool/default.tm. The
+ * caller frees the result. */
+char *memory_path(const char *option);
+
+/* Seconds since 1970; SOURCE_DATE_EPOCH where that is set. */
+int64_t now(void);
+
+#define OPT_MEMORY(type)                                                    \
+	{                                                                   \
+		'm', "memory", "FILE", OPT_STRING, offsetof(type, memory),  \
+		    .help =                                                 \
+			"the memory (TMTOOL_MEMORY, else the default one)", \
+		    .files = true                                           \
+	}
+#define OPT_ENCODING(type)                                                   \
+	{                                                                    \
+		0, "encoding", "NAME", OPT_STRING, offsetof(type, encoding), \
+		    .help =                                                  \
+			"encoding of the input (UTF-8, or as its mark says)" \
+	}
+
+/* ---- Output -------------------------------------------------------------- */
+
+enum style { PLAIN, DIM, BOLD, GOOD, MIDDLING, BAD, DELETED, INSERTED };
+
+/* Turn a style on and off; nothing without colours. */
+const char *style_on(const struct tool *tool, enum style style);
+const char *style_off(const struct tool *tool);
+
+/* Print text to fp, on a terminal in a bidi isolate of its own direction and
+ * with control characters made visible. */
+void print_text(const struct tool *tool, FILE *fp, tm_str text);
+
+/* Print root on a line of its own, and free it. */
+void print_json(json_t *root);
+json_t *json_of(tm_str text);
+
+#endif
