@@ -1,7 +1,22 @@
-### Man pages, completions, examples
-EXTRA_DIST += %D%/STYLE.md
+### Man pages, completions, the example pair
+dist_man_MANS = \
+	%D%/man/tmtool.1 \
+	%D%/man/tmtool-align.1 \
+	%D%/man/tmtool-export.1 \
+	%D%/man/tmtool-import.1 \
+	%D%/man/tmtool-info.1 \
+	%D%/man/tmtool-lookup.1 \
+	%D%/man/tmtool-segment.1
 
-examplesdir = $(docdir)/examples
-dist_examples_DATA = \
-	%D%/examples/README.md %D%/examples/ar.txt %D%/examples/en.txt \
-	%D%/examples/ar-en.gold
+dist_bashcomp_DATA = %D%/completions/bash/tmtool
+dist_zshcomp_DATA = %D%/completions/zsh/_tmtool
+dist_fishcomp_DATA = %D%/completions/fish/tmtool.fish
+
+dist_doc_DATA = README.md NEWS.md COPYING
+exampledir = $(docdir)/examples
+dist_example_DATA = \
+	%D%/examples/README.md \
+	%D%/examples/ar-en.gold \
+	%D%/examples/ar.txt \
+	%D%/examples/en.txt
+EXTRA_DIST += %D%/examples/demo.sh %D%/STYLE.md
