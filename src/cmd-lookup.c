@@ -187,31 +187,44 @@ print_difference(const struct tool *tool, const tm_found *f, tm_str query)
 	fwrite(stored.p + at, 1, stored.n - at, stdout);
 }
 
+/* Where the unit is from, how sure its pair is, what cost points. */
+static void
+print_origin(const struct tool *tool, const tm_found *f)
+{
+	const tm_unit *u = f->unit;
+	tm_buf ledger = { 0 };
+
+	fputs(style_on(tool, DIM), stdout);
+	if (u->document.n > 0) {
+		fputs("  ", stdout);
+		print_text(tool, stdout, u->document);
+		if (u->position > 0)
+			printf(":%lld", (long long)u->position);
+	}
+	if (u->confidence >= 0)
+		printf("  sure %.1f %%", 100 * u->confidence);
+	for (size_t i = 0; i < f->match.n_ledger; i++)
+		tm_buf_printf(&ledger, "%s-%d %s", i == 0 ? "  " : ", ",
+		    f->match.ledger[i].points, f->match.ledger[i].name);
+	if (ledger.n > 0)
+		fputs(ledger.p, stdout);
+	fputs(style_off(tool), stdout);
+	tm_buf_release(&ledger);
+}
+
 static void
 print_match(const struct tool *tool, const tm_found *f, tm_str query)
 {
-	const tm_unit *u = f->unit;
-	const tm_variant *from = &u->v[f->from], *to = &u->v[f->to];
+	const tm_variant *from = &f->unit->v[f->from];
+	const tm_variant *to = &f->unit->v[f->to];
 	enum style style = f->match.rate >= 95	 ? GOOD
 			   : f->match.rate >= 75 ? MIDDLING
 						 : BAD;
 
-	printf("%s%3d %%%s  %.*s > %.*s  ", style_on(tool, style),
-	    f->match.rate, style_off(tool), TM_STR_ARG(from->lang),
-	    TM_STR_ARG(to->lang));
-	fputs(style_on(tool, DIM), stdout);
-	if (u->document.n > 0) {
-		print_text(tool, stdout, u->document);
-		if (u->position > 0)
-			printf(":%lld", (long long)u->position);
-		fputs("  ", stdout);
-	}
-	if (u->confidence >= 0)
-		printf("sure %.1f %%  ", 100 * u->confidence);
-	for (size_t i = 0; i < f->match.n_ledger; i++)
-		printf("%s-%d %s", i == 0 ? "" : ", ",
-		    f->match.ledger[i].points, f->match.ledger[i].name);
-	printf("%s\n     ", style_off(tool));
+	printf("%s%3d %%%s  %.*s > %.*s", style_on(tool, style), f->match.rate,
+	    style_off(tool), TM_STR_ARG(from->lang), TM_STR_ARG(to->lang));
+	print_origin(tool, f);
+	fputs("\n     ", stdout);
 	if (tool->out_isolate)
 		fputs("\xe2\x81\xa8", stdout);
 	print_difference(tool, f, query);
@@ -261,6 +274,8 @@ look_up(struct looking *l, tm_str text, bool batch, tm_error *err)
 		print_json_answer(l, text);
 	else
 		print_answer(l, text, batch);
+	if (!batch && l->answer.n == 0)
+		remark(l->tool, "no match of %d %% or more", l->v->min);
 	return true;
 }
 

@@ -88,13 +88,56 @@ TESTS += %D%/unit/check_tmx
 %C%_unit_check_tmx_LDADD = $(tm_check_ldadd)
 endif
 
-### The tree tests itself.
-dist_check_SCRIPTS = %D%/arch/layers.sh
+### The tree tests itself, and the program as people use it.
+dist_check_SCRIPTS = \
+	%D%/arch/layers.sh \
+	%D%/cli/bad-input.sh \
+	%D%/cli/completion.sh \
+	%D%/cli/help.sh \
+	%D%/cli/man.sh \
+	%D%/cli/terminal.sh \
+	%D%/run-golden.sh \
+	%D%/fuzz/replay.sh
 TESTS += $(dist_check_SCRIPTS)
+EXTRA_DIST += %D%/lib.sh %D%/golden %D%/fuzz/corpus
 
 ### Cases that are folders; see the head of run-golden.sh.
-EXTRA_DIST += %D%/run-golden.sh
-
 .PHONY: update-golden
 update-golden: all
 	$(AM_TESTS_ENVIRONMENT) UPDATE=1 $(srcdir)/%D%/run-golden.sh
+
+### Fuzz targets: replayed over their corpora by "make check", or with
+### --enable-fuzzing (clang) programs of libFuzzer. To add one, copy a block.
+if FUZZING
+tm_fuzz_main =
+else
+tm_fuzz_main = %D%/fuzz/replay.c
+endif
+tm_fuzz_ldadd = tm/libtm-all.la
+
+check_PROGRAMS += %D%/fuzz/fuzz_text
+%C%_fuzz_fuzz_text_SOURCES = %D%/fuzz/fuzz_text.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_text_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_text_LDADD = $(tm_fuzz_ldadd)
+EXTRA_DIST += %D%/fuzz/replay.c
+
+### Figures: "make bench" builds tm_benches and runs run.sh, which prints
+### name, items, seconds and items a second. To add one, add it to both.
+tm_benches =
+EXTRA_PROGRAMS += $(tm_benches)
+EXTRA_DIST += %D%/bench/run.sh
+
+.PHONY: bench
+bench: all $(tm_benches)
+	$(AM_TESTS_ENVIRONMENT) $(srcdir)/%D%/bench/run.sh
+
+### "make check" under valgrind: the unit tests, one after the other.
+.PHONY: check-valgrind
+check-valgrind: $(check_PROGRAMS)
+	@for t in $(check_PROGRAMS); do \
+		case $$t in */unit/*) ;; *) continue ;; esac; \
+		echo "valgrind $$t"; \
+		$(AM_TESTS_ENVIRONMENT) CK_FORK=no ./libtool --mode=execute \
+			$(VALGRIND) -q --error-exitcode=9 --leak-check=full \
+			--errors-for-leak-kinds=definite $$t || exit 1; \
+	done

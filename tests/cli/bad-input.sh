@@ -1,0 +1,111 @@
+#!/bin/sh
+# Bad input gets a clear message, the right exit status, and the memory stays
+# as it was.
+. "${TM_SRCDIR:?}/tests/lib.sh"
+memory=$box/m.tm
+export TMTOOL_MEMORY="$memory"
+
+printf 'وصل الوفد إلى المدينة. وقال إن الاجتماع كان مثمرا.\n' >ar.txt
+printf 'The delegation arrived in the city. It said that the meeting had been fruitful.\n' >en.txt
+run align ar.txt en.txt
+is 0 "2 pairs"
+cp "$memory" before.tm
+
+untouched() {
+	cmp -s "$memory" before.tm || fail "$1 changed the memory"
+}
+
+# Files that are not there, or not files, or empty.
+run align none.txt en.txt --from ar
+is 2 "cannot open 'none.txt': No such file"
+run align . en.txt --from ar
+is 2 "'.' is a directory"
+: >empty.txt
+run align ar.txt empty.txt --to en
+is 2 "'empty.txt' has no sentences"
+printf ' \n\t\n' >blank.txt
+run align blank.txt en.txt --from ar
+is 2 "'blank.txt' has no sentences"
+
+# Bytes.
+printf '\307\341\330\307\306\321\311 \346\325\341\312 \305\341\354 \307\341\343\317\355\344\311 \345\320\307 \307\341\325\310\307\315\n' >ar.1256.txt
+run align ar.1256.txt en.txt --from ar
+is 2 "'ar.1256.txt' line 1: byte 0xc7 at offset 0 is not UTF-8"
+is 2 "windows-1256"
+is 2 "--encoding NAME converts it"
+run segment --lang ar ar.1256.txt --encoding windows-1256
+is 0
+says 'الطائرة'
+run segment --lang ar ar.1256.txt --encoding klingon
+is 2 "'klingon' is no encoding"
+printf 'a\0b. c\n' >nul.txt
+run segment --lang en nul.txt
+is 2 "a NUL byte at offset 1"
+printf '\377\376' >utf16.txt
+printf 'One. Two.' | sed 's/./&\x00/g' >>utf16.txt
+run segment --lang en utf16.txt
+is 0
+[ "$out" = "One.
+Two." ] || fail "UTF-16: $out"
+
+# Languages.
+cp en.txt other.en.txt
+run align en.txt other.en.txt
+is 2 "both texts are English"
+run align --from ar --to en en.txt ar.txt
+is 2 "the sides are swapped"
+printf '12 34.\n' >numbers.txt
+run align ar.txt numbers.txt
+is 2 "cannot tell the language of 'numbers.txt': say it with --to"
+untouched "a refused alignment"
+
+# Output.
+run align ar.txt en.txt -o x.docx
+is 64 "does not tell its format"
+run align ar.txt en.txt -f tsv -o en.txt
+is 64 "it would be lost"
+run align ar.txt en.txt --dry-run -o none/x.tmx
+is 2 "cannot write 'none/x.tmx'"
+[ ! -e x.docx ] || fail "x.docx was made"
+if [ -w /dev/full ]; then
+	status=0
+	tmtool align ar.txt en.txt --dry-run -f json >/dev/full 2>.err || status=$?
+	err=$(cat .err)
+	is 2 "No space left"
+fi
+
+# Memories that are none.
+echo 'this is a text and no database, long enough to be looked at' >text.tm
+for command in 'lookup x' info export 'align ar.txt en.txt'; do
+	# shellcheck disable=SC2086
+	run $command -m text.tm
+	is 2 "text.tm"
+done
+grep -q 'this is a text' text.tm || fail "text.tm was written to"
+run lookup -m none.tm x
+is 2 "none.tm"
+[ ! -e none.tm ] || fail "a lookup made a memory"
+run info -m .
+is 2 "."
+if [ "$(id -u)" != 0 ]; then
+	mkdir readonly && chmod a-w readonly
+	run align ar.txt en.txt -m readonly/m.tm
+	is 2 readonly/m.tm
+fi
+
+# Files of exchange.
+printf '<tmx version="1.4"><header srclang="en"/><body><tu>' >cut.tmx
+run import cut.tmx
+is 2 cut.tmx
+is 2 "nothing of it was imported"
+printf 'no format at all' >x.bin
+run import x.bin
+is 2 "cannot tell the format of 'x.bin'"
+printf 'one\ttwo\nthree\n' >x.tsv
+run import x.tsv
+[ "$status" != 0 ] || fail "TSV without languages was taken"
+untouched "a refused import"
+run import x.tsv --from en --to fr
+is 0 "x.tsv:2:"
+is 0 "1 added, 0 there already, 1 skipped"
+finish
