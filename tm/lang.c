@@ -162,6 +162,9 @@ likely_script(const char *tag, char out[ULOC_SCRIPT_CAPACITY])
 	char locale[ULOC_FULLNAME_CAPACITY], full[ULOC_FULLNAME_CAPACITY];
 	UErrorCode status = U_ZERO_ERROR;
 
+	out[0] = '\0';
+	if (is_any(tag))
+		return; /* ICU would say English */
 	uloc_forLanguageTag(tag, locale, sizeof locale, NULL, &status);
 	uloc_addLikelySubtags(locale, full, sizeof full, &status);
 	uloc_getScript(full, out, ULOC_SCRIPT_CAPACITY, &status);
