@@ -3,6 +3,7 @@
 
 #include "alignment.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 void
@@ -83,7 +84,8 @@ alignment_unit(const struct alignment *a, size_t k, int64_t created,
 	unit.srclang = v[0].lang;
 	unit.created = created;
 	unit.status = TM_DRAFT;
-	unit.confidence = bead->confidence;
+	/* Four places: more would be noise, and these survive any file. */
+	unit.confidence = round(bead->confidence * 1e4) / 1e4;
 	unit.document = file_name(a->src.path);
 	unit.position = (int64_t)k + 1;
 	ok = sink->unit(sink->self, &unit, err);

@@ -95,6 +95,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/completion.sh \
 	%D%/cli/help.sh \
 	%D%/cli/man.sh \
+	%D%/cli/readme.sh \
 	%D%/cli/terminal.sh \
 	%D%/run-golden.sh \
 	%D%/fuzz/replay.sh
