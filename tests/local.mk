@@ -120,6 +120,14 @@ check_PROGRAMS += %D%/fuzz/fuzz_text
 %C%_fuzz_fuzz_text_SOURCES = %D%/fuzz/fuzz_text.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_text_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
 %C%_fuzz_fuzz_text_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_tmx
+%C%_fuzz_fuzz_tmx_SOURCES = %D%/fuzz/fuzz_tmx.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_tmx_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_tmx_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_tsv
+%C%_fuzz_fuzz_tsv_SOURCES = %D%/fuzz/fuzz_tsv.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_tsv_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_tsv_LDADD = $(tm_fuzz_ldadd)
 EXTRA_DIST += %D%/fuzz/replay.c
 
 ### Figures: "make bench" builds tm_benches and runs run.sh, which prints

@@ -127,10 +127,13 @@ put_utf8(char *p, unsigned c)
 static size_t
 count_lines(const char *p, size_t n)
 {
+	const char *end = p + n;
 	size_t lines = 0;
 
-	for (size_t i = 0; i < n; i++)
-		lines += p[i] == '\n';
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		lines++;
+		p++;
+	}
 	return lines;
 }
 

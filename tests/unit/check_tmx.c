@@ -23,11 +23,12 @@ add_metas(tm_buf *out, const tm_meta *m, size_t n)
 		    TM_STR_ARG(m[i].value));
 }
 
-/* The text with its codes where they stand. */
+/* The text with its codes where they stand, without white space at edges. */
 static void
 add_text(tm_buf *out, const tm_variant *v)
 {
-	size_t done = 0;
+	size_t done = 0, start = out->n;
+	tm_str trimmed;
 
 	for (size_t i = 0; i < v->n_codes; i++) {
 		ck_assert_uint_le(v->codes[i].at, v->text.n);
@@ -37,6 +38,9 @@ add_text(tm_buf *out, const tm_variant *v)
 		tm_buf_printf(out, "%.*s", TM_STR_ARG(v->codes[i].xml));
 	}
 	tm_buf_add(out, v->text.p + done, v->text.n - done);
+	trimmed = tm_str_trim(tm_str_sub(tm_buf_str(out), start, out->n));
+	memmove(out->p + start, trimmed.p, trimmed.n);
+	out->n = start + trimmed.n;
 }
 
 static bool
@@ -50,7 +54,8 @@ on_unit(void *self, const tm_unit *u, tm_error *err)
 		tm_buf_printf(out,
 		    "%.*s %.*s %lld %lld %.*s %.*s %d %.4f "
 		    "%.*s %lld",
-		    TM_STR_ARG(u->tuid), TM_STR_ARG(u->srclang),
+		    TM_STR_ARG(u->tuid),
+		    TM_STR_ARG(u->srclang.n > 0 ? u->srclang : TM_STR("*all*")),
 		    (long long)u->created, (long long)u->changed,
 		    TM_STR_ARG(u->author), TM_STR_ARG(u->changer), u->status,
 		    u->confidence, TM_STR_ARG(u->document),
@@ -481,6 +486,10 @@ START_TEST(files_in_the_wild_come_back_the_same)
 		ck_assert_msg(read_path(out_path, &again, &err), "%s: %s",
 		    found.gl_pathv[i], err.msg);
 		ck_assert_uint_eq(h.n, again.n);
+		ck_assert_msg(
+		    tm_str_eq(tm_buf_str(&h.units), tm_buf_str(&again.units)),
+		    "%s: %s ------ %s", found.gl_pathv[i], h.units.p,
+		    again.units.p);
 		ck_assert_uint_eq(again.skipped, 0);
 		release(&h);
 		release(&again);

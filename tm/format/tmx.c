@@ -133,7 +133,13 @@ typedef struct reader {
 
 	tm_meta meta;
 	tm_buf value;
-	const char *name; /* scratch */
+
+	/* Tags as they were written and canonical: a file has few, and ICU
+	 * takes longer over one than the rest of a unit takes. */
+	struct {
+		char raw[TM_LANG_MAX], canon[TM_LANG_MAX];
+	} tags[16];
+	size_t next_tag;
 } reader;
 
 static void
@@ -203,16 +209,37 @@ take_attr(reader *r, const tm_xml_attr *a, size_t line, bool variant)
 				keep(r, a->value) });
 }
 
+static bool
+canonical(reader *r, tm_str tag, char out[TM_LANG_MAX])
+{
+	const size_t room = sizeof r->tags / sizeof r->tags[0];
+	char raw[TM_LANG_MAX];
+	size_t i;
+
+	if (tag.n == 0 || tag.n >= sizeof raw)
+		return false;
+	memcpy(raw, tag.p, tag.n);
+	raw[tag.n] = '\0';
+	for (i = 0; i < room; i++)
+		if (strcmp(raw, r->tags[i].raw) == 0) {
+			memcpy(out, r->tags[i].canon, TM_LANG_MAX);
+			return true;
+		}
+	if (!tm_lang_canon(raw, out, NULL))
+		return false;
+	i = r->next_tag++ % room;
+	memcpy(r->tags[i].raw, raw, tag.n + 1);
+	memcpy(r->tags[i].canon, out, TM_LANG_MAX);
+	return true;
+}
+
 /* Canonical; "*all*" stays; what is no language is empty, and told. */
 static tm_str
 source_language(reader *r, tm_str tag, size_t line, char out[TM_LANG_MAX])
 {
-	char name[2 * TM_LANG_MAX];
-
 	if (tm_str_ieq(tag, TM_STR("*all*")))
 		return TM_STR("*all*");
-	snprintf(name, sizeof name, "%.*s", TM_STR_ARG(tag));
-	if (tm_lang_canon(name, out, NULL))
+	if (canonical(r, tag, out))
 		return tm_str_of(out);
 	tm_sink_warn(r->sink, r->path, line, false,
 	    "srclang=\"%.*s\" is not a language", TM_STR_ARG(tag));
@@ -262,7 +289,7 @@ static void
 start_tuv(reader *r, const tm_xml_tag *tag)
 {
 	tm_str lang = tm_xml_get(tag, "xml:lang");
-	char name[2 * TM_LANG_MAX], canon[TM_LANG_MAX], msg[160];
+	char canon[TM_LANG_MAX], msg[160];
 
 	if (r->in_tuv)
 		damage(r, r->line, "a <tuv> stands inside another");
@@ -274,12 +301,14 @@ start_tuv(reader *r, const tm_xml_tag *tag)
 	tm_buf_clear(&r->text);
 	if (lang.p == NULL)
 		lang = tm_xml_get(tag, "lang");
-	snprintf(name, sizeof name, "%.*s", TM_STR_ARG(lang));
-	if (!tm_lang_canon(name, canon, NULL)) {
-		snprintf(msg, sizeof msg,
-		    lang.n == 0 ? "a <tuv> does not say its language%s"
-				: "xml:lang=\"%.40s\" is not a language",
-		    lang.n == 0 ? "" : name);
+	if (!canonical(r, lang, canon)) {
+		if (lang.n == 0)
+			snprintf(msg, sizeof msg,
+			    "a <tuv> does not say its language");
+		else
+			snprintf(msg, sizeof msg,
+			    "xml:lang=\"%.*s\" is not a language",
+			    lang.n > 40 ? 40 : (int)lang.n, lang.p);
 		damage(r, tag->line, msg);
 		return;
 	}
