@@ -20,8 +20,9 @@ typedef struct tm_input tm_input;
 
 /*
  * Open path, or standard input when it is "-". What gzip packed is
- * unpacked, whatever its name. Returns NULL and sets err (TM_IO). The
- * caller closes the result.
+ * unpacked, whatever its name, and so is a zip archive of one file.
+ * Returns NULL and sets err (TM_IO; TM_PARSE for an archive that is not
+ * understood). The caller closes the result.
  */
 tm_input *tm_input_open(const char *path, tm_error *err);
 
@@ -31,8 +32,9 @@ tm_input *tm_input_memory(const char *name, tm_str bytes);
 
 /*
  * Put up to size bytes into p; *got is less only at the end, and 0 past
- * it. Fails with TM_IO, with TM_PARSE (damaged gzip) and with TM_LIMIT
- * (far more comes out than a text can hold: a gzip bomb).
+ * it. Fails with TM_IO, with TM_PARSE (a damaged gzip or zip, or a zip of
+ * several files) and with TM_LIMIT (far more comes out than a text can
+ * hold: a bomb).
  */
 bool tm_input_read(
     tm_input *in, char *p, size_t size, size_t *got, tm_error *err);

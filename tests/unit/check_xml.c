@@ -305,6 +305,98 @@ START_TEST(a_gzip_bomb_is_refused)
 }
 END_TEST
 
+/* A zip archive: what is in it, from 1 to n such files, each deflated with
+ * its sizes before or behind it, or only stored. */
+static void
+add_zip(tm_buf *out, const char *name, tm_str s, int method, bool behind)
+{
+	unsigned char packed[4096];
+	z_stream z = { .next_in = (unsigned char *)(uintptr_t)s.p,
+		.avail_in = (unsigned)s.n,
+		.next_out = packed,
+		.avail_out = sizeof packed };
+	uint32_t v[3];
+	char h[30] = "PK\3\4\24\0";
+
+	deflateInit2(&z, 9, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
+	deflate(&z, Z_FINISH);
+	deflateEnd(&z);
+	v[0] = (uint32_t)crc32(0, (const unsigned char *)s.p, (unsigned)s.n);
+	v[1] = method == 0 ? (uint32_t)s.n : (uint32_t)z.total_out;
+	v[2] = (uint32_t)s.n;
+	h[6] = behind ? 8 : 0;
+	h[8] = (char)method;
+	h[26] = (char)strlen(name);
+	if (!behind)
+		memcpy(h + 14, v, 12); /* little-endian machines only */
+	tm_buf_add(out, h, 30);
+	tm_buf_adds(out, name);
+	if (method == 0)
+		tm_buf_add(out, s.p, s.n);
+	else
+		tm_buf_add(out, packed, z.total_out);
+	if (behind) {
+		tm_buf_add(out, "PK\7\10", 4);
+		tm_buf_add(out, v, 12);
+	}
+}
+
+static bool
+read_zip(tm_buf *zip, heard *h, tm_error *err)
+{
+	char path[] = "/tmp/check_xml.XXXXXX";
+	int fd = mkstemp(path);
+	bool ok;
+
+	tm_buf_add(zip, "PK\1\2 and the list of contents, not looked at", 40);
+	ck_assert(write(fd, zip->p, zip->n) == (ssize_t)zip->n);
+	close(fd);
+	tm_buf_clear(&h->all);
+	tm_buf_clear(zip);
+	ok = tm_xml_read(path, NULL, &lenient, h, err);
+	unlink(path);
+	return ok;
+}
+
+START_TEST(a_zip_of_one_file_is_unpacked)
+{
+	const uint16_t one = 1;
+	tm_buf zip = { 0 };
+	heard h = { 0 };
+	tm_error err;
+
+	if (*(const unsigned char *)&one != 1)
+		return;
+	for (int k = 0; k < 3; k++) {
+		add_zip(&zip, "d/", TM_STR(""), 0, false);
+		add_zip(&zip, "d/x.xml", TM_STR("<a>b</a>"), k == 0 ? 0 : 8,
+		    k == 2);
+		ck_assert_msg(read_zip(&zip, &h, &err), "%s", err.msg);
+		ck_assert_str_eq(h.all.p, "<a@1>b</a>");
+	}
+	for (int k = 0; k < 2; k++) {
+		add_zip(&zip, "x.xml", TM_STR("<a>b</a>"), 8, k == 1);
+		add_zip(&zip, "y.xml", TM_STR("<a>b</a>"), 8, k == 1);
+		ck_assert(!read_zip(&zip, &h, &err));
+		ck_assert_msg(
+		    strstr(err.msg, "of several files") != NULL, "%s", err.msg);
+	}
+	add_zip(&zip, "x.xml", TM_STR("<a>b</a>"), 8, false);
+	zip.p[14] ^= 1;
+	ck_assert(!read_zip(&zip, &h, &err));
+	ck_assert_msg(strstr(err.msg, "damaged") != NULL, "%s", err.msg);
+	add_zip(&zip, "x.xml", TM_STR("<a>b</a>"), 8, false);
+	zip.p[6] = 1;
+	ck_assert(!read_zip(&zip, &h, &err));
+	ck_assert_msg(strstr(err.msg, "password") != NULL, "%s", err.msg);
+	add_zip(&zip, "d/", TM_STR(""), 0, false);
+	ck_assert(!read_zip(&zip, &h, &err));
+	ck_assert_int_eq(err.code, TM_PARSE);
+	tm_buf_release(&zip);
+	tm_buf_release(&h.all);
+}
+END_TEST
+
 START_TEST(what_is_escaped_reads_back)
 {
 	static const char nasty[] = "<a & \"b\" > 'c'\t\r\n\u2028é😀]]>";
@@ -350,4 +442,5 @@ UNIT_MAIN("xml", events_come_in_order_with_their_lines,
     nothing_is_fetched_and_no_entity_expands, nesting_has_an_end,
     characters_survive_the_edges_of_blocks,
     gzip_is_unpacked_and_a_cut_one_is_told, a_gzip_bomb_is_refused,
-    what_is_escaped_reads_back, what_xml_forbids_is_never_written)
+    a_zip_of_one_file_is_unpacked, what_is_escaped_reads_back,
+    what_xml_forbids_is_never_written)

@@ -69,7 +69,8 @@ take_line(reader *r, tm_str s, tm_error *err)
 	tm_unit unit = { .v = v, .n = 2, .confidence = -1 };
 
 	r->line++;
-	if (r->line == 1 && tm_str_starts(s, TM_STR("\xef\xbb\xbf")))
+	/* On any line: files with a mark are put together with cat. */
+	while (tm_str_starts(s, TM_STR("\xef\xbb\xbf")))
 		s = tm_str_sub(s, 3, s.n);
 	if (s.n > 0 && s.p[s.n - 1] == '\r')
 		s.n--;
