@@ -12,8 +12,7 @@
 /* ---- Saying things ---------------------------------------------------------
  */
 
-static void
-say(const char *before, const char *fmt, va_list ap)
+static void TM_PRINTF(2, 0) say(const char *before, const char *fmt, va_list ap)
 {
 	fflush(stdout);
 	fputs(before, stderr);

@@ -7,6 +7,8 @@ printf 'The delegation arrived in the city.\n' >en.txt
 export TMTOOL_MEMORY="$box/m.tm"
 run align ar.txt en.txt
 is 0
+TERM=xterm
+export TERM
 isolate=$(printf '\342\201\250') escape=$(printf '\033')
 
 on_terminal() {
