@@ -148,5 +148,5 @@ check-valgrind: $(check_PROGRAMS)
 		echo "valgrind $$t"; \
 		$(AM_TESTS_ENVIRONMENT) CK_FORK=no ./libtool --mode=execute \
 			$(VALGRIND) -q --error-exitcode=9 --leak-check=full \
-			--errors-for-leak-kinds=definite $$t || exit 1; \
+			--show-leak-kinds=definite --errors-for-leak-kinds=definite $$t || exit 1; \
 	done

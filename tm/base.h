@@ -159,7 +159,8 @@ void tm_buf_add(tm_buf *buf, const void *p, size_t n);
 void tm_buf_adds(tm_buf *buf, const char *s);
 void tm_buf_addc(tm_buf *buf, char c);
 void tm_buf_printf(tm_buf *buf, const char *fmt, ...) TM_PRINTF(2, 3);
-void tm_buf_vprintf(tm_buf *buf, const char *fmt, va_list ap);
+void tm_buf_vprintf(tm_buf *buf, const char *fmt, va_list ap)
+    TM_PRINTF(2, 0);
 /* Borrowed; good until the next change of buf. Never a NULL pointer. */
 tm_str tm_buf_str(const tm_buf *buf);
 

@@ -70,8 +70,8 @@ static const char *const en[] = {
 	"So said the spokesman of the United Nations, John Smith.",
 	"Will the crisis end soon?",
 	"Nothing else is known about it at this moment, sources said.",
-	"Russia did not comment on the news, but France and Germany welcomed "
-	"the decision.",
+	("Russia did not comment on the news, but France and Germany welcomed "
+	 "the decision."),
 	"The project costs 3.5 million dollars.",
 };
 
