@@ -671,15 +671,55 @@ as_neighbour(
 	}
 }
 
+/* The set when the tree at node is one and nothing else, or -1. */
+static int32_t
+sole_set(const tm_rex *rex, int32_t node)
+{
+	const tm_rex_node *v = &rex->v[node];
+
+	if (v->kind == TM_REX_SET)
+		return v->set;
+	if (v->kind == TM_REX_CAT && v->child >= 0 && rex->v[v->child].next < 0)
+		return sole_set(rex, v->child);
+	return -1;
+}
+
+/* The number of what set does not hold; made once. */
+static int32_t
+inverse_of(tm_rex *rex, int32_t set)
+{
+	tm_chars inverse = { 0 };
+	char name[16];
+	int32_t number;
+
+	snprintf(name, sizeof name, "^%d", (int)set);
+	if (known(rex, tm_str_of(name), &number))
+		return number;
+	tm_chars_copy(&inverse, &rex->sets[set]);
+	tm_chars_invert(&inverse);
+	number = tm_rex_set(rex, &inverse);
+	tm_chars_release(&inverse);
+	remember(rex, tm_str_of(name), number);
+	return number;
+}
+
 static int32_t
 parse_look(parser *p, bool left, bool negated)
 {
-	int32_t inner = parse_alt(p);
+	int32_t inner = parse_alt(p), sole;
 	tm_chars set = { 0 };
 	bool edge = false;
 
 	if (p->failed)
 		return -1;
+	sole = sole_set(p->rex, inner);
+	if (sole >= 0) {
+		int32_t node = new_node(p, left ? TM_REX_LEFT : TM_REX_RIGHT);
+
+		p->rex->v[node].set = negated ? inverse_of(p->rex, sole) : sole;
+		p->rex->v[node].edge = negated;
+		return node;
+	}
 	if (!as_neighbour(p->rex, inner, left, &set, &edge)) {
 		tm_chars_release(&set);
 		p->exact = false;
