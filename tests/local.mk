@@ -51,6 +51,12 @@ TESTS += %D%/unit/check_match
 %C%_unit_check_match_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_match_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_fuzzy
+TESTS += %D%/unit/check_fuzzy
+%C%_unit_check_fuzzy_SOURCES = %D%/unit/check_fuzzy.c %D%/unit/unit.h
+%C%_unit_check_fuzzy_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_fuzzy_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_store
 TESTS += %D%/unit/check_store
 %C%_unit_check_store_SOURCES = %D%/unit/check_store.c %D%/unit/unit.h

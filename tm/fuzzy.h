@@ -1,49 +1,129 @@
 /*
  * fuzzy.h - find the segments near a query, without missing one
  *
- * An index over (id, text) of one language, derived from the store and
- * never the truth. Whatever its inside, it promises: every segment whose
- * match score reaches least is found.
+ * An index over segments of one language. A builder collects them and
+ * writes an image, which is searched where it lies: in memory or in a
+ * mapped file.
  *
- *	tm_fuzzy *index = tm_fuzzy_new("ar");
+ *	tm_fuzzy_builder *b = tm_fuzzy_builder_new("ar");
  *
- *	tm_fuzzy_add(index, 17, TM_STR("..."));
- *	tm_fuzzy_search(index, query, .70, 10, &hits);
- *	tm_fuzzy_free(index);
+ *	tm_fuzzy_builder_add(b, 17, 0, TM_STR("..."));
+ *	tm_fuzzy_builder_write(b, fp);
+ *	...
+ *	tm_fuzzy *index = tm_fuzzy_open(image, &err);
+ *	tm_search search = { .min = 70, .most = 5 };
  *
- * Many may search at once as long as nobody adds.
+ *	tm_fuzzy_search(index, &query, &search, &err);
+ *		-> search.hits
+ *
+ * Whatever its inside, it promises: every segment whose match rate
+ * reaches search.min is found, or as many of the best as were asked for.
+ * An image is derived and can be made again at any time; a damaged one
+ * is told, and never makes a search crash.
+ *
+ * An index has scratch space: one thread at a time; several may be open
+ * on one image.
  */
 #ifndef TM_FUZZY_H
 #define TM_FUZZY_H
 
 #include "tm/base.h"
+#include "tm/match.h"
 
 TM_BEGIN_DECLS
 
+/* ---- Building --------------------------------------------------------------- */
+
+typedef struct tm_fuzzy_builder tm_fuzzy_builder;
+
+tm_fuzzy_builder *tm_fuzzy_builder_new(const char *lang);
+void tm_fuzzy_builder_free(tm_fuzzy_builder *builder);
+
+/*
+ * Add a segment under id, which is the caller's, with a label that search
+ * rules go by. Ids of one image lie within 2^32 of each other.
+ */
+void tm_fuzzy_builder_add(
+    tm_fuzzy_builder *builder, int64_t id, uint16_t label, tm_str text);
+
 typedef struct tm_fuzzy tm_fuzzy;
 
-tm_fuzzy *tm_fuzzy_new(const char *lang);
+/*
+ * Add what is in index, without analysing it again: label l becomes
+ * labels[l] (n_labels of them), and what keep() says no to is left out
+ * (NULL: nothing is). Fails with TM_PARSE when index is damaged.
+ */
+bool tm_fuzzy_builder_absorb(tm_fuzzy_builder *builder, tm_fuzzy *index,
+    const uint16_t *labels, size_t n_labels,
+    bool (*keep)(void *self, int64_t id), void *self, tm_error *err);
+
+/* Segments and bytes of tokens so far. */
+size_t tm_fuzzy_builder_count(const tm_fuzzy_builder *builder);
+size_t tm_fuzzy_builder_bytes(const tm_fuzzy_builder *builder);
+
+/* Write the image to fp; the builder stays as it is. Returns the number of
+ * bytes, a multiple of 16. Errors of writing are kept by fp. */
+uint64_t tm_fuzzy_builder_write(tm_fuzzy_builder *builder, FILE *fp);
+
+/* ---- Searching -------------------------------------------------------------- */
+
+/*
+ * Search the image, which is borrowed and 16-byte aligned. Only its frame
+ * is looked at now. Fails with TM_PARSE (damaged) or TM_NEWER (another
+ * version of the format or of the analysis: make it again).
+ */
+tm_fuzzy *tm_fuzzy_open(tm_str image, tm_error *err);
 void tm_fuzzy_free(tm_fuzzy *index);
 
-/* Add a segment under id, which is the caller's. The text is copied. */
-void tm_fuzzy_add(tm_fuzzy *index, int64_t id, tm_str text);
+size_t tm_fuzzy_count(const tm_fuzzy *index);
 
+/* Read all of the image and hold it against its checksum. */
+bool tm_fuzzy_check(tm_fuzzy *index, tm_error *err);
+
+/* What is known about the penalties of segments with one label. */
+typedef struct tm_fuzzy_rule {
+	bool skip;	     /* never found */
+	bool capped;	     /* at 99 */
+	uint8_t least, most; /* points off */
+} tm_fuzzy_rule;
+
+/* The rate will be least to most, penalties taken off. */
 typedef struct tm_hit {
 	int64_t id;
 	double score;
+	uint16_t label;
+	int16_t least, most;
 } tm_hit;
 
-typedef struct tm_hits {
-	tm_hit *v;
+/*
+ * A search over one or more indexes of segments: start with min, most and
+ * rules set and the rest 0, and hand it to each in turn. hits are then all
+ * that can be among the best, in no order; an id may come twice.
+ */
+typedef struct tm_search {
+	int min;     /* least match rate, 1 to 100 */
+	size_t most; /* how many of the best; 0: all */
+	const tm_fuzzy_rule *rules; /* by label; NULL: no penalties */
+	size_t n_rules;		    /* labels from here on are skipped */
+	bool (*dead)(void *self, int64_t id); /* may be NULL */
+	void *self;
+	tm_hit *hits;
 	size_t n, cap;
-} tm_hits;
+	/* private */
+	int floor;
+	size_t tally[101];
+	int64_t *seen;
+	size_t n_seen, cap_seen;
+} tm_search;
 
-void tm_hits_release(tm_hits *hits);
+/* Make search ready for another round, with min and most as they are. */
+void tm_search_reset(tm_search *search);
+void tm_search_release(tm_search *search);
 
-/* Put into hits the best most (0: all) segments with a score of least or
- * more, best first, then by id. */
-void tm_fuzzy_search(tm_fuzzy *index, tm_str query, double least, size_t most,
-    tm_hits *hits);
+/* Fails with TM_PARSE when the image turns out to be damaged; search is
+ * then to be thrown away. */
+bool tm_fuzzy_search(tm_fuzzy *index, const tm_match_side *query,
+    tm_search *search, tm_error *err);
 
 TM_END_DECLS
 

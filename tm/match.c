@@ -75,8 +75,8 @@ fold_of(const tm_token *token)
 	return token->kind == TM_NUMBER ? token->key : token->fold;
 }
 
-static tm_str
-text_of(const tm_match_side *side, size_t i)
+tm_str
+tm_match_token_text(const tm_match_side *side, size_t i)
 {
 	const tm_token *t = &side->tokens.v[i];
 	const char *p = side->nfc.n > 0 ? side->nfc.p : side->text.p;
@@ -84,10 +84,11 @@ text_of(const tm_match_side *side, size_t i)
 	return (tm_str){ p + t->start, t->end - t->start };
 }
 
-static bool
-has_space(const char *s, size_t n)
+bool
+tm_match_has_space(tm_str s)
 {
-	const unsigned char *p = (const unsigned char *)s;
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t n = s.n;
 
 	for (size_t i = 0; i < n; i++) {
 		if (p[i] <= ' ')
@@ -145,7 +146,7 @@ number_token(const tm_match_side *side, const tm_match_side *other, size_t t,
     tm_match_token *out)
 {
 	const tm_token *token = &other->tokens.v[t];
-	tm_str fold = fold_of(token), text = text_of(other, t);
+	tm_str fold = fold_of(token), text = tm_match_token_text(other, t);
 
 	*out = other->v[t];
 	out->text = out->fold = out->key = NONE;
@@ -157,7 +158,7 @@ number_token(const tm_match_side *side, const tm_match_side *other, size_t t,
 			continue;
 		if (out->fold == NONE)
 			out->fold = i;
-		if (tm_str_eq(text_of(side, i), text)) {
+		if (tm_str_eq(tm_match_token_text(side, i), text)) {
 			out->text = i;
 			break;
 		}
@@ -191,19 +192,66 @@ number_side(tm_match_side *side)
 	}
 }
 
+tm_str
+tm_match_nfc(tm_str text, tm_buf *nfc)
+{
+	size_t i = 0;
+
+	tm_buf_clear(nfc);
+	/* Nothing below U+0300 combines with what is before it. */
+	while (i < text.n && (unsigned char)text.p[i] < 0xcc)
+		i++;
+	if (i == text.n)
+		return text;
+	tm_text_nfc(text, nfc);
+	if (!tm_str_eq(tm_buf_str(nfc), text))
+		return tm_buf_str(nfc);
+	tm_buf_clear(nfc);
+	return text;
+}
+
+size_t
+tm_match_decode(tm_str s, uint32_t *v)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n;) {
+		uint32_t c = p[i++];
+
+		if (c >= 0x80) {
+			/* A byte that begins nothing is far from any letter. */
+			bool alone = i == s.n || (p[i] & 0xc0) != 0x80;
+
+			c = alone ? 0x110000 + c
+			    : c >= 0xf0 ? c & 7
+			    : c >= 0xe0 ? c & 15
+					: c & 31;
+			while (i < s.n && (p[i] & 0xc0) == 0x80)
+				c = c << 6 | (p[i++] & 63);
+		}
+		v[n++] = c;
+	}
+	return n;
+}
+
+size_t
+tm_match_count(tm_str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += i == 0 || ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
 void
 tm_match_side_set(tm_match_side *side, tm_analyser *an, tm_str text)
 {
-	uint32_t *one = NULL;
-	size_t cap_one = 0, end = 0;
+	size_t end = 0;
 
 	side->text = text;
-	tm_buf_clear(&side->nfc);
-	tm_text_nfc(text, &side->nfc);
-	if (tm_str_eq(tm_buf_str(&side->nfc), text))
-		tm_buf_clear(&side->nfc);
-	else
-		text = tm_buf_str(&side->nfc);
+	text = tm_match_nfc(text, &side->nfc);
 	tm_analyse(an, text, &side->tokens);
 	tm_grow_to(side->v, side->tokens.n, side->cap);
 	side->weight = 0;
@@ -211,22 +259,19 @@ tm_match_side_set(tm_match_side *side, tm_analyser *an, tm_str text)
 	for (size_t i = 0; i < side->tokens.n; i++) {
 		const tm_token *t = &side->tokens.v[i];
 		tm_match_token *v = &side->v[i];
-		size_t n;
 
 		*v = (tm_match_token){ .kind = (uint8_t)t->kind };
 		v->weight = tm_match_weight(t->kind, tm_match_key(t));
-		v->space = i > 0 && has_space(text.p + end, t->start - end);
+		v->space = i > 0 &&
+		    tm_match_has_space(tm_str_sub(text, end, t->start));
 		end = t->end;
 		side->weight += v->weight;
-		n = tm_text_code_points(t->fold, &one, &cap_one);
-		tm_grow_to(side->cp, side->n_cp + n + 1, side->cap_cp);
+		tm_grow_to(
+		    side->cp, side->n_cp + t->fold.n + 1, side->cap_cp);
 		if (v->space)
 			side->cp[side->n_cp++] = ' ';
-		if (n > 0)
-			memcpy(side->cp + side->n_cp, one, n * sizeof *one);
-		side->n_cp += n;
+		side->n_cp += tm_match_decode(t->fold, side->cp + side->n_cp);
 	}
-	free(one);
 	number_side(side);
 }
 
@@ -643,8 +688,8 @@ lose(comparison *c, const tm_match_token *a, const tm_match_token *b,
 	else if (a->kind == TM_WORD && a->fold != b->fold)
 		why = FOR_FORMS;
 	else
-		why = reason_for_fold(text_of(c->stored, (size_t)(a - c->a)),
-		    text_of(c->query, (size_t)(b - c->b)), a->kind);
+		why = reason_for_fold(tm_match_token_text(c->stored, (size_t)(a - c->a)),
+		    tm_match_token_text(c->query, (size_t)(b - c->b)), a->kind);
 	c->lost[why] += cost;
 }
 

@@ -28,6 +28,20 @@ uint16_t tm_match_weight(tm_token_kind kind, tm_str key);
  * numbers and codes say. */
 tm_str tm_match_key(const tm_token *token);
 
+/* Is there white space in what lies between two tokens? */
+bool tm_match_has_space(tm_str gap);
+
+/* The text in NFC: itself, and nfc empty, when it is; else in nfc. */
+tm_str tm_match_nfc(tm_str text, tm_buf *nfc);
+
+/* The bytes of a token of side, in NFC. */
+tm_str tm_match_token_text(const tm_match_side *side, size_t i);
+
+/* The code points of s into v, which has room for s.n of them; returns how
+ * many. A bad byte counts as one. */
+size_t tm_match_decode(tm_str s, uint32_t *v);
+size_t tm_match_count(tm_str s); /* only how many */
+
 /*
  * The weighted edit distance of two rows of tokens, in ten-thousandths of
  * a token, or TM_MATCH_FAR when it is sure to pass limit.
