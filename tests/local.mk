@@ -138,7 +138,11 @@ EXTRA_DIST += %D%/fuzz/replay.c
 
 ### Figures: "make bench" builds tm_benches and runs run.sh, which prints
 ### name, items, seconds and items a second. To add one, add it to both.
-tm_benches =
+tm_benches = %D%/bench/bench_store %D%/bench/bench_lookup
+%C%_bench_bench_store_SOURCES = %D%/bench/bench_store.c
+%C%_bench_bench_store_LDADD = tm/libtm-all.la
+%C%_bench_bench_lookup_SOURCES = %D%/bench/bench_lookup.c
+%C%_bench_bench_lookup_LDADD = tm/libtm-all.la
 EXTRA_PROGRAMS += $(tm_benches)
 EXTRA_DIST += %D%/bench/run.sh
 

@@ -89,7 +89,8 @@ _Static_assert(sizeof(head) % 16 == 0, "sections are aligned");
 
 static const uint32_t byte_order = 0x01020304;
 
-/* ---- Building --------------------------------------------------------------- */
+/* ---- Building ---------------------------------------------------------------
+ */
 
 typedef struct new_word {
 	size_t at;
@@ -113,7 +114,7 @@ struct tm_fuzzy_builder {
 		size_t at; /* of its tokens */
 		uint32_t weight, chars;
 		uint16_t label;
-	} *v;
+	} * v;
 	size_t n, cap;
 	uint32_t *codes; /* word * 2 + space */
 	size_t n_codes, cap_codes;
@@ -202,8 +203,11 @@ intern(tm_fuzzy_builder *b, uint8_t kind, tm_str text)
 			return id;
 	tm_grow(b->words, b->n_words, b->cap_words);
 	id = (uint32_t)b->n_words++;
-	b->words[id] = (new_word){ .at = b->text.n, .n = (uint32_t)text.n,
-		.kind = kind, .self = NONE, .fold = id };
+	b->words[id] = (new_word){ .at = b->text.n,
+		.n = (uint32_t)text.n,
+		.kind = kind,
+		.self = NONE,
+		.fold = id };
 	tm_buf_add(&b->text, text.p, text.n);
 	b->slots[at] = id;
 	if (2 * b->n_words > b->n_slots)
@@ -231,7 +235,7 @@ intern_token(tm_fuzzy_builder *b, const tm_token *t, tm_str text)
 		return id;
 	fold = intern(b, kind, t->fold);
 	key = t->kind == TM_NUMBER ? intern(b, kind, t->key)
-	    : t->kind == TM_CODE   ? KEY_CODE
+	      : t->kind == TM_CODE ? KEY_CODE
 				   : key_number(b, kind, t->key);
 	b->words[id].fold = fold;
 	b->words[id].key = key;
@@ -244,8 +248,8 @@ static struct new_segment *
 new_segment(tm_fuzzy_builder *b, int64_t id, uint16_t label)
 {
 	tm_grow(b->v, b->n, b->cap);
-	b->v[b->n] = (struct new_segment){ .id = id, .label = label,
-		.at = b->n_codes };
+	b->v[b->n] =
+	    (struct new_segment){ .id = id, .label = label, .at = b->n_codes };
 	return &b->v[b->n++];
 }
 
@@ -260,8 +264,8 @@ tm_fuzzy_builder_add(
 	tm_analyse(b->an, text, &b->tokens);
 	for (size_t i = 0; i < b->tokens.n; i++) {
 		const tm_token *t = &b->tokens.v[i];
-		bool space = i > 0 &&
-		    tm_match_has_space(tm_str_sub(text, end, t->start));
+		bool space = i > 0 && tm_match_has_space(
+					  tm_str_sub(text, end, t->start));
 		uint32_t w =
 		    intern_token(b, t, tm_str_sub(text, t->start, t->end));
 
@@ -274,7 +278,8 @@ tm_fuzzy_builder_add(
 	}
 }
 
-/* ---- Writing ----------------------------------------------------------------- */
+/* ---- Writing
+ * ----------------------------------------------------------------- */
 
 typedef struct output {
 	FILE *fp;
@@ -363,9 +368,10 @@ put_words(output *im, const tm_fuzzy_builder *b, uint32_t **number)
 
 		words[i] = (word){ .at = (uint32_t)text.n,
 			.fold = (*number)[w->fold],
-			.key = w->kind == TM_NUMBER ? (*number)[w->key]
-						    : w->key,
-			.weight = w->weight, .kind = w->kind };
+			.key =
+			    w->kind == TM_NUMBER ? (*number)[w->key] : w->key,
+			.weight = w->weight,
+			.kind = w->kind };
 		self[i] = w->self;
 		tm_buf_add(&text, s.p, s.n);
 		while (slots[at] != NONE)
@@ -537,7 +543,8 @@ tm_fuzzy_builder_write(tm_fuzzy_builder *b, FILE *fp)
 	return im.at;
 }
 
-/* ---- Opening ------------------------------------------------------------------- */
+/* ---- Opening
+ * ------------------------------------------------------------------- */
 
 struct key_of_query {
 	uint32_t key, weight; /* together, in the query */
@@ -561,7 +568,7 @@ struct tm_fuzzy {
 	size_t n_touched, cap_touched;
 	struct candidate {
 		uint32_t at, bound; /* of the score, in ten-thousandths */
-	} *cand;
+	} * cand;
 	size_t n_cand, cap_cand;
 	struct key_of_query *keys;
 	size_t n_keys, cap_keys;
@@ -620,7 +627,8 @@ tm_fuzzy_open(tm_str image, tm_error *err)
 	x->id = take(x, IN_ID, h->n, 4, &ok);
 	x->at = take(x, IN_AT, (uint64_t)h->n + 1, 4, &ok);
 	x->tokens = take(x, IN_TOKENS, h->bytes[IN_TOKENS], 1, &ok);
-	x->words = take(x, IN_WORDS, (uint64_t)h->n_words + 1, sizeof(word), &ok);
+	x->words =
+	    take(x, IN_WORDS, (uint64_t)h->n_words + 1, sizeof(word), &ok);
 	x->self = take(x, IN_SELF, h->n_words, 4, &ok);
 	x->slots = take(x, IN_SLOTS, h->n_slots, 4, &ok);
 	x->text = take(x, IN_TEXT, h->bytes[IN_TEXT], 1, &ok);
@@ -671,7 +679,8 @@ tm_fuzzy_check(tm_fuzzy *x, tm_error *err)
 	return h == x->head->body || damaged(err);
 }
 
-/* ---- Reading an image ------------------------------------------------------------ */
+/* ---- Reading an image
+ * ------------------------------------------------------------ */
 
 static bool
 word_text(const tm_fuzzy *x, uint32_t id, tm_str *text)
@@ -753,7 +762,7 @@ key_of(const word *w)
 typedef struct move {
 	tm_fuzzy_builder *b;
 	const tm_fuzzy *x;
-	uint32_t *to;	   /* number in the builder, by number here */
+	uint32_t *to;	    /* number in the builder, by number here */
 	uint32_t *key_text; /* the word that is the text of a key */
 } move;
 
@@ -781,7 +790,7 @@ move_word(move *m, uint32_t id)
 		return true;
 	fold = intern(m->b, w->kind, fold_text);
 	key = w->kind == TM_NUMBER ? intern(m->b, w->kind, key_text)
-	    : w->kind == TM_CODE   ? KEY_CODE
+	      : w->kind == TM_CODE ? KEY_CODE
 				   : key_number(m->b, w->kind, key_text);
 	m->b->words[new].fold = fold;
 	m->b->words[new].key = key;
@@ -810,7 +819,8 @@ move_segment(move *m, uint32_t i, uint16_t label)
 		new = m->to[id];
 		b->words[new].count++;
 		s->weight += b->words[new].weight;
-		s->chars += (uint32_t)(space + tm_match_count(new_word_text(b, b->words[new].fold)));
+		s->chars += (uint32_t)(space + tm_match_count(new_word_text(
+						   b, b->words[new].fold)));
 		tm_grow(b->codes, b->n_codes, b->cap_codes);
 		b->codes[b->n_codes++] = new * 2 + space;
 	}
@@ -843,7 +853,8 @@ tm_fuzzy_builder_absorb(tm_fuzzy_builder *b, tm_fuzzy *x,
 	return ok || damaged(err);
 }
 
-/* ---- Searching ----------------------------------------------------------------------- */
+/* ---- Searching
+ * ----------------------------------------------------------------------- */
 
 void
 tm_search_reset(tm_search *s)
@@ -919,8 +930,8 @@ add_hit(tm_search *s, tm_hit hit, const tm_fuzzy_rule *rule)
 	int rate = tm_match_rate(hit.score);
 
 	hit.least = (int16_t)(rate - rule->most);
-	hit.most = (int16_t)((hit.score >= 1 - 1e-9 ? 100 : rate) -
-	    rule->least);
+	hit.most =
+	    (int16_t)((hit.score >= 1 - 1e-9 ? 100 : rate) - rule->least);
 	if (rule->capped && hit.most > 99)
 		hit.most = 99;
 	if (hit.least < 0)
@@ -1132,16 +1143,15 @@ chars_bound(const tm_fuzzy *x, const tm_match_side *query, uint32_t at)
 }
 
 static double
-bound_of(const tm_fuzzy *x, const tm_match_side *query, uint32_t at,
-    uint64_t shared)
+bound_of(
+    const tm_fuzzy *x, const tm_match_side *query, uint32_t at, uint64_t shared)
 {
 	uint32_t a = query->weight, b = x->weight[at];
 	uint64_t most = a > b ? a : b, least = a > b ? b : a;
 
 	if (shared > least)
 		shared = least;
-	return tm_match_join(
-	    most == 0 ? 1 : (double)shared / (double)most,
+	return tm_match_join(most == 0 ? 1 : (double)shared / (double)most,
 	    chars_bound(x, query, at));
 }
 
@@ -1169,11 +1179,13 @@ count_shared(tm_fuzzy *x, uint32_t at, uint64_t *shared)
 		if (!read_token(x, &r, &id, &space))
 			return false;
 		w = &x->words[id];
-		*t = (tm_match_token){ .text = id, .key = key_of(w),
+		*t = (tm_match_token){ .text = id,
+			.key = key_of(w),
 			.fold = w->kind == TM_NUMBER ? w->key
-			    : w->kind == TM_CODE     ? id
+				: w->kind == TM_CODE ? id
 						     : w->fold,
-			.weight = w->weight, .kind = w->kind,
+			.weight = w->weight,
+			.kind = w->kind,
 			.space = space };
 		slot = slot_of_key(x, t->key);
 		if (*slot == NONE)
@@ -1183,8 +1195,8 @@ count_shared(tm_fuzzy *x, uint32_t at, uint64_t *shared)
 		key->seen += w->weight;
 		if (before < key->weight)
 			*shared += key->seen < key->weight
-			    ? w->weight
-			    : key->weight - before;
+				       ? w->weight
+				       : key->weight - before;
 	}
 	return true;
 }
@@ -1219,16 +1231,15 @@ compare(tm_fuzzy *x, const tm_match_side *query, uint32_t at, double least,
 	double s, c;
 
 	*score = -1;
-	d = tm_match_distance(
-	    x->q, query->tokens.n, x->t, x->n_t, limit);
+	d = tm_match_distance(x->q, query->tokens.n, x->t, x->n_t, limit);
 	if (d == TM_MATCH_FAR)
 		return true;
 	if (!read_chars(x))
 		return false;
 	s = tm_match_tokens_agree(d, query->weight, weight);
 	c = tm_match_chars_agree(
-	    tm_match_chars(query->cp, query->n_cp, x->cp, x->n_cp),
-	    query->n_cp, x->n_cp);
+	    tm_match_chars(query->cp, query->n_cp, x->cp, x->n_cp), query->n_cp,
+	    x->n_cp);
 	*score = tm_match_join(s, c);
 	return true;
 }
@@ -1245,8 +1256,8 @@ likeliest_first(const void *a, const void *b)
 
 /* Those that can still reach the floor, likeliest first. */
 static void
-set_candidates(tm_fuzzy *x, const tm_match_side *query,
-    const tm_search *s, uint32_t left, bool all)
+set_candidates(tm_fuzzy *x, const tm_match_side *query, const tm_search *s,
+    uint32_t left, bool all)
 {
 	double least = score_for(s->floor);
 
@@ -1259,8 +1270,8 @@ set_candidates(tm_fuzzy *x, const tm_match_side *query,
 		if (bound < least)
 			continue;
 		tm_grow(x->cand, x->n_cand, x->cap_cand);
-		x->cand[x->n_cand++] = (struct candidate){ at,
-			(uint32_t)ceil(bound * 10000) };
+		x->cand[x->n_cand++] =
+		    (struct candidate){ at, (uint32_t)ceil(bound * 10000) };
 	}
 	if (x->n_cand > 1)
 		qsort(x->cand, x->n_cand, sizeof *x->cand, likeliest_first);
@@ -1300,8 +1311,8 @@ try_candidate(tm_fuzzy *x, const tm_match_side *query, tm_search *s,
 }
 
 bool
-tm_fuzzy_search(tm_fuzzy *x, const tm_match_side *query, tm_search *s,
-    tm_error *err)
+tm_fuzzy_search(
+    tm_fuzzy *x, const tm_match_side *query, tm_search *s, tm_error *err)
 {
 	double least = score_for(s->floor), need, w = query->weight;
 	uint32_t low, high, left;

@@ -32,7 +32,8 @@
 
 TM_BEGIN_DECLS
 
-/* ---- Building --------------------------------------------------------------- */
+/* ---- Building ---------------------------------------------------------------
+ */
 
 typedef struct tm_fuzzy_builder tm_fuzzy_builder;
 
@@ -65,7 +66,8 @@ size_t tm_fuzzy_builder_bytes(const tm_fuzzy_builder *builder);
  * bytes, a multiple of 16. Errors of writing are kept by fp. */
 uint64_t tm_fuzzy_builder_write(tm_fuzzy_builder *builder, FILE *fp);
 
-/* ---- Searching -------------------------------------------------------------- */
+/* ---- Searching --------------------------------------------------------------
+ */
 
 /*
  * Search the image, which is borrowed and 16-byte aligned. Only its frame
@@ -101,8 +103,8 @@ typedef struct tm_hit {
  * that can be among the best, in no order; an id may come twice.
  */
 typedef struct tm_search {
-	int min;     /* least match rate, 1 to 100 */
-	size_t most; /* how many of the best; 0: all */
+	int min;		    /* least match rate, 1 to 100 */
+	size_t most;		    /* how many of the best; 0: all */
 	const tm_fuzzy_rule *rules; /* by label; NULL: no penalties */
 	size_t n_rules;		    /* labels from here on are skipped */
 	bool (*dead)(void *self, int64_t id); /* may be NULL */

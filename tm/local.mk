@@ -31,6 +31,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/match_int.h %D%/match.c \
 	%D%/fuzzy.c \
 	%D%/store_int.h %D%/store.c %D%/store_schema.c %D%/store_lookup.c \
+	%D%/store_index.c \
 	%D%/format_int.h %D%/format.c %D%/format/tmx.c %D%/format/tsv.c
 %C%_libtm_all_la_CPPFLAGS = $(AM_CPPFLAGS) -DTM_RULESDIR='"$(tmrulesdir)"' \
 	$(ICU_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(ZLIB_CFLAGS)

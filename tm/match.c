@@ -223,7 +223,7 @@ tm_match_decode(tm_str s, uint32_t *v)
 			/* A byte that begins nothing is far from any letter. */
 			bool alone = i == s.n || (p[i] & 0xc0) != 0x80;
 
-			c = alone ? 0x110000 + c
+			c = alone	? 0x110000 + c
 			    : c >= 0xf0 ? c & 7
 			    : c >= 0xe0 ? c & 15
 					: c & 31;
@@ -263,11 +263,10 @@ tm_match_side_set(tm_match_side *side, tm_analyser *an, tm_str text)
 		*v = (tm_match_token){ .kind = (uint8_t)t->kind };
 		v->weight = tm_match_weight(t->kind, tm_match_key(t));
 		v->space = i > 0 &&
-		    tm_match_has_space(tm_str_sub(text, end, t->start));
+			   tm_match_has_space(tm_str_sub(text, end, t->start));
 		end = t->end;
 		side->weight += v->weight;
-		tm_grow_to(
-		    side->cp, side->n_cp + t->fold.n + 1, side->cap_cp);
+		tm_grow_to(side->cp, side->n_cp + t->fold.n + 1, side->cap_cp);
 		if (v->space)
 			side->cp[side->n_cp++] = ' ';
 		side->n_cp += tm_match_decode(t->fold, side->cp + side->n_cp);
@@ -688,7 +687,8 @@ lose(comparison *c, const tm_match_token *a, const tm_match_token *b,
 	else if (a->kind == TM_WORD && a->fold != b->fold)
 		why = FOR_FORMS;
 	else
-		why = reason_for_fold(tm_match_token_text(c->stored, (size_t)(a - c->a)),
+		why = reason_for_fold(
+		    tm_match_token_text(c->stored, (size_t)(a - c->a)),
 		    tm_match_token_text(c->query, (size_t)(b - c->b)), a->kind);
 	c->lost[why] += cost;
 }

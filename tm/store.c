@@ -62,6 +62,10 @@ static const char *const statements[N_SQL] = {
 			  " WHERE unit = ? ORDER BY variant, nr",
 	[SQL_GET_META] = "SELECT variant, kind, type, lang, value FROM meta"
 			 " WHERE unit = ? ORDER BY variant, nr",
+	[SQL_GET_STATE] = "SELECT name, seq FROM sqlite_sequence",
+	[SQL_GET_UUID] = "SELECT value FROM property WHERE name = 'uuid'",
+	[SQL_GET_HASH] = "SELECT hash FROM unit WHERE id = ?",
+	[SQL_GET_TOUCHED] = "SELECT unit FROM touched WHERE rev > ?",
 };
 
 /* ---- SQLite's errors -------------------------------------------------------
@@ -318,23 +322,30 @@ fail:
 	return false;
 }
 
+/* The path as a URI, so that immutable can be said; hence the escapes. */
+static void
+make_uri(const char *path, const char *how, tm_buf *uri)
+{
+	tm_buf_adds(uri, "file:");
+	if (path[0] == '/')
+		tm_buf_adds(uri, "//");
+	for (const char *p = path; *p != '\0'; p++) {
+		if (strchr("%?#", *p) != NULL)
+			tm_buf_printf(uri, "%%%02X", (unsigned char)*p);
+		else
+			tm_buf_addc(uri, *p);
+	}
+	tm_buf_adds(uri, how);
+}
+
 static bool
 connect(tm_store *store, int flags, const char *how, tm_error *err)
 {
 	tm_buf uri = { 0 };
 	bool ok;
 
-	/* As a URI, so that immutable can be said; hence the escapes. */
-	tm_buf_adds(&uri, "file:");
-	if (store->path[0] == '/')
-		tm_buf_adds(&uri, "//");
-	for (const char *p = store->path; *p != '\0'; p++) {
-		if (strchr("%?#", *p) != NULL)
-			tm_buf_printf(&uri, "%%%02X", (unsigned char)*p);
-		else
-			tm_buf_addc(&uri, *p);
-	}
-	tm_buf_adds(&uri, how);
+	make_uri(store->path, how, &uri);
+	store->how = how;
 	if (store->db != NULL)
 		sqlite3_close(store->db);
 	ok = sqlite3_open_v2(uri.p, &store->db,
@@ -346,6 +357,24 @@ connect(tm_store *store, int flags, const char *how, tm_error *err)
 	sqlite3_extended_result_codes(store->db, 1);
 	sqlite3_busy_timeout(store->db, 10000);
 	return true;
+}
+
+sqlite3 *
+tm_store_connect_again(tm_store *store)
+{
+	tm_buf uri = { 0 };
+	sqlite3 *db = NULL;
+
+	make_uri(store->path, store->how, &uri);
+	if (sqlite3_open_v2(uri.p, &db,
+		SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+		NULL) != SQLITE_OK) {
+		sqlite3_close(db);
+		db = NULL;
+	} else
+		sqlite3_busy_timeout(db, 10000);
+	tm_buf_release(&uri);
+	return db;
 }
 
 /*
@@ -444,7 +473,11 @@ tm_store_close(tm_store *store)
 {
 	if (store == NULL)
 		return;
+	/* What was imported is indexed now, and not by the first lookup. */
+	if (store->n_added > 0 && !store->in_transaction)
+		tm_store_index(store, NULL);
 	tm_lookup_free(store->lookup);
+	tm_index_free(store->index);
 	for (int i = 0; i < N_SQL; i++)
 		sqlite3_finalize(store->sql[i]);
 	sqlite3_close(store->db);
@@ -504,6 +537,7 @@ tm_store_rollback(tm_store *store)
 	store->in_transaction = false;
 	store->broken = false;
 	store->last_document_id = 0;
+	tm_index_rolled_back(store->index);
 }
 
 bool
@@ -1062,6 +1096,7 @@ tm_store_add(
 	}
 	if (alone && !tm_store_commit(store, err))
 		return false;
+	store->n_added += what == TM_ADDED;
 	if (added != NULL)
 		*added = what;
 	return true;

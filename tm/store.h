@@ -27,7 +27,7 @@ TM_BEGIN_DECLS
 typedef struct tm_store tm_store;
 
 typedef enum tm_store_mode {
-	TM_READ,  /* the file must exist; nothing is written, ever */
+	TM_READ,  /* the file must exist, and is not written to */
 	TM_WRITE, /* the file must exist */
 	TM_CREATE /* made, with its folders, when it is not there */
 } tm_store_mode;
@@ -108,6 +108,7 @@ typedef struct tm_query {
 	const char *to;	  /* language wanted; NULL: any other */
 	int min;	  /* least match rate, 1 to 100 */
 	size_t most;	  /* at most so many; 0: all */
+	bool plain;	  /* compare everything, without the index */
 } tm_query;
 
 /*
@@ -139,6 +140,14 @@ void tm_answer_release(tm_answer *answer);
  */
 bool tm_store_lookup(
     tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err);
+
+/*
+ * Bring the index for lookups, which lies beside the memory in the folder
+ * "NAME.index", up to date now. Nobody needs to: a lookup does it, and so
+ * does closing a memory that was added to. The folder may be removed at
+ * any time, and is made again.
+ */
+bool tm_store_index(tm_store *store, tm_error *err);
 
 TM_END_DECLS
 

@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include "tm/fuzzy.h"
 #include "tm/store.h"
 
 /* "TMt1": the first four letters a program like file(1) sees of ours. */
@@ -34,6 +35,10 @@ typedef enum tm_sql {
 	SQL_GET_VARIANTS,
 	SQL_GET_CODES,
 	SQL_GET_META,
+	SQL_GET_STATE,
+	SQL_GET_UUID,
+	SQL_GET_HASH,
+	SQL_GET_TOUCHED,
 	N_SQL
 } tm_sql;
 
@@ -51,6 +56,9 @@ struct tm_store {
 	tm_buf last_document; /* the name that last_document_id has */
 	int64_t last_document_id;
 	struct tm_lookup *lookup;
+	struct tm_index *index;
+	const char *how; /* the URI parameters it was opened with */
+	size_t n_added;	 /* since it was opened */
 };
 
 /* The statement, reset, with nothing bound; NULL sets err. */
@@ -77,6 +85,43 @@ tm_unit *tm_store_load(
 /* A column as a slice, good until the statement moves on. */
 tm_str tm_store_column(sqlite3_stmt *sql, int column);
 
+/* A second connection for reading, for another thread; NULL when there is
+ * none to be had. Close it with sqlite3_close(). */
+sqlite3 *tm_store_connect_again(tm_store *store);
+
+/* May a text in lang stand where wanted (NULL: anything) is asked for, and
+ * does it then cost a point? */
+bool tm_store_serves(const char *wanted, const char *lang);
+bool tm_store_other_region(const char *wanted, const char *lang);
+
 void tm_lookup_free(struct tm_lookup *lookup);
+
+/* ---- The index (store_index.c) --------------------------------------------
+ */
+
+typedef struct tm_index tm_index;
+
+tm_index *tm_index_new(tm_store *store);
+void tm_index_free(tm_index *index);
+void tm_index_forget(tm_index *index);
+void tm_index_rolled_back(tm_index *index);
+
+/* Map the files, before the snapshot is taken; then bring what they say up
+ * to the snapshot. */
+void tm_index_load(tm_index *index);
+bool tm_index_refresh(tm_index *index, tm_error *err);
+
+/* Who searches: gives the query analysed for a language, and hears for
+ * each hit which variant of its unit it is (SIZE_MAX: any). */
+typedef struct tm_index_sink {
+	void *self;
+	const tm_match_side *(*side)(void *self, const char *base);
+	void (*hit)(void *self, size_t nr);
+	void (*restart)(void *self);
+} tm_index_sink;
+
+bool tm_index_search(tm_index *index, const tm_query *query, tm_search *search,
+    tm_index_sink *sink, tm_error *err);
+bool tm_index_check(tm_index *index, tm_error *err);
 
 #endif

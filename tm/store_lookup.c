@@ -30,14 +30,15 @@ struct tm_lookup {
 	language *langs;
 	size_t n_langs, cap_langs;
 	tm_match_side stored;
+	tm_search search;
 	struct candidate *cand;
 	size_t n_cand, cap_cand;
+	const tm_query *now;
 };
 
 typedef struct candidate {
 	int64_t unit;
-	size_t nr;
-	double score;
+	size_t nr; /* of the variant; SIZE_MAX: see which */
 } candidate;
 
 void
@@ -51,6 +52,7 @@ tm_lookup_free(struct tm_lookup *lookup)
 	}
 	free(lookup->langs);
 	tm_match_side_release(&lookup->stored);
+	tm_search_release(&lookup->search);
 	free(lookup->cand);
 	free(lookup);
 }
@@ -86,16 +88,15 @@ is_any(const char *lang)
 	return strcmp(lang, "mul") == 0 || strcmp(lang, "und") == 0;
 }
 
-/* May a text in lang stand where wanted (NULL: anything) is asked for? */
-static bool
-serves(const char *wanted, const char *lang)
+bool
+tm_store_serves(const char *wanted, const char *lang)
 {
 	return wanted == NULL || tm_lang_covers(wanted, lang) || is_any(lang) ||
 	       tm_lang_same_base(wanted, lang);
 }
 
-static bool
-other_region(const char *wanted, const char *lang)
+bool
+tm_store_other_region(const char *wanted, const char *lang)
 {
 	return wanted != NULL && !is_any(lang) &&
 	       !tm_lang_covers(wanted, lang) && !tm_lang_covers(lang, wanted);
@@ -147,7 +148,7 @@ scan(tm_store *store, const tm_query *query, tm_error *err)
 		language *l;
 		double score;
 
-		if (!serves(query->from, lang.p))
+		if (!tm_store_serves(query->from, lang.p))
 			continue;
 		l = find_language(lookup, query, lang);
 		tm_match_side_set(
@@ -159,13 +160,60 @@ scan(tm_store *store, const tm_query *query, tm_error *err)
 		lookup->cand[lookup->n_cand++] = (candidate){
 			.unit = sqlite3_column_int64(sql, 0),
 			.nr = (size_t)sqlite3_column_int64(sql, 1),
-			.score = score,
 		};
 	}
 	if (got != SQLITE_DONE)
 		tm_store_fail(store, err);
 	sqlite3_finalize(sql);
 	return got == SQLITE_DONE;
+}
+
+static const tm_match_side *
+give_side(void *self, const char *base)
+{
+	struct tm_lookup *lookup = self;
+
+	return &find_language(lookup, lookup->now, tm_str_of(base))->query;
+}
+
+static void
+note_variant(void *self, size_t nr)
+{
+	struct tm_lookup *lookup = self;
+
+	tm_grow(lookup->cand, lookup->n_cand, lookup->cap_cand);
+	lookup->cand[lookup->n_cand++] = (candidate){ .nr = nr };
+}
+
+static void
+restart(void *self)
+{
+	((struct tm_lookup *)self)->n_cand = 0;
+}
+
+/* The best most of them by the index, and those that might be. */
+static bool
+search_index(tm_store *store, const tm_query *query, size_t most, tm_error *err)
+{
+	struct tm_lookup *lookup = store->lookup;
+	tm_search *s = &lookup->search;
+	tm_index_sink sink = { lookup, give_side, note_variant, restart };
+	size_t n = 0;
+
+	s->min = query->min;
+	s->most = most;
+	lookup->now = query;
+	if (!tm_index_search(store->index, query, s, &sink, err))
+		return false;
+	/* Hits and candidates have come side by side. */
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->hits[i].most < s->floor)
+			continue;
+		lookup->cand[n] = lookup->cand[i];
+		lookup->cand[n++].unit = s->hits[i].id;
+	}
+	lookup->n_cand = n;
+	return true;
 }
 
 /* ---- Rating
@@ -193,11 +241,11 @@ find_target(const tm_query *query, const tm_unit *u, size_t from)
 	for (size_t i = 0; i < u->n; i++) {
 		const char *lang = u->v[i].lang.p;
 
-		if (i == from || !serves(query->to, lang))
+		if (i == from || !tm_store_serves(query->to, lang))
 			continue;
 		if (best == u->n ||
-		    (other_region(query->to, u->v[best].lang.p) &&
-			!other_region(query->to, lang)))
+		    (tm_store_other_region(query->to, u->v[best].lang.p) &&
+			!tm_store_other_region(query->to, lang)))
 			best = i;
 	}
 	return best;
@@ -211,11 +259,34 @@ take_penalties(const tm_query *query, tm_found *f)
 
 	if (!same_codes(query, from))
 		tm_match_penalty(&f->match, "inline codes", 1);
-	if (other_region(query->from, from->lang.p) ||
-	    other_region(query->to, to->lang.p))
+	if (tm_store_other_region(query->from, from->lang.p) ||
+	    tm_store_other_region(query->to, to->lang.p))
 		tm_match_penalty(&f->match, "region", 1);
 	if (f->match.rate == 100 && u->status == TM_DRAFT && u->confidence >= 0)
 		tm_match_penalty(&f->match, "not confirmed", 1);
+}
+
+/* Compare variant nr of u with the query; keep it if it is good enough. */
+static void
+rate_variant(struct tm_lookup *lookup, const tm_query *query, const tm_unit *u,
+    size_t nr, tm_answer *answer)
+{
+	size_t to = find_target(query, u, nr);
+	language *l;
+	tm_found *f;
+
+	if (to == u->n || !tm_store_serves(query->from, u->v[nr].lang.p))
+		return;
+	l = find_language(lookup, query, u->v[nr].lang);
+	tm_match_side_set(&lookup->stored, l->an, u->v[nr].text);
+	f = one_more(answer);
+	f->unit = u;
+	f->from = nr;
+	f->to = to;
+	tm_match_compare(&l->query, &lookup->stored, &f->match);
+	take_penalties(query, f);
+	if (f->match.rate < query->min)
+		answer->n--;
 }
 
 /* Load the candidate and add it to the answer if it is good enough. */
@@ -223,29 +294,22 @@ static bool
 rate(tm_store *store, const tm_query *query, const candidate *c,
     tm_answer *answer, tm_error *err)
 {
-	struct tm_lookup *lookup = store->lookup;
-	tm_unit *u = tm_store_load(store, c->unit, &answer->arena, err);
-	language *l;
-	tm_found *f;
-	size_t to;
+	tm_error inner;
+	tm_unit *u = tm_store_load(store, c->unit, &answer->arena, &inner);
 
-	if (u == NULL)
+	if (u == NULL) {
+		if (inner.code == TM_ABSENT)
+			return true; /* removed since the index saw it */
+		if (err != NULL)
+			*err = inner;
 		return false;
-	if (u->status == TM_REJECTED || c->nr >= u->n)
+	}
+	if (u->status == TM_REJECTED)
 		return true;
-	to = find_target(query, u, c->nr);
-	if (to == u->n)
-		return true;
-	l = find_language(lookup, query, u->v[c->nr].lang);
-	tm_match_side_set(&lookup->stored, l->an, u->v[c->nr].text);
-	f = one_more(answer);
-	f->unit = u;
-	f->from = c->nr;
-	f->to = to;
-	tm_match_compare(&l->query, &lookup->stored, &f->match);
-	take_penalties(query, f);
-	if (f->match.rate < query->min)
-		answer->n--;
+	if (c->nr < u->n)
+		rate_variant(store->lookup, query, u, c->nr, answer);
+	for (size_t i = 0; c->nr == SIZE_MAX && i < u->n; i++)
+		rate_variant(store->lookup, query, u, i, answer);
 	return true;
 }
 
@@ -302,12 +366,45 @@ settle(tm_answer *answer, size_t most)
 	answer->n = n;
 }
 
+static bool
+rate_all(
+    tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err)
+{
+	struct tm_lookup *lookup = store->lookup;
+
+	answer->n = 0;
+	for (size_t i = 0; i < lookup->n_cand; i++)
+		if (!rate(store, query, &lookup->cand[i], answer, err))
+			return false;
+	settle(answer, query->most);
+	return true;
+}
+
+static bool
+look_up(
+    tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err)
+{
+	if (query->plain)
+		return scan(store, query, err) &&
+		       rate_all(store, query, answer, err);
+	if (!tm_index_refresh(store->index, err) ||
+	    !search_index(store, query, query->most, err) ||
+	    !rate_all(store, query, answer, err))
+		return false;
+	/* The index knew of units that are gone: then it may have left out
+	 * others for them. */
+	if (answer->n < query->most && store->lookup->search.floor > query->min)
+		return search_index(store, query, 0, err) &&
+		       rate_all(store, query, answer, err);
+	return true;
+}
+
 bool
 tm_store_lookup(
     tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err)
 {
 	struct tm_lookup *lookup = store->lookup;
-	bool opened, ok = false;
+	bool opened, ok;
 
 	if (query->min < 1 || query->min > 100)
 		return tm_fail(err, TM_INVALID,
@@ -317,23 +414,34 @@ tm_store_lookup(
 	tm_arena_clear(&answer->arena);
 	if (lookup == NULL)
 		lookup = store->lookup = tm_zalloc(1, sizeof *lookup);
+	if (store->index == NULL)
+		store->index = tm_index_new(store);
 	lookup->n_cand = 0;
 	for (size_t i = 0; i < lookup->n_langs; i++)
 		lookup->langs[i].ready = false;
 	if (tm_str_trim(query->text).n == 0)
 		return true;
+	tm_index_load(store->index);
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;
-	if (!scan(store, query, err))
-		goto out;
-	for (size_t i = 0; i < lookup->n_cand; i++)
-		if (!rate(store, query, &lookup->cand[i], answer, err))
-			goto out;
-	settle(answer, query->most);
-	ok = true;
-out:
+	ok = look_up(store, query, answer, err);
 	if (!ok)
 		answer->n = 0;
+	tm_store_end_read(store, opened);
+	return ok;
+}
+
+bool
+tm_store_index(tm_store *store, tm_error *err)
+{
+	bool opened, ok;
+
+	if (store->index == NULL)
+		store->index = tm_index_new(store);
+	tm_index_load(store->index);
+	if (!tm_store_begin_read(store, &opened, err))
+		return false;
+	ok = tm_index_refresh(store->index, err);
 	tm_store_end_read(store, opened);
 	return ok;
 }

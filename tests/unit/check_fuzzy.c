@@ -6,7 +6,8 @@
 
 static tm_error err;
 
-/* ---- A small world of sentences ------------------------------------------------ */
+/* ---- A small world of sentences
+ * ------------------------------------------------ */
 
 static uint32_t seed = 7;
 
@@ -21,9 +22,9 @@ static const char *const words[][24] = {
 	{ "the", "a", "file", "files", "opened", "open", "Opening", "window",
 	    "cannot", "be", "deleted", "of", "in", "12", "3.5", "%s", "{0}",
 	    ",", ".", "!", "(", ")", "Dept&h", "naïve" },
-	{ "في", "من", "الملف", "ملف", "ملفات", "فَتَحَ", "فتح", "النافذة",
-	    "لا", "يمكن", "حذف", "والحذف", "إلى", "١٢", "٣٫٥", "%s", "{0}",
-	    "،", ".", "؟", "«", "»", "أحمد", "احمد" },
+	{ "في", "من", "الملف", "ملف", "ملفات", "فَتَحَ", "فتح", "النافذة", "لا",
+	    "يمكن", "حذف", "والحذف", "إلى", "١٢", "٣٫٥", "%s", "{0}", "،", ".",
+	    "؟", "«", "»", "أحمد", "احمد" },
 	{ "die", "der", "Datei", "Dateien", "geöffnet", "öffnen", "Fenster",
 	    "nicht", "gelöscht", "löschen", "und", "im", "12", "3,5", "%d",
 	    "${x}", ",", ".", "!", "„", "“", "Straße", "STRASSE", "Grüße" },
@@ -111,7 +112,8 @@ free_world(world *w)
 	free(w->image);
 }
 
-/* ---- The judge: everything compared ----------------------------------------------- */
+/* ---- The judge: everything compared
+ * ----------------------------------------------- */
 
 static const tm_fuzzy_rule rules[4] = { { 0 }, { .capped = true },
 	{ .least = 1, .most = 2 }, { .skip = true } };
@@ -123,8 +125,8 @@ rate_plainly(const tm_match_side *q, const tm_match_side *t,
 {
 	*score = tm_match_score(q, t, 0);
 	*least = tm_match_rate(*score) - rule->most;
-	*most = (*score >= 1 - 1e-9 ? 100 : tm_match_rate(*score)) -
-	    rule->least;
+	*most =
+	    (*score >= 1 - 1e-9 ? 100 : tm_match_rate(*score)) - rule->least;
 	if (rule->capped && *most > 99)
 		*most = 99;
 	if (*least < 0)
@@ -246,8 +248,8 @@ START_TEST(bad_bytes_are_found_again)
 	w.labels = tm_zalloc(n, sizeof *w.labels);
 	for (size_t i = 0; i < n; i++) {
 		tm_buf_adds(&w.texts[i], v[i]);
-		tm_fuzzy_builder_add(w.builder, (int64_t)i + 1000, 0,
-		    tm_str_of(v[i]));
+		tm_fuzzy_builder_add(
+		    w.builder, (int64_t)i + 1000, 0, tm_str_of(v[i]));
 	}
 	open_index(&w);
 	for (size_t i = 0; i < n; i++)
@@ -269,15 +271,15 @@ START_TEST(very_long_segments_are_found)
 	w.labels = tm_zalloc(3, sizeof *w.labels);
 	for (int i = 0; i < 20000; i++) {
 		tm_buf_printf(&w.texts[0], "word%d ", i % 977);
-		tm_buf_printf(&other, i % 5 == 0 ? "other " : "word%d ",
-		    i % 977);
+		tm_buf_printf(
+		    &other, i % 5 == 0 ? "other " : "word%d ", i % 977);
 	}
 	tm_buf_adds(&w.texts[1], "short");
 	for (int i = 0; i < 300; i++)
 		tm_buf_printf(&w.texts[2], "%s ", i % 2 == 0 ? "a" : "bc");
 	for (size_t i = 0; i < 3; i++)
-		tm_fuzzy_builder_add(w.builder, (int64_t)i + 1000, 0,
-		    tm_buf_str(&w.texts[i]));
+		tm_fuzzy_builder_add(
+		    w.builder, (int64_t)i + 1000, 0, tm_buf_str(&w.texts[i]));
 	open_index(&w);
 	hold_against_plain(&w, tm_buf_str(&w.texts[0]), &s);
 	hold_against_plain(&w, tm_buf_str(&other), &s);
@@ -288,7 +290,8 @@ START_TEST(very_long_segments_are_found)
 }
 END_TEST
 
-/* ---- Merging ---------------------------------------------------------------------- */
+/* ---- Merging
+ * ---------------------------------------------------------------------- */
 
 static bool
 keep_even(void *self, int64_t id)
@@ -306,8 +309,8 @@ START_TEST(absorbing_is_adding)
 	tm_search s = { .min = 40 };
 
 	make_world(&w, 1, 400);
-	ck_assert_msg(tm_fuzzy_builder_absorb(again, w.index, labels, 4,
-			  keep_even, NULL, &err),
+	ck_assert_msg(tm_fuzzy_builder_absorb(
+			  again, w.index, labels, 4, keep_even, NULL, &err),
 	    "%s", err.msg);
 	/* Make the world what should now be in it, and look there. */
 	for (size_t i = 0; i < w.n; i += 2) {
@@ -329,10 +332,9 @@ START_TEST(absorbing_is_adding)
 
 		tm_match_side_set(&q, w.an, tm_buf_str(&w.texts[i]));
 		for (size_t k = 0; k < kept; k++) {
-			tm_match_side_set(
-			    &t, w.an, tm_buf_str(&w.texts[k]));
-			expected += tm_match_rate(
-					tm_match_score(&q, &t, 0)) >= s.min;
+			tm_match_side_set(&t, w.an, tm_buf_str(&w.texts[k]));
+			expected +=
+			    tm_match_rate(tm_match_score(&q, &t, 0)) >= s.min;
 		}
 		tm_search_reset(&s);
 		ck_assert(tm_fuzzy_search(w.index, &q, &s, &err));
@@ -351,7 +353,8 @@ START_TEST(absorbing_is_adding)
 }
 END_TEST
 
-/* ---- Damage ------------------------------------------------------------------------ */
+/* ---- Damage
+ * ------------------------------------------------------------------------ */
 
 START_TEST(another_version_is_told)
 {
@@ -400,8 +403,7 @@ START_TEST(damage_never_crashes)
 	}
 	ck_assert_uint_gt(told, 2500);
 	for (size_t n = 0; n < 400; n += 7)
-		ck_assert_ptr_null(
-		    tm_fuzzy_open((tm_str){ whole, n }, &err));
+		ck_assert_ptr_null(tm_fuzzy_open((tm_str){ whole, n }, &err));
 	free(whole);
 	tm_match_side_release(&q);
 	tm_search_release(&s);

@@ -23,13 +23,25 @@ setup_place(void)
 	snprintf(path, sizeof path, "%s/x.tm", dir);
 }
 
+static void shell(const char *fmt, ...) TM_PRINTF(1, 2);
+
+static void
+shell(const char *fmt, ...)
+{
+	tm_buf cmd = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	tm_buf_vprintf(&cmd, fmt, ap);
+	va_end(ap);
+	ck_assert_msg(system(cmd.p) == 0, "%s", cmd.p);
+	tm_buf_release(&cmd);
+}
+
 static void
 clear_place(void)
 {
-	char cmd[100];
-
-	snprintf(cmd, sizeof cmd, "chmod -R u+w %s; rm -rf %s", dir, dir);
-	ck_assert_int_eq(system(cmd), 0);
+	shell("chmod -R u+w %s; rm -rf %s", dir, dir);
 }
 
 #define ok(call) ck_assert_msg(call, "%s", err.msg)
@@ -842,6 +854,349 @@ START_TEST(of_equal_ones_the_confirmed_and_the_newest)
 }
 END_TEST
 
+/* ---- The index
+ * ----------------------------------------------------------------------------------
+ */
+
+static uint32_t seed = 3;
+
+static uint32_t
+roll(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (uint32_t)((uint64_t)(seed >> 4) * n >> 28);
+}
+
+static void
+make_sentence(tm_buf *out, bool ar)
+{
+	static const char *const v[2][12] = {
+		{ "the", "file", "was", "opened", "window", "in", "12", "%s",
+		    ",", "closed", "Files", "a" },
+		{ "في", "الملف", "ملف", "فتح", "نافذة", "النافذة", "١٢", "%s",
+		    "،", "إغلاق", "من", "كتاب" },
+	};
+	uint32_t n = 1 + roll(9);
+
+	tm_buf_clear(out);
+	for (uint32_t i = 0; i < n; i++)
+		tm_buf_printf(out, "%s%s", i > 0 ? " " : "",
+		    v[ar][roll(12) * roll(12) / 12]);
+	if (roll(3) == 0)
+		tm_buf_printf(out, " %u", roll(500));
+}
+
+static void
+add_random(tm_store *store, size_t n)
+{
+	static const char *const langs[] = { "en", "en-GB", "ar", "ar-SY",
+		"mul" };
+	static const tm_status statuses[] = { TM_DRAFT, TM_DRAFT, TM_CONFIRMED,
+		TM_REJECTED };
+	tm_buf a = { 0 }, b = { 0 };
+	tm_code_at code = { 0, TM_STR("<ph/>") };
+
+	ok(tm_store_begin(store, &err));
+	for (size_t i = 0; i < n; i++) {
+		tm_variant v[3] = { { .lang = tm_str_of(langs[roll(2)]) },
+			{ .lang = tm_str_of(langs[2 + roll(3)]) },
+			{ .lang = TM_STR("en-US"), .text = TM_STR("a file") } };
+		tm_unit u = { .v = v,
+			.n = 2 + (roll(8) == 0),
+			.confidence = roll(3) == 0 ? .5 : -1,
+			.changed = roll(100),
+			.status = statuses[roll(4)] };
+
+		make_sentence(&a, false);
+		make_sentence(&b, true);
+		v[0].text = tm_buf_str(&a);
+		v[1].text = tm_buf_str(&b);
+		if (roll(10) == 0) {
+			v[0].codes = &code;
+			v[0].n_codes = 1;
+		}
+		ok(tm_store_add(store, &u, NULL, &err));
+	}
+	ok(tm_store_commit(store, &err));
+	tm_buf_release(&a);
+	tm_buf_release(&b);
+}
+
+/* Look up with and without the index; the answers must be the same. */
+static void
+compare_answers(tm_store *store, int queries)
+{
+	static const char *const from[] = { NULL, "en", "en-GB", "ar", "mul",
+		"fr" };
+	static const char *const to[] = { NULL, NULL, "ar", "ar-EG", "en" };
+	tm_answer plain = { 0 }, fast = { 0 };
+	tm_code_at code = { 0, TM_STR("<ph/>") };
+	tm_buf text = { 0 };
+
+	for (int i = 0; i < queries; i++) {
+		tm_query q = { .from = from[roll(6)],
+			.to = to[roll(5)],
+			.min = 40 + (int)roll(61),
+			.most = roll(6) };
+
+		make_sentence(&text, roll(2));
+		q.text = tm_buf_str(&text);
+		if (roll(5) == 0) {
+			q.codes = &code;
+			q.n_codes = 1;
+		}
+		ok(tm_store_lookup(store, &q, &fast, &err));
+		q.plain = true;
+		ok(tm_store_lookup(store, &q, &plain, &err));
+		ck_assert_msg(fast.n == plain.n,
+		    "%zu, not %zu for '%s' %s %s %d %zu", fast.n, plain.n,
+		    text.p, q.from, q.to, q.min, q.most);
+		for (size_t k = 0; k < fast.n; k++) {
+			const tm_found *a = &fast.v[k], *b = &plain.v[k];
+
+			ck_assert_int_eq(a->unit->id, b->unit->id);
+			ck_assert_uint_eq(a->from, b->from);
+			ck_assert_uint_eq(a->to, b->to);
+			ck_assert_int_eq(a->match.rate, b->match.rate);
+		}
+	}
+	tm_buf_release(&text);
+	tm_answer_release(&plain);
+	tm_answer_release(&fast);
+}
+
+START_TEST(the_index_answers_like_the_plain_scan)
+{
+	/* Past the length of a tail several times, and of a merge. */
+	static const size_t steps[] = { 1, 10, 500, 600, 1, 2500, 1100, 3,
+		1500 };
+	tm_store *store = open_store(TM_CREATE), *other;
+
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		add_random(store, steps[i]);
+		compare_answers(store, 25);
+		other = open_store(TM_READ);
+		compare_answers(other, 15);
+		tm_store_close(other);
+	}
+	tm_store_close(store);
+}
+END_TEST
+
+START_TEST(an_addition_is_seen_at_once_by_everyone)
+{
+	tm_store *store = open_store(TM_CREATE), *other;
+
+	add_random(store, 1500);
+	other = open_store(TM_READ);
+	look_up(other, (tm_query){ .text = TM_STR("zebra crossing") });
+	ck_assert_uint_eq(answer.n, 0);
+	add_pair(store, "ممر المشاة", "zebra crossing");
+	look_up(other, (tm_query){ .text = TM_STR("zebra crossing") });
+	ck_assert_uint_eq(answer.n, 1);
+	look_up(store, (tm_query){ .text = TM_STR("zebra crossing") });
+	ck_assert_uint_eq(answer.n, 1);
+	/* And what is rolled back is forgotten, its id taken by another. */
+	ok(tm_store_begin(store, &err));
+	add_pair(store, "حصان", "yellow horse");
+	look_up(store, (tm_query){ .text = TM_STR("yellow horse") });
+	ck_assert_uint_eq(answer.n, 1);
+	tm_store_rollback(store);
+	add_pair(store, "جمل", "green camel");
+	look_up(store, (tm_query){ .text = TM_STR("yellow horse") });
+	ck_assert_uint_eq(answer.n, 0);
+	look_up(store, (tm_query){ .text = TM_STR("green camel") });
+	ck_assert_uint_eq(answer.n, 1);
+	tm_answer_release(&answer);
+	tm_store_close(other);
+	tm_store_close(store);
+}
+END_TEST
+
+static void
+touch(const char *sql)
+{
+	tm_buf all = { 0 };
+
+	tm_buf_printf(&all,
+	    "BEGIN; INSERT INTO touched (unit) SELECT id FROM unit WHERE %s;",
+	    strstr(sql, "WHERE") + 5);
+	tm_buf_printf(&all, "%s; COMMIT", sql);
+	run_sql(all.p);
+	tm_buf_release(&all);
+}
+
+START_TEST(what_is_changed_or_removed_is_seen)
+{
+	tm_store *store = open_store(TM_CREATE), *other;
+
+	add_random(store, 3000);
+	compare_answers(store, 10);
+	touch("DELETE FROM unit WHERE id % 100 = 7");
+	compare_answers(store, 20);
+	touch("UPDATE unit SET status = 2 WHERE id % 50 = 0");
+	compare_answers(store, 20);
+	other = open_store(TM_READ);
+	compare_answers(other, 20);
+	/* More than a patch holds. */
+	touch("UPDATE unit SET status = 2 WHERE id % 2 = 1");
+	compare_answers(other, 20);
+	compare_answers(store, 20);
+	touch("UPDATE unit SET status = 1 WHERE id < 900");
+	add_random(store, 1200);
+	touch("UPDATE unit SET status = 2 WHERE id BETWEEN 3000 AND 3300");
+	compare_answers(other, 20);
+	compare_answers(store, 20);
+	touch("DELETE FROM unit WHERE id > 4000");
+	add_random(store, 5);
+	compare_answers(store, 20);
+	compare_answers(other, 20);
+	tm_store_close(other);
+	other = open_store(TM_READ);
+	compare_answers(other, 20);
+	tm_store_close(other);
+	tm_store_close(store);
+}
+END_TEST
+
+/* Do something to every file of the index. */
+static void
+for_index_files(const char *command)
+{
+	shell("for f in '%s.index'/*-*; do %s; done", path, command);
+}
+
+START_TEST(a_bad_index_is_made_again)
+{
+	static const char *const damage[] = { "rm \"$f\"", ": >\"$f\"",
+		"truncate -s -1 \"$f\"", "truncate -s 200 \"$f\"",
+		"printf x | dd of=\"$f\" bs=1 seek=8 conv=notrunc status=none",
+		"printf xx | dd of=\"$f\" bs=1 seek=300 conv=notrunc "
+		"status=none",
+		"dd if=/dev/zero of=\"$f\" bs=1k seek=1 count=300 "
+		"conv=notrunc status=none",
+		"mv \"$f\" \"${f%%-*}-9999999\"", "mkdir \"$f.d\"" };
+	tm_store *store = open_store(TM_CREATE), *other;
+
+	add_random(store, 3000);
+	tm_store_close(store);
+	for (size_t i = 0; i < sizeof damage / sizeof damage[0]; i++) {
+		for_index_files(damage[i]);
+		other = open_store(TM_READ);
+		compare_answers(other, 12);
+		tm_store_close(other);
+		other = open_store(TM_READ);
+		compare_answers(other, 4);
+		tm_store_close(other);
+	}
+}
+END_TEST
+
+START_TEST(the_index_of_another_memory_is_not_used)
+{
+	char first[sizeof path];
+	tm_store *store = open_store(TM_CREATE);
+
+	add_random(store, 2000);
+	tm_store_close(store);
+	snprintf(first, sizeof first, "%s", path);
+	snprintf(path, sizeof path, "%s/y.tm", dir);
+	store = open_store(TM_CREATE);
+	add_random(store, 2500);
+	tm_store_close(store);
+	/* The folder of one beside the other. */
+	shell("rm -r %s.index; cp -r %s.index %s.index", path, first, path);
+	store = open_store(TM_READ);
+	compare_answers(store, 20);
+	tm_store_close(store);
+	/* A backup put back, with the index of what came after, and then
+	 * other units where those were. */
+	shell("cp %s %s.bak", path, path);
+	store = open_store(TM_WRITE);
+	add_random(store, 2000);
+	tm_store_close(store);
+	shell("cp %s.bak %s", path, path);
+	store = open_store(TM_WRITE);
+	compare_answers(store, 10);
+	add_random(store, 2500);
+	compare_answers(store, 20);
+	tm_store_close(store);
+}
+END_TEST
+
+static void
+search_read_only(void)
+{
+	tm_store *store = tm_store_open(path, TM_READ, &err);
+	tm_query q = { .text = TM_STR("the file was opened"), .min = 70 };
+	tm_answer a = { 0 };
+
+	if (store == NULL || !tm_store_lookup(store, &q, &a, &err) ||
+	    a.n == 0) {
+		fprintf(stderr, "%s\n", err.msg);
+		_exit(1);
+	}
+	tm_answer_release(&a);
+	tm_store_close(store);
+}
+
+START_TEST(without_a_place_the_index_is_in_memory)
+{
+	tm_store *store = open_store(TM_CREATE);
+
+	add_random(store, 3000);
+	tm_store_close(store);
+	shell("rm -r %s.index; chmod 555 %s", path, dir);
+	as_nobody(search_read_only);
+	/* Nor can what is there be read. */
+	shell("chmod 755 %s; mkdir %s.index; chmod 0 "
+	      "%s.index",
+	    dir, path, path);
+	as_nobody(search_read_only);
+}
+END_TEST
+
+START_TEST(one_writes_while_many_read)
+{
+	enum { READERS = 3, ROUNDS = 60 };
+	pid_t pid[READERS];
+	tm_store *store = open_store(TM_CREATE);
+
+	add_random(store, 300);
+	for (int i = 0; i < READERS; i++) {
+		pid[i] = fork();
+		if (pid[i] == 0) {
+			tm_store *mine = tm_store_open(path, TM_READ, &err);
+			size_t before = 0;
+
+			for (int k = 0; mine != NULL && k < ROUNDS; k++) {
+				tm_query q = { .min = 100,
+					.text = TM_STR("always there") };
+				tm_answer a = { 0 };
+				size_t n = 0;
+
+				if (!tm_store_lookup(mine, &q, &a, &err) ||
+				    !walk_all(mine, &n) || n < before)
+					_exit(1);
+				before = n;
+				tm_answer_release(&a);
+			}
+			_exit(mine == NULL);
+		}
+	}
+	for (int i = 0; i < 30; i++)
+		add_random(store, 100);
+	for (int i = 0; i < READERS; i++) {
+		int status;
+
+		ck_assert_int_eq(waitpid(pid[i], &status, 0), pid[i]);
+		ck_assert_int_eq(status, 0);
+	}
+	compare_answers(store, 10);
+	tm_store_close(store);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -860,13 +1215,19 @@ main(void)
 		the_best_come_first_and_no_more_than_asked,
 		nobody_confirmed_is_not_a_hundred,
 		other_codes_and_regions_cost_a_point,
-		of_equal_ones_the_confirmed_and_the_newest };
+		of_equal_ones_the_confirmed_and_the_newest,
+		the_index_answers_like_the_plain_scan,
+		an_addition_is_seen_at_once_by_everyone,
+		what_is_changed_or_removed_is_seen, a_bad_index_is_made_again,
+		the_index_of_another_memory_is_not_used,
+		without_a_place_the_index_is_in_memory,
+		one_writes_while_many_read };
 	Suite *suite = suite_create("store");
 	TCase *tcase = tcase_create("store");
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_checked_fixture(tcase, setup_place, clear_place);
 	for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
 		tcase_add_test(tcase, tests[i]);

@@ -1,0 +1,178 @@
+/*
+ * bench_store.c - how fast is a memory filled?
+ *
+ *	bench_store TSV FROM TO [MEMORY]
+ *
+ * TSV is source TAB target, "-" for standard input. Adds all pairs in one
+ * transaction to a new memory (a temporary one, unless MEMORY names it) and
+ * makes its index. Without arguments: 20,000 pairs made up here. Then adds
+ * single units, each durable and looked up at once. Writes
+ *
+ *	name TAB items TAB seconds TAB items/s
+ *
+ * and sizes to standard error.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tm/store.h"
+
+static tm_error err;
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void
+tell(const char *name, size_t items, double seconds)
+{
+	printf("%s\t%zu\t%.3f\t%.0f\n", name, items, seconds,
+	    (double)items / seconds);
+}
+
+static void
+die(void)
+{
+	fprintf(stderr, "bench_store: %s\n", err.msg);
+	exit(2);
+}
+
+static size_t
+add_pair(tm_store *store, const char *from, tm_str a, const char *to, tm_str b)
+{
+	tm_variant v[2] = {
+		{ .lang = tm_str_of(from), .text = a },
+		{ .lang = tm_str_of(to), .text = b },
+	};
+	tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+
+	if (!tm_store_add(store, &u, NULL, &err))
+		die();
+	return a.n + b.n;
+}
+
+/* Sentences of a made-up language, with words as frequent as words are. */
+static void
+make_up(tm_buf *out, unsigned *seed, const char *letters)
+{
+	size_t n = 3 + rand_r(seed) % 15;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned r = (unsigned)rand_r(seed) % 10000;
+		unsigned word = r * r / 10000 * r / 10000;
+
+		if (i > 0)
+			tm_buf_addc(out, ' ');
+		do
+			tm_buf_addc(out, letters[word % 20]);
+		while ((word /= 7) > 0);
+	}
+	tm_buf_addc(out, '.');
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *from = argc > 2 ? argv[2] : "en";
+	const char *to = argc > 3 ? argv[3] : "de";
+	char dir[] = "/tmp/tm-bench-XXXXXX";
+	tm_buf text = { 0 }, path = { 0 }, cmd = { 0 };
+	size_t n = 0, bytes = 0, singles = 100;
+	struct rusage use;
+	struct stat st;
+	tm_store *store;
+	double start, stored;
+
+	if (argc > 1) {
+		if (!tm_read_file(argv[1], &text, &err))
+			die();
+	} else {
+		unsigned seed = 1;
+
+		for (int i = 0; i < 20000; i++) {
+			make_up(&text, &seed, "etaoinshrdlucmfwypvb");
+			tm_buf_addc(&text, '\t');
+			make_up(&text, &seed, "enisratdhulcgmobwfkz");
+			tm_buf_addc(&text, '\n');
+		}
+	}
+	if (mkdtemp(dir) == NULL)
+		return 2;
+	if (argc > 4)
+		tm_buf_adds(&path, argv[4]);
+	else
+		tm_buf_printf(&path, "%s/bench.tm", dir);
+	start = now();
+	store = tm_store_open(path.p, TM_CREATE, &err);
+	if (store == NULL || !tm_store_begin(store, &err))
+		die();
+	for (size_t i = 0; i < text.n;) {
+		const char *line = text.p + i;
+		const char *end = memchr(line, '\n', text.n - i), *tab;
+
+		if (end == NULL)
+			end = text.p + text.n;
+		tab = memchr(line, '\t', (size_t)(end - line));
+		if (tab != NULL) {
+			bytes += add_pair(store, from,
+			    (tm_str){ line, (size_t)(tab - line) }, to,
+			    (tm_str){ tab + 1, (size_t)(end - tab) - 1 });
+			n++;
+		}
+		i += (size_t)(end - line) + 1;
+	}
+	if (!tm_store_commit(store, &err))
+		die();
+	stored = now();
+	tell("store-add", n, stored - start);
+	if (!tm_store_index(store, &err))
+		die();
+	tell("store-index", n, now() - stored);
+	tell("store-import", n, now() - start);
+	getrusage(RUSAGE_SELF, &use);
+	stat(path.p, &st);
+	fprintf(stderr, "text %.1f MB, file %.1f MB (%.2f), peak %.0f MB\n",
+	    (double)bytes / 1e6, (double)st.st_size / 1e6,
+	    (double)st.st_size / (double)bytes,
+	    (double)use.ru_maxrss / 1024 - (double)text.n / 1e6);
+	tm_buf_printf(&cmd, "du -b -s '%s.index' >&2", path.p);
+	if (system(cmd.p) != 0)
+		return 2;
+	start = now();
+	for (size_t i = 0; i < singles; i++) {
+		tm_answer answer = { 0 };
+		char s[80];
+		tm_query q = { .min = 100, .most = 1 };
+
+		snprintf(s, sizeof s, "a new sentence, number %zu of %d", i,
+		    (int)getpid());
+		add_pair(store, from, tm_str_of(s), to, tm_str_of(s));
+		q.text = tm_str_of(s);
+		q.from = from;
+		if (!tm_store_lookup(store, &q, &answer, &err))
+			die();
+		if (answer.n != 1)
+			return 1;
+		tm_answer_release(&answer);
+	}
+	tell("store-add-one-and-find", singles, now() - start);
+	tm_store_close(store);
+	tm_buf_clear(&cmd);
+	tm_buf_printf(&cmd, "rm -rf %s", dir);
+	if (system(cmd.p) != 0)
+		return 2;
+	tm_buf_release(&cmd);
+	tm_buf_release(&text);
+	tm_buf_release(&path);
+	return 0;
+}
