@@ -97,6 +97,7 @@ endif
 ### The tree tests itself, and the program as people use it.
 dist_check_SCRIPTS = \
 	%D%/arch/layers.sh \
+	%D%/arch/symbols.sh \
 	%D%/cli/bad-input.sh \
 	%D%/cli/completion.sh \
 	%D%/cli/help.sh \
