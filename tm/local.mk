@@ -9,7 +9,17 @@ tminclude_HEADERS = \
 	%D%/format.h
 
 tmrulesdir = $(pkgdatadir)/rules
-dist_tmrules_DATA = %D%/rules/default.srx %D%/rules/ar.srx %D%/rules/en.srx
+dist_tmrules_DATA = \
+	%D%/rules/ar.srx %D%/rules/bg.srx %D%/rules/ca.srx \
+	%D%/rules/cs.srx %D%/rules/da.srx %D%/rules/de.srx \
+	%D%/rules/default.srx %D%/rules/el.srx %D%/rules/en.srx \
+	%D%/rules/es.srx %D%/rules/fa.srx %D%/rules/fi.srx \
+	%D%/rules/fr.srx %D%/rules/he.srx %D%/rules/hi.srx \
+	%D%/rules/hu.srx %D%/rules/it.srx %D%/rules/ja.srx \
+	%D%/rules/ko.srx %D%/rules/nl.srx %D%/rules/pl.srx \
+	%D%/rules/pt.srx %D%/rules/ro.srx %D%/rules/ru.srx \
+	%D%/rules/sk.srx %D%/rules/sv.srx %D%/rules/tr.srx \
+	%D%/rules/uk.srx %D%/rules/ur.srx %D%/rules/zh.srx
 
 pkgconfig_DATA = %D%/tm.pc
 

@@ -153,6 +153,8 @@ tm_srx *tm_srx_open(const char *path, const char *tag, tm_str abbreviations,
 tm_srx *tm_srx_ref(tm_srx *srx);
 void tm_srx_unref(tm_srx *srx);
 const tm_rules *tm_srx_rules(const tm_srx *srx);
+/* The line of the first rule that must be confirmed; 0 when none must. */
+size_t tm_srx_first_inexact(const tm_srx *srx);
 
 /* Asks ICU about the rules that are beyond the automata: one thread's. */
 typedef struct tm_srx_check tm_srx_check;

@@ -81,7 +81,7 @@ struct tm_srx {
 	struct kept {
 		tm_str path, before, after;
 		size_t line;
-		bool breaks;
+		bool breaks, exact;
 	} * kept; /* by number of the rule */
 	size_t n, cap;
 	tm_arena arena;
@@ -372,6 +372,7 @@ add_rule(tm_srx *srx, const srx_file *file, const text_rule *rule)
 		.after = tm_arena_str(&srx->arena, rule->after),
 		.line = rule->line,
 		.breaks = rule->breaks,
+		.exact = exact,
 	};
 }
 
@@ -561,6 +562,15 @@ const tm_rules *
 tm_srx_rules(const tm_srx *srx)
 {
 	return srx->rules;
+}
+
+size_t
+tm_srx_first_inexact(const tm_srx *srx)
+{
+	for (size_t i = 0; i < srx->n; i++)
+		if (!srx->kept[i].exact)
+			return srx->kept[i].line;
+	return 0;
 }
 
 /* ---- Confirming

@@ -118,9 +118,9 @@ END_TEST
 
 START_TEST(stops_without_spaces_end_sentences)
 {
-	char *got = cut("zh", TM_STR("你好。“再见！”他说。"));
+	char *got = cut("zh", TM_STR("你好。“再见！”他说。天黑了。"));
 
-	ck_assert_str_eq(got, "你好。 | “再见！” | 他说。");
+	ck_assert_str_eq(got, "你好。 | “再见！”他说。 | 天黑了。");
 	free(got);
 }
 END_TEST
