@@ -27,7 +27,7 @@ add_unit(void *self, const tm_unit *unit, tm_error *err)
 	tm_added how;
 
 	if (interrupted())
-		return tm_fail(err, TM_IO, "interrupted: nothing was imported");
+		return tm_fail(err, TM_IO, "interrupted");
 	if (!tm_store_add(im->store, unit, &how, err))
 		return false;
 	im->added += how == TM_ADDED;
@@ -142,15 +142,15 @@ run(struct tool *tool, const void *given, char **args, int n)
 			summarise(&im, v, args[i]);
 			continue;
 		}
-		if (interrupted()) {
-			tm_store_close(im.store);
-			die_of_interrupt();
-		}
 		complain("%s", err.msg);
 		complain("%s: nothing of it was imported", args[i]);
 		status = EXIT_CANNOT;
+		if (interrupted())
+			break;
 	}
 	tm_store_close(im.store);
+	if (interrupted())
+		die_of_interrupt();
 out:
 	free(memory);
 	return status;

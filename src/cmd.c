@@ -33,9 +33,9 @@ complain(const char *fmt, ...)
 int
 give_up(const tm_error *err)
 {
+	complain("%s", err->msg);
 	if (interrupted())
 		die_of_interrupt();
-	complain("%s", err->msg);
 	return EXIT_CANNOT;
 }
 

@@ -145,7 +145,7 @@ tm_benches = %D%/bench/bench_store %D%/bench/bench_lookup
 %C%_bench_bench_lookup_SOURCES = %D%/bench/bench_lookup.c
 %C%_bench_bench_lookup_LDADD = tm/libtm-all.la
 EXTRA_PROGRAMS += $(tm_benches)
-EXTRA_DIST += %D%/bench/run.sh
+EXTRA_DIST += %D%/bench/run.sh %D%/bench/program.sh
 
 .PHONY: bench
 bench: all $(tm_benches)

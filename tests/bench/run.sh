@@ -7,4 +7,5 @@ for bench in "$TM_BUILDDIR"/tests/bench/bench_*; do
 	[ -x "$bench" ] || continue
 	"$bench" || status=1
 done
+sh "$TM_SRCDIR/tests/bench/program.sh" || status=1
 exit $status
