@@ -192,6 +192,7 @@ run(struct tool *tool, int argc, char **argv)
 {
 	const struct cmd *cmd = tool->cmd;
 	void *values = tm_zalloc(1, cmd->size);
+	tm_arena strings = { 0 };
 	bool help = false;
 	tm_error err;
 	int first, n, status;
@@ -199,7 +200,7 @@ run(struct tool *tool, int argc, char **argv)
 	if (cmd->defaults != NULL)
 		memcpy(values, cmd->defaults, cmd->size);
 	if (!opts_parse(cmd->opts, values, common_opts, tool, argc, argv,
-		&first, &help, &err)) {
+		&strings, &first, &help, &err)) {
 		status = wrong_call(tool, "%s", err.msg);
 		goto out;
 	}
@@ -220,6 +221,7 @@ run(struct tool *tool, int argc, char **argv)
 	if (!flush_output() && status != EXIT_CALL)
 		status = EXIT_CANNOT;
 out:
+	tm_arena_release(&strings);
 	free(values);
 	return status;
 }

@@ -25,15 +25,15 @@ count(const struct opt *opts)
 }
 
 static bool
-set_lang(const char **to, const char *value, const char *name, tm_error *err)
+set_lang(const char **to, const char *value, const char *name,
+    tm_arena *strings, tm_error *err)
 {
 	char tag[TM_LANG_MAX];
 	tm_error why;
 
 	if (!tm_lang_canon(value, tag, &why))
 		return tm_fail(err, TM_INVALID, "--%s: %s", name, why.msg);
-	/* Lives as long as argv does: a handful in the life of a process. */
-	*to = tm_strdup(tag);
+	*to = tm_arena_str(strings, tm_str_of(tag)).p;
 	return true;
 }
 
@@ -88,7 +88,8 @@ set_choice(
 }
 
 static bool
-set(const struct opt *o, void *values, const char *value, tm_error *err)
+set(const struct opt *o, void *values, const char *value, tm_arena *strings,
+    tm_error *err)
 {
 	void *at = (char *)values + o->at;
 
@@ -103,7 +104,7 @@ set(const struct opt *o, void *values, const char *value, tm_error *err)
 		*(const char **)at = value;
 		return true;
 	case OPT_LANG:
-		return set_lang(at, value, o->name, err);
+		return set_lang(at, value, o->name, strings, err);
 	case OPT_INT:
 		return set_int(at, value, o, err);
 	case OPT_SHARE:
@@ -144,8 +145,8 @@ by_letter(const struct opt *opts, int letter)
 
 bool
 opts_parse(const struct opt *opts, void *values, const struct opt *common,
-    void *common_values, int argc, char **argv, int *first, bool *help,
-    tm_error *err)
+    void *common_values, int argc, char **argv, tm_arena *strings, int *first,
+    bool *help, tm_error *err)
 {
 	struct option longs[MOST_OPTIONS + 1] = { 0 };
 	int n = (int)count(opts), c;
@@ -188,7 +189,7 @@ opts_parse(const struct opt *opts, void *values, const struct opt *common,
 			o = by_letter(common, c), to = common_values;
 		if (o->type == OPT_HELP)
 			*help = true;
-		ok = set(o, to, optarg, err);
+		ok = set(o, to, optarg, strings, err);
 	}
 	*first = optind;
 	tm_buf_release(&shorts);

@@ -48,11 +48,12 @@ struct opt {
  * values of opts go to values, those of common to common_values) and leave
  * the operands in argv[*first..argc). Options and operands may be mixed;
  * "--" ends the options. On a wrong call sets err to what is wrong.
- * *help is set when help was asked for.
+ * *help is set when help was asked for. Values point into argv or into
+ * strings.
  */
 bool opts_parse(const struct opt *opts, void *values, const struct opt *common,
-    void *common_values, int argc, char **argv, int *first, bool *help,
-    tm_error *err);
+    void *common_values, int argc, char **argv, tm_arena *strings, int *first,
+    bool *help, tm_error *err);
 
 /* The rows of --help. */
 void opts_print(FILE *fp, const struct opt *opts);
