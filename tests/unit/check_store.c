@@ -639,7 +639,7 @@ START_TEST(walking_keeps_the_order_and_the_filter)
 	tm_sink no = { NULL, refuse, NULL };
 
 	for (int i = 0; i < 4; i++) {
-		char s[8];
+		char s[16];
 		tm_variant v[2] = {
 			{ .lang = tm_str_of(langs[i][0]) },
 			{ .lang = tm_str_of(langs[i][1]) },
