@@ -232,7 +232,8 @@ on_start(void *self, const tm_xml_tag *tag, tm_error *err)
 	} else if (tm_str_eq(name, TM_STR("header"))) {
 		tm_str cascade = tm_xml_get(tag, "cascade");
 
-		file->cascade = cascade.n > 0 && !is_no(cascade);
+		/* the schema requires it; OmegaT, which cascades, omits it */
+		file->cascade = !is_no(cascade);
 	} else if (tm_str_eq(name, TM_STR("languagerule"))) {
 		tm_grow(file->list, file->nlists, file->caplists);
 		file->list[file->nlists++] = (rule_list){
