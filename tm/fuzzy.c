@@ -16,21 +16,9 @@
  * kept. (Prefix filtering: Chaudhuri, Ganti and Kaushik 2006.)
  *
  * Segments lie in the order of their weight, so that those too light or
- * too heavy are cut off both ends of each list. Those left are counted
- * exactly (the bag of keys), then compared; as the best come in, the least
- * score rises.
- *
- * The image, all numbers in the machine's own order:
- *
- *	head | weight[] chars[] label[] id[] at[] of segments
- *	     | tokens: for each a varint, word * 2 + is there a space before
- *	     | words[]: where its text is, its folded word, its key
- *	     | self[]: the key number of a word that is a key itself
- *	     | slots[]: words by hash | text of the words
- *	     | list_at[] list[]: for each key the segments that have it
- *
- * Words are numbered by how often they occur, so that most tokens take a
- * byte or two.
+ * too heavy are cut off both ends of each list. Of those left the shared
+ * weight is counted exactly, token by token until too much is lost; what
+ * remains is compared. As the best come in, the least score rises.
  */
 #include "config.h"
 
@@ -39,257 +27,66 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "tm/match_int.h"
+#include "tm/fuzzy_int.h"
 
-#define NONE UINT32_MAX
-#define MAGIC "tmfuzzy"
+#define NONE TM_IMAGE_NONE
 
-/* Of the format, and of what text.c makes of a text: raise it when either
- * changes, and every image is made again. */
-enum { IMAGE_VERSION = 1 };
+/* Waiting for memory is most of the work: ask for what comes soon. */
+#ifdef __GNUC__
+#define soon(p) __builtin_prefetch(p)
+#else
+#define soon(p) ((void)(p))
+#endif
 
-enum { KEY_NUMBER, KEY_CODE, FIRST_KEY };
+typedef struct query_key {
+	uint32_t key, weight; /* together, in the query */
+	uint32_t from, to;    /* its list, without what is too light or heavy */
+	uint32_t seen;	      /* its weight so far in segment number seen_in */
+	uint64_t seen_in;
+} query_key;
 
-typedef struct word {
-	uint32_t at;   /* of its text; the next word's at ends it */
-	uint32_t fold; /* the word its folded text is */
-	uint32_t key;  /* key number; of a number, the word its value is */
-	uint16_t weight;
-	uint8_t kind, pad;
-} word;
+enum { STEPS = 200 }; /* bounds are sorted by half per cents */
 
-typedef enum section {
-	IN_WEIGHT,
-	IN_CHARS,
-	IN_LABEL,
-	IN_ID,
-	IN_AT,
-	IN_TOKENS,
-	IN_WORDS,
-	IN_SELF,
-	IN_SLOTS,
-	IN_TEXT,
-	IN_LIST_AT,
-	IN_LIST,
-	N_SECTIONS
-} section;
-
-typedef struct head {
-	char magic[8];
-	uint32_t order, version;
-	uint32_t n, n_words, n_keys, n_slots;
-	int64_t base; /* of ids */
-	uint64_t size;
-	uint64_t at[N_SECTIONS], bytes[N_SECTIONS];
-	uint64_t body; /* checksum of all that follows */
-	uint64_t self; /* checksum of the head up to here */
-} head;
-
-_Static_assert(sizeof(head) % 16 == 0, "sections are aligned");
-
-static const uint32_t byte_order = 0x01020304;
-
-/* ---- Building ---------------------------------------------------------------
- */
-
-typedef struct new_word {
-	size_t at;
-	uint32_t n, fold, key, self, count;
-	uint16_t weight;
-	uint8_t kind;
-	bool whole; /* fold, key and weight are known */
-} new_word;
-
-struct tm_fuzzy_builder {
-	tm_analyser *an;
-	tm_tokens tokens;
-	tm_buf nfc, text;
-	new_word *words;
-	size_t n_words, cap_words;
-	uint32_t *slots;
-	size_t n_slots;
-	uint32_t n_keys;
-	struct new_segment {
-		int64_t id;
-		size_t at; /* of its tokens */
-		uint32_t weight, chars;
-		uint16_t label;
-	} * v;
-	size_t n, cap;
-	uint32_t *codes; /* word * 2 + space */
-	size_t n_codes, cap_codes;
+struct tm_fuzzy_scratch {
+	tm_match_token *q, *t; /* the query, a segment */
+	size_t cap_q, n_t, cap_t;
+	uint32_t *cp;
+	size_t n_cp, cap_cp;
+	query_key *keys;
+	size_t n_keys, cap_keys;
+	uint32_t *by_key; /* a small table: key -> index in keys */
+	size_t n_by_key, cap_by_key;
+	uint64_t filter[4]; /* the last byte of every key in it */
+	/* For each segment the weight it shares with the query as far as
+	 * known; good when the upper half is the number of this search. */
+	uint64_t *shared;
+	uint32_t round;
+	uint32_t *touched; /* the segments of which shared is good */
+	size_t n_touched, cap_touched;
+	uint32_t *sorted; /* those worth trying, likeliest first */
+	uint8_t *step;	  /* of touched[i]; STEPS + 1: not worth it */
+	size_t cap_sorted, cap_step;
+	uint64_t counted; /* segments so far, ever */
 };
 
-tm_fuzzy_builder *
-tm_fuzzy_builder_new(const char *lang)
+static bool
+damaged(tm_error *err)
 {
-	tm_fuzzy_builder *b = tm_zalloc(1, sizeof *b);
-
-	b->an = tm_analyser_new(lang);
-	b->n_slots = 1024;
-	b->slots = tm_alloc(b->n_slots * sizeof *b->slots);
-	memset(b->slots, 0xff, b->n_slots * sizeof *b->slots);
-	b->n_keys = FIRST_KEY;
-	return b;
+	return tm_fail(err, TM_PARSE, "the index is damaged");
 }
 
-void
-tm_fuzzy_builder_free(tm_fuzzy_builder *b)
-{
-	if (b == NULL)
-		return;
-	tm_analyser_free(b->an);
-	tm_tokens_release(&b->tokens);
-	tm_buf_release(&b->nfc);
-	tm_buf_release(&b->text);
-	free(b->words);
-	free(b->slots);
-	free(b->v);
-	free(b->codes);
-	free(b);
-}
+/* ---- Opening --------------------------------------------------------- */
 
-size_t
-tm_fuzzy_builder_count(const tm_fuzzy_builder *b)
-{
-	return b->n;
-}
-
-size_t
-tm_fuzzy_builder_bytes(const tm_fuzzy_builder *b)
-{
-	return b->n_codes * sizeof *b->codes + b->text.n;
-}
-
-static uint64_t
-hash_word(uint8_t kind, tm_str text)
+uint32_t
+tm_image_hash(uint8_t kind, tm_str text)
 {
 	uint64_t h = (tm_str_hash(text) ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
 
-	return h >> 32;
+	return (uint32_t)(h >> 32);
 }
 
-static tm_str
-new_word_text(const tm_fuzzy_builder *b, uint32_t id)
-{
-	return (tm_str){ b->text.p + b->words[id].at, b->words[id].n };
-}
-
-static void
-grow_slots(tm_fuzzy_builder *b)
-{
-	b->n_slots *= 2;
-	free(b->slots);
-	b->slots = tm_alloc(b->n_slots * sizeof *b->slots);
-	memset(b->slots, 0xff, b->n_slots * sizeof *b->slots);
-	for (uint32_t i = 0; i < b->n_words; i++) {
-		size_t at = hash_word(b->words[i].kind, new_word_text(b, i));
-
-		for (at &= b->n_slots - 1; b->slots[at] != NONE;)
-			at = (at + 1) & (b->n_slots - 1);
-		b->slots[at] = i;
-	}
-}
-
-static uint32_t
-intern(tm_fuzzy_builder *b, uint8_t kind, tm_str text)
-{
-	size_t at = hash_word(kind, text) & (b->n_slots - 1);
-	uint32_t id;
-
-	for (; (id = b->slots[at]) != NONE; at = (at + 1) & (b->n_slots - 1))
-		if (b->words[id].kind == kind &&
-		    tm_str_eq(new_word_text(b, id), text))
-			return id;
-	tm_grow(b->words, b->n_words, b->cap_words);
-	id = (uint32_t)b->n_words++;
-	b->words[id] = (new_word){ .at = b->text.n,
-		.n = (uint32_t)text.n,
-		.kind = kind,
-		.self = NONE,
-		.fold = id };
-	tm_buf_add(&b->text, text.p, text.n);
-	b->slots[at] = id;
-	if (2 * b->n_words > b->n_slots)
-		grow_slots(b);
-	return id;
-}
-
-static uint32_t
-key_number(tm_fuzzy_builder *b, uint8_t kind, tm_str key)
-{
-	uint32_t id = intern(b, kind, key);
-
-	if (b->words[id].self == NONE)
-		b->words[id].self = b->n_keys++;
-	return b->words[id].self;
-}
-
-static uint32_t
-intern_token(tm_fuzzy_builder *b, const tm_token *t, tm_str text)
-{
-	uint8_t kind = (uint8_t)t->kind;
-	uint32_t id = intern(b, kind, text), fold, key;
-
-	if (b->words[id].whole)
-		return id;
-	fold = intern(b, kind, t->fold);
-	key = t->kind == TM_NUMBER ? intern(b, kind, t->key)
-	      : t->kind == TM_CODE ? KEY_CODE
-				   : key_number(b, kind, t->key);
-	b->words[id].fold = fold;
-	b->words[id].key = key;
-	b->words[id].weight = tm_match_weight(t->kind, tm_match_key(t));
-	b->words[id].whole = true;
-	return id;
-}
-
-static struct new_segment *
-new_segment(tm_fuzzy_builder *b, int64_t id, uint16_t label)
-{
-	tm_grow(b->v, b->n, b->cap);
-	b->v[b->n] =
-	    (struct new_segment){ .id = id, .label = label, .at = b->n_codes };
-	return &b->v[b->n++];
-}
-
-void
-tm_fuzzy_builder_add(
-    tm_fuzzy_builder *b, int64_t id, uint16_t label, tm_str text)
-{
-	struct new_segment *s = new_segment(b, id, label);
-	size_t end = 0;
-
-	text = tm_match_nfc(text, &b->nfc);
-	tm_analyse(b->an, text, &b->tokens);
-	for (size_t i = 0; i < b->tokens.n; i++) {
-		const tm_token *t = &b->tokens.v[i];
-		bool space = i > 0 && tm_match_has_space(
-					  tm_str_sub(text, end, t->start));
-		uint32_t w =
-		    intern_token(b, t, tm_str_sub(text, t->start, t->end));
-
-		end = t->end;
-		b->words[w].count++;
-		s->weight += b->words[w].weight;
-		s->chars += (uint32_t)(space + tm_match_count(t->fold));
-		tm_grow(b->codes, b->n_codes, b->cap_codes);
-		b->codes[b->n_codes++] = w * 2 + space;
-	}
-}
-
-/* ---- Writing
- * ----------------------------------------------------------------- */
-
-typedef struct output {
-	FILE *fp;
-	head head;
-	uint64_t at;
-} output;
-
-/* Eight bytes at a time; a checksum against accidents, not against people. */
-static uint64_t
-checksum(uint64_t h, const void *data, size_t n)
+uint64_t
+tm_image_checksum(uint64_t h, const void *data, size_t n)
 {
 	const unsigned char *p = data;
 	uint64_t x;
@@ -304,290 +101,9 @@ checksum(uint64_t h, const void *data, size_t n)
 	return h;
 }
 
-static void
-put(output *im, section what, const void *data, size_t count, size_t size)
-{
-	static const char zero[16];
-	size_t n = count * size, pad = (16 - n % 16) % 16;
-
-	im->head.at[what] = im->at;
-	im->head.bytes[what] = n;
-	if (n > 0)
-		fwrite(data, 1, n, im->fp);
-	fwrite(zero, 1, pad, im->fp);
-	/* Each section by itself, so that the reader need not know the pads. */
-	im->head.body = checksum(im->head.body, data, n);
-	im->at += n + pad;
-}
-
-static uint32_t
-dense_key(const new_word *w)
-{
-	return w->kind == TM_NUMBER ? KEY_NUMBER : w->key;
-}
-
-typedef struct ranked {
-	uint32_t count, id;
-} ranked;
-
-static int
-by_count(const void *a, const void *b)
-{
-	const ranked *x = a, *y = b;
-
-	if (x->count != y->count)
-		return x->count > y->count ? -1 : 1;
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-static void
-put_words(output *im, const tm_fuzzy_builder *b, uint32_t **number)
-{
-	uint32_t n = (uint32_t)b->n_words;
-	ranked *rank = tm_alloc(n * sizeof *rank);
-	word *words = tm_zalloc(n + 1, sizeof *words);
-	uint32_t *self = tm_alloc(n * sizeof *self), *slots;
-	size_t n_slots = 16;
-	tm_buf text = { 0 };
-
-	for (uint32_t i = 0; i < n; i++)
-		rank[i] = (ranked){ b->words[i].count, i };
-	qsort(rank, n, sizeof *rank, by_count);
-	*number = tm_alloc(n * sizeof **number);
-	for (uint32_t i = 0; i < n; i++)
-		(*number)[rank[i].id] = i;
-	while (n_slots < 2 * (size_t)n)
-		n_slots *= 2;
-	slots = tm_alloc(n_slots * sizeof *slots);
-	memset(slots, 0xff, n_slots * sizeof *slots);
-	tm_buf_reserve(&text, b->text.n);
-	for (uint32_t i = 0; i < n; i++) {
-		const new_word *w = &b->words[rank[i].id];
-		tm_str s = new_word_text(b, rank[i].id);
-		size_t at = hash_word(w->kind, s) & (n_slots - 1);
-
-		words[i] = (word){ .at = (uint32_t)text.n,
-			.fold = (*number)[w->fold],
-			.key =
-			    w->kind == TM_NUMBER ? (*number)[w->key] : w->key,
-			.weight = w->weight,
-			.kind = w->kind };
-		self[i] = w->self;
-		tm_buf_add(&text, s.p, s.n);
-		while (slots[at] != NONE)
-			at = (at + 1) & (n_slots - 1);
-		slots[at] = i;
-	}
-	words[n].at = (uint32_t)text.n;
-	im->head.n_words = n;
-	im->head.n_slots = (uint32_t)n_slots;
-	put(im, IN_WORDS, words, (size_t)n + 1, sizeof *words);
-	put(im, IN_SELF, self, n, sizeof *self);
-	put(im, IN_SLOTS, slots, n_slots, sizeof *slots);
-	put(im, IN_TEXT, tm_buf_str(&text).p, text.n, 1);
-	tm_buf_release(&text);
-	free(slots);
-	free(self);
-	free(words);
-	free(rank);
-}
-
-/* The segments by weight, those of one weight as they came: sorted by the
- * lower half of the weight, then by the upper. */
-static uint32_t *
-order_by_weight(const tm_fuzzy_builder *b)
-{
-	uint32_t *from = tm_alloc(b->n * sizeof *from);
-	uint32_t *to = tm_alloc(b->n * sizeof *to), *turn;
-	size_t *start = tm_alloc(65537 * sizeof *start);
-
-	for (uint32_t i = 0; i < b->n; i++)
-		from[i] = i;
-	for (int shift = 0; shift < 32; shift += 16) {
-		memset(start, 0, 65537 * sizeof *start);
-		for (size_t i = 0; i < b->n; i++)
-			start[(b->v[i].weight >> shift & 0xffff) + 1]++;
-		for (size_t i = 0; i < 65536; i++)
-			start[i + 1] += start[i];
-		for (size_t i = 0; i < b->n; i++)
-			to[start[b->v[from[i]].weight >> shift & 0xffff]++] =
-			    from[i];
-		turn = from, from = to, to = turn;
-	}
-	free(start);
-	free(to);
-	return from;
-}
-
-static size_t
-end_of_segment(const tm_fuzzy_builder *b, uint32_t i)
-{
-	return i + 1 < b->n ? b->v[i + 1].at : b->n_codes;
-}
-
-static void
-put_segments(output *im, const tm_fuzzy_builder *b, const uint32_t *order,
-    const uint32_t *number)
-{
-	size_t n = b->n;
-	uint32_t *v = tm_alloc((n + 1) * sizeof *v);
-	uint16_t *half = tm_alloc(n * sizeof *half);
-	int64_t base = n > 0 ? b->v[0].id : 0;
-	tm_buf tokens = { 0 };
-
-	for (size_t i = 0; i < n; i++)
-		v[i] = b->v[order[i]].weight;
-	put(im, IN_WEIGHT, v, n, sizeof *v);
-	for (size_t i = 0; i < n; i++) {
-		uint32_t chars = b->v[order[i]].chars;
-
-		half[i] = (uint16_t)(chars < 0xffff ? chars : 0xffff);
-	}
-	put(im, IN_CHARS, half, n, sizeof *half);
-	for (size_t i = 0; i < n; i++)
-		half[i] = b->v[order[i]].label;
-	put(im, IN_LABEL, half, n, sizeof *half);
-	for (size_t i = 0; i < n; i++)
-		if (b->v[i].id < base)
-			base = b->v[i].id;
-	im->head.base = base;
-	for (size_t i = 0; i < n; i++)
-		v[i] = (uint32_t)(b->v[order[i]].id - base);
-	put(im, IN_ID, v, n, sizeof *v);
-	tm_buf_reserve(&tokens, 2 * b->n_codes);
-	for (size_t i = 0; i < n; i++) {
-		size_t end = end_of_segment(b, order[i]);
-
-		v[i] = (uint32_t)tokens.n;
-		for (size_t k = b->v[order[i]].at; k < end; k++) {
-			uint64_t code = number[b->codes[k] / 2];
-
-			code = code * 2 + b->codes[k] % 2;
-			for (; code >= 128; code >>= 7)
-				tm_buf_addc(&tokens, (char)(code | 128));
-			tm_buf_addc(&tokens, (char)code);
-		}
-	}
-	v[n] = (uint32_t)tokens.n;
-	put(im, IN_AT, v, n + 1, sizeof *v);
-	put(im, IN_TOKENS, tm_buf_str(&tokens).p, tokens.n, 1);
-	tm_buf_release(&tokens);
-	free(half);
-	free(v);
-}
-
-/* Each key's list of the segments it is in: twice over all tokens, first to
- * count and then to fill. */
-static void
-put_lists(output *im, const tm_fuzzy_builder *b, const uint32_t *order)
-{
-	uint32_t *start = tm_zalloc(b->n_keys + 2, sizeof *start);
-	uint32_t *last = tm_alloc(b->n_keys * sizeof *last), *list = NULL;
-
-	for (int fill = 0; fill < 2; fill++) {
-		memset(last, 0xff, b->n_keys * sizeof *last);
-		for (uint32_t i = 0; i < b->n; i++) {
-			size_t end = end_of_segment(b, order[i]);
-
-			for (size_t k = b->v[order[i]].at; k < end; k++) {
-				uint32_t key =
-				    dense_key(&b->words[b->codes[k] / 2]);
-
-				if (last[key] == i)
-					continue;
-				last[key] = i;
-				if (fill)
-					list[start[key + 1]++] = i;
-				else
-					start[key + 2]++;
-			}
-		}
-		if (fill)
-			break;
-		for (uint32_t k = 0; k < b->n_keys; k++)
-			start[k + 2] += start[k + 1];
-		list = tm_alloc(start[b->n_keys + 1] * sizeof *list);
-	}
-	/* Filling has moved each start to where the next one was. */
-	put(im, IN_LIST_AT, start, b->n_keys + 1, sizeof *start);
-	put(im, IN_LIST, list, start[b->n_keys], sizeof *list);
-	free(list);
-	free(last);
-	free(start);
-}
-
-uint64_t
-tm_fuzzy_builder_write(tm_fuzzy_builder *b, FILE *fp)
-{
-	output im = { .fp = fp, .at = sizeof(head) };
-	uint32_t *order, *number;
-	long start = ftell(fp);
-
-	memcpy(im.head.magic, MAGIC, sizeof MAGIC);
-	im.head.order = byte_order;
-	im.head.version = IMAGE_VERSION;
-	im.head.n = (uint32_t)b->n;
-	im.head.n_keys = b->n_keys;
-	fwrite(&im.head, sizeof im.head, 1, fp);
-	order = order_by_weight(b);
-	put_words(&im, b, &number);
-	put_segments(&im, b, order, number);
-	put_lists(&im, b, order);
-	free(order);
-	free(number);
-	im.head.size = im.at;
-	im.head.self = checksum(0, &im.head, offsetof(head, self));
-	fseek(fp, start, SEEK_SET);
-	fwrite(&im.head, sizeof im.head, 1, fp);
-	fseek(fp, start + (long)im.at, SEEK_SET);
-	return im.at;
-}
-
-/* ---- Opening
- * ------------------------------------------------------------------- */
-
-struct key_of_query {
-	uint32_t key, weight; /* together, in the query */
-	uint32_t seen;	      /* so far, in the segment being counted */
-	uint32_t from, to;    /* its list, without what is too light or heavy */
-};
-
-struct tm_fuzzy {
-	tm_str image;
-	const head *head;
-	const uint32_t *weight, *id, *at, *self, *slots, *list_at, *list;
-	const uint16_t *chars, *label;
-	const unsigned char *tokens;
-	const word *words;
-	const char *text;
-	/* Shared weight with the query so far; valid when the upper half is
-	 * the number of this search. */
-	uint64_t *shared;
-	uint32_t round;
-	uint32_t *touched;
-	size_t n_touched, cap_touched;
-	struct candidate {
-		uint32_t at, bound; /* of the score, in ten-thousandths */
-	} * cand;
-	size_t n_cand, cap_cand;
-	struct key_of_query *keys;
-	size_t n_keys, cap_keys;
-	uint32_t *by_key; /* small table: key -> index in keys */
-	size_t n_by_key, cap_by_key;
-	tm_match_token *q, *t;
-	size_t cap_q, n_t, cap_t;
-	uint32_t *cp;
-	size_t n_cp, cap_cp;
-};
-
-static bool
-damaged(tm_error *err)
-{
-	return tm_fail(err, TM_PARSE, "the index is damaged");
-}
-
 static const void *
-take(const tm_fuzzy *x, section what, uint64_t count, size_t size, bool *ok)
+take(const tm_fuzzy *x, tm_image_section what, uint64_t count, size_t size,
+    bool *ok)
 {
 	uint64_t at = x->head->at[what], bytes = x->head->bytes[what];
 
@@ -600,20 +116,21 @@ take(const tm_fuzzy *x, section what, uint64_t count, size_t size, bool *ok)
 tm_fuzzy *
 tm_fuzzy_open(tm_str image, tm_error *err)
 {
-	const head *h = (const head *)(const void *)image.p;
+	const tm_image_head *h = (const void *)image.p;
 	tm_fuzzy *x;
 	bool ok = true;
 
-	if (image.n < sizeof *h || memcmp(h->magic, MAGIC, sizeof MAGIC) != 0) {
+	if (image.n < sizeof *h ||
+	    memcmp(h->magic, TM_IMAGE_MAGIC, sizeof TM_IMAGE_MAGIC) != 0) {
 		damaged(err);
 		return NULL;
 	}
-	if (h->order != byte_order || h->version != IMAGE_VERSION) {
+	if (h->order != TM_IMAGE_ORDER || h->version != TM_IMAGE_VERSION) {
 		tm_fail(err, TM_NEWER, "the index is of another version");
 		return NULL;
 	}
-	if (h->self != checksum(0, h, offsetof(head, self)) ||
-	    h->size != image.n || h->n_keys < FIRST_KEY || h->n_slots == 0 ||
+	if (h->self != tm_image_checksum(0, h, offsetof(tm_image_head, self)) ||
+	    h->size != image.n || h->n_keys < TM_KEY_FIRST || h->n_slots == 0 ||
 	    (h->n_slots & (h->n_slots - 1)) != 0) {
 		damaged(err);
 		return NULL;
@@ -621,19 +138,19 @@ tm_fuzzy_open(tm_str image, tm_error *err)
 	x = tm_zalloc(1, sizeof *x);
 	x->image = image;
 	x->head = h;
-	x->weight = take(x, IN_WEIGHT, h->n, 4, &ok);
-	x->chars = take(x, IN_CHARS, h->n, 2, &ok);
-	x->label = take(x, IN_LABEL, h->n, 2, &ok);
-	x->id = take(x, IN_ID, h->n, 4, &ok);
-	x->at = take(x, IN_AT, (uint64_t)h->n + 1, 4, &ok);
-	x->tokens = take(x, IN_TOKENS, h->bytes[IN_TOKENS], 1, &ok);
-	x->words =
-	    take(x, IN_WORDS, (uint64_t)h->n_words + 1, sizeof(word), &ok);
-	x->self = take(x, IN_SELF, h->n_words, 4, &ok);
-	x->slots = take(x, IN_SLOTS, h->n_slots, 4, &ok);
-	x->text = take(x, IN_TEXT, h->bytes[IN_TEXT], 1, &ok);
-	x->list_at = take(x, IN_LIST_AT, (uint64_t)h->n_keys + 1, 4, &ok);
-	x->list = take(x, IN_LIST, h->bytes[IN_LIST] / 4, 4, &ok);
+	x->brief = take(x, TM_IN_BRIEFS, h->n, sizeof *x->brief, &ok);
+	x->id = take(x, TM_IN_IDS, h->n, 4, &ok);
+	x->at = take(x, TM_IN_AT, (uint64_t)h->n + 1, 4, &ok);
+	x->tokens = take(x, TM_IN_TOKENS, h->bytes[TM_IN_TOKENS], 1, &ok);
+	x->words = take(x, TM_IN_WORDS, h->n_words, sizeof *x->words, &ok);
+	x->texts = take(
+	    x, TM_IN_TEXTS, (uint64_t)h->n_words + 1, sizeof *x->texts, &ok);
+	x->self = take(x, TM_IN_SELF, h->n_words, 4, &ok);
+	x->slots = take(x, TM_IN_SLOTS, h->n_slots, 4, &ok);
+	x->bytes = take(x, TM_IN_BYTES, h->bytes[TM_IN_BYTES], 1, &ok);
+	x->list_at = take(x, TM_IN_LIST_AT, (uint64_t)h->n_keys + 1, 4, &ok);
+	x->list = take(x, TM_IN_LIST, h->bytes[TM_IN_LIST] / 4, 4, &ok);
+	x->scratch = tm_zalloc(1, sizeof *x->scratch);
 	if (!ok) {
 		damaged(err);
 		tm_fuzzy_free(x);
@@ -645,16 +162,21 @@ tm_fuzzy_open(tm_str image, tm_error *err)
 void
 tm_fuzzy_free(tm_fuzzy *x)
 {
+	struct tm_fuzzy_scratch *w;
+
 	if (x == NULL)
 		return;
-	free(x->shared);
-	free(x->touched);
-	free(x->cand);
-	free(x->keys);
-	free(x->by_key);
-	free(x->q);
-	free(x->t);
-	free(x->cp);
+	w = x->scratch;
+	free(w->q);
+	free(w->t);
+	free(w->cp);
+	free(w->keys);
+	free(w->by_key);
+	free(w->shared);
+	free(w->touched);
+	free(w->sorted);
+	free(w->step);
+	free(w);
 	free(x);
 }
 
@@ -667,29 +189,34 @@ tm_fuzzy_count(const tm_fuzzy *x)
 bool
 tm_fuzzy_check(tm_fuzzy *x, tm_error *err)
 {
-	/* In the order in which they were written. */
-	static const section order[] = { IN_WORDS, IN_SELF, IN_SLOTS, IN_TEXT,
-		IN_WEIGHT, IN_CHARS, IN_LABEL, IN_ID, IN_AT, IN_TOKENS,
-		IN_LIST_AT, IN_LIST };
 	uint64_t h = 0;
 
-	for (size_t i = 0; i < N_SECTIONS; i++)
-		h = checksum(h, x->image.p + x->head->at[order[i]],
-		    x->head->bytes[order[i]]);
+	for (int i = 0; i < TM_N_SECTIONS; i++)
+		h = tm_image_checksum(
+		    h, x->image.p + x->head->at[i], x->head->bytes[i]);
 	return h == x->head->body || damaged(err);
 }
 
-/* ---- Reading an image
- * ------------------------------------------------------------ */
-
-static bool
-word_text(const tm_fuzzy *x, uint32_t id, tm_str *text)
+bool
+tm_image_word_text(const tm_fuzzy *x, uint32_t id, tm_str *text)
 {
-	uint32_t start = x->words[id].at, end = x->words[id + 1].at;
+	uint32_t start = x->texts[id].at, end = x->texts[id + 1].at;
 
-	if (start > end || end > x->head->bytes[IN_TEXT])
+	if (start > end || end > x->head->bytes[TM_IN_BYTES])
 		return false;
-	*text = (tm_str){ x->text + start, end - start };
+	*text = (tm_str){ x->bytes + start, end - start };
+	return true;
+}
+
+bool
+tm_image_segment(const tm_fuzzy *x, uint32_t i, tm_image_reader *r)
+{
+	uint32_t start = x->at[i], end = x->at[i + 1];
+
+	if (start > end || end > x->head->bytes[TM_IN_TOKENS])
+		return false;
+	r->p = x->tokens + start;
+	r->end = x->tokens + end;
 	return true;
 }
 
@@ -698,163 +225,22 @@ static uint32_t
 find_word(const tm_fuzzy *x, uint8_t kind, tm_str text)
 {
 	uint32_t mask = x->head->n_slots - 1, id;
-	uint32_t at = (uint32_t)hash_word(kind, text) & mask;
+	uint32_t at = tm_image_hash(kind, text) & mask;
 	tm_str other;
 
 	for (uint32_t tries = 0; tries <= mask; tries++) {
 		id = x->slots[at];
 		if (id >= x->head->n_words)
 			return NONE;
-		if (x->words[id].kind == kind && word_text(x, id, &other) &&
-		    tm_str_eq(text, other))
+		if (x->words[id].kind == kind &&
+		    tm_image_word_text(x, id, &other) && tm_str_eq(text, other))
 			return id;
 		at = (at + 1) & mask;
 	}
 	return NONE;
 }
 
-/* The tokens of segment i: one varint after the other. */
-typedef struct reader {
-	const unsigned char *p, *end;
-} reader;
-
-static bool
-read_segment(const tm_fuzzy *x, uint32_t i, reader *r)
-{
-	uint32_t start = x->at[i], end = x->at[i + 1];
-
-	if (start > end || end > x->head->bytes[IN_TOKENS])
-		return false;
-	r->p = x->tokens + start;
-	r->end = x->tokens + end;
-	return true;
-}
-
-static inline bool
-read_token(const tm_fuzzy *x, reader *r, uint32_t *id, bool *space)
-{
-	uint64_t code = 0;
-	int shift = 0;
-
-	while (r->p < r->end) {
-		unsigned char c = *r->p++;
-
-		code |= (uint64_t)(c & 127) << shift;
-		if (c < 128) {
-			*id = (uint32_t)(code >> 1);
-			*space = code & 1;
-			return code >> 1 < x->head->n_words;
-		}
-		shift += 7;
-		if (shift > 35)
-			break;
-	}
-	return false;
-}
-
-static inline uint32_t
-key_of(const word *w)
-{
-	return w->kind == TM_NUMBER ? (uint32_t)KEY_NUMBER : w->key;
-}
-
-/* Words of an image on their way into a builder. */
-typedef struct move {
-	tm_fuzzy_builder *b;
-	const tm_fuzzy *x;
-	uint32_t *to;	    /* number in the builder, by number here */
-	uint32_t *key_text; /* the word that is the text of a key */
-} move;
-
-static bool
-move_word(move *m, uint32_t id)
-{
-	const word *w = &m->x->words[id];
-	uint32_t n = m->x->head->n_words, key = w->key, new, fold;
-	tm_str text, fold_text, key_text = { "", 0 };
-
-	if (w->kind == TM_WORD || w->kind == TM_PUNCT) {
-		if (key >= m->x->head->n_keys)
-			return false;
-		key = m->key_text[key];
-	}
-	if (w->fold >= n || !word_text(m->x, id, &text) ||
-	    !word_text(m->x, w->fold, &fold_text))
-		return false;
-	if (w->kind != TM_CODE &&
-	    (key >= n || !word_text(m->x, key, &key_text)))
-		return false;
-	new = intern(m->b, w->kind, text);
-	m->to[id] = new;
-	if (m->b->words[new].whole)
-		return true;
-	fold = intern(m->b, w->kind, fold_text);
-	key = w->kind == TM_NUMBER ? intern(m->b, w->kind, key_text)
-	      : w->kind == TM_CODE ? KEY_CODE
-				   : key_number(m->b, w->kind, key_text);
-	m->b->words[new].fold = fold;
-	m->b->words[new].key = key;
-	m->b->words[new].weight = w->weight;
-	m->b->words[new].whole = true;
-	return true;
-}
-
-static bool
-move_segment(move *m, uint32_t i, uint16_t label)
-{
-	tm_fuzzy_builder *b = m->b;
-	struct new_segment *s =
-	    new_segment(b, m->x->head->base + m->x->id[i], label);
-	reader r;
-
-	if (!read_segment(m->x, i, &r))
-		return false;
-	while (r.p < r.end) {
-		uint32_t id, new;
-		bool space;
-
-		if (!read_token(m->x, &r, &id, &space) ||
-		    (m->to[id] == NONE && !move_word(m, id)))
-			return false;
-		new = m->to[id];
-		b->words[new].count++;
-		s->weight += b->words[new].weight;
-		s->chars += (uint32_t)(space + tm_match_count(new_word_text(
-						   b, b->words[new].fold)));
-		tm_grow(b->codes, b->n_codes, b->cap_codes);
-		b->codes[b->n_codes++] = new * 2 + space;
-	}
-	return true;
-}
-
-bool
-tm_fuzzy_builder_absorb(tm_fuzzy_builder *b, tm_fuzzy *x,
-    const uint16_t *labels, size_t n_labels,
-    bool (*keep)(void *self, int64_t id), void *self, tm_error *err)
-{
-	uint32_t n_words = x->head->n_words, n_keys = x->head->n_keys;
-	move m = { b, x, tm_alloc(n_words * sizeof *m.to),
-		tm_alloc(n_keys * sizeof *m.key_text) };
-	bool ok = true;
-
-	memset(m.to, 0xff, n_words * sizeof *m.to);
-	memset(m.key_text, 0xff, n_keys * sizeof *m.key_text);
-	for (uint32_t i = 0; i < n_words; i++)
-		if (x->self[i] < n_keys)
-			m.key_text[x->self[i]] = i;
-	for (uint32_t i = 0; ok && i < x->head->n; i++) {
-		if (x->label[i] >= n_labels)
-			ok = false;
-		else if (keep == NULL || keep(self, x->head->base + x->id[i]))
-			ok = move_segment(&m, i, labels[x->label[i]]);
-	}
-	free(m.to);
-	free(m.key_text);
-	return ok || damaged(err);
-}
-
-/* ---- Searching
- * ----------------------------------------------------------------------- */
+/* ---- The best so far ------------------------------------------------- */
 
 void
 tm_search_reset(tm_search *s)
@@ -950,25 +336,28 @@ score_for(int rate)
 	return (rate > 100 ? 2 : rate / 100.) - 1e-9;
 }
 
+/* ---- The query ------------------------------------------------------- */
+
 static void
 set_query(tm_fuzzy *x, const tm_match_side *query)
 {
+	struct tm_fuzzy_scratch *w = x->scratch;
 	size_t n = query->tokens.n;
 
-	tm_grow_to(x->q, n, x->cap_q);
+	tm_grow_to(w->q, n, w->cap_q);
 	for (size_t i = 0; i < n; i++) {
 		const tm_token *t = &query->tokens.v[i];
 		uint8_t kind = (uint8_t)t->kind;
-		tm_match_token *q = &x->q[i];
+		tm_match_token *q = &w->q[i];
 		uint32_t key;
 
 		*q = query->v[i];
 		q->text = find_word(x, kind, tm_match_token_text(query, i));
 		if (t->kind == TM_NUMBER) {
-			q->key = KEY_NUMBER;
+			q->key = TM_KEY_NUMBER;
 			q->fold = find_word(x, kind, t->key);
 		} else if (t->kind == TM_CODE) {
-			q->key = KEY_CODE;
+			q->key = TM_KEY_CODE;
 			q->fold = q->text;
 		} else {
 			key = find_word(x, kind, t->key);
@@ -979,26 +368,26 @@ set_query(tm_fuzzy *x, const tm_match_side *query)
 }
 
 static uint32_t *
-slot_of_key(const tm_fuzzy *x, uint32_t key)
+slot_of_key(const struct tm_fuzzy_scratch *w, uint32_t key)
 {
-	size_t mask = x->n_by_key - 1;
+	size_t mask = w->n_by_key - 1;
 	size_t at = key * UINT32_C(2654435761) >> 8 & mask;
 
-	while (x->by_key[at] != NONE && x->keys[x->by_key[at]].key != key)
+	while (w->by_key[at] != NONE && w->keys[w->by_key[at]].key != key)
 		at = (at + 1) & mask;
-	return &x->by_key[at];
+	return &w->by_key[at];
 }
 
-/* The first of the segments from..to whose weight is at least w. */
+/* The first segment whose weight is at least this. */
 static uint32_t
-first_of_weight(const tm_fuzzy *x, double w)
+first_of_weight(const tm_fuzzy *x, double weight)
 {
 	uint32_t from = 0, to = x->head->n;
 
 	while (from < to) {
 		uint32_t mid = from + (to - from) / 2;
 
-		if (x->weight[mid] < w)
+		if (x->brief[mid].weight < weight)
 			from = mid + 1;
 		else
 			to = mid;
@@ -1023,7 +412,7 @@ first_in_list(const tm_fuzzy *x, uint32_t from, uint32_t to, uint32_t segment)
 static int
 rarest_first(const void *a, const void *b)
 {
-	const struct key_of_query *x = a, *y = b;
+	const query_key *x = a, *y = b;
 	uint64_t p = (uint64_t)(x->to - x->from) * y->weight;
 	uint64_t q = (uint64_t)(y->to - y->from) * x->weight;
 
@@ -1032,47 +421,61 @@ rarest_first(const void *a, const void *b)
 	return (x->key > y->key) - (x->key < y->key);
 }
 
+static void
+clear_table(struct tm_fuzzy_scratch *w)
+{
+	memset(w->by_key, 0xff, w->n_by_key * sizeof *w->by_key);
+}
+
 /* The different keys of the query, rarest for their weight first, each
  * with what of its list lies among the segments low..high. */
 static bool
 set_keys(tm_fuzzy *x, size_t n, uint32_t low, uint32_t high)
 {
-	x->n_keys = 0;
-	x->n_by_key = 16;
-	while (x->n_by_key < 2 * n)
-		x->n_by_key *= 2;
-	tm_grow_to(x->by_key, x->n_by_key, x->cap_by_key);
-	memset(x->by_key, 0xff, x->n_by_key * sizeof *x->by_key);
+	struct tm_fuzzy_scratch *w = x->scratch;
+
+	w->n_keys = 0;
+	w->n_by_key = 16;
+	while (w->n_by_key < 2 * n)
+		w->n_by_key *= 2;
+	tm_grow_to(w->by_key, w->n_by_key, w->cap_by_key);
+	clear_table(w);
+	memset(w->filter, 0, sizeof w->filter);
 	for (size_t i = 0; i < n; i++) {
-		uint32_t key = x->q[i].key, *slot, from, to;
+		uint32_t key = w->q[i].key, *slot, from, to;
 
 		if (key == NONE)
 			continue;
 		if (key >= x->head->n_keys)
 			return false;
-		slot = slot_of_key(x, key);
+		slot = slot_of_key(w, key);
 		if (*slot != NONE) {
-			x->keys[*slot].weight += x->q[i].weight;
+			w->keys[*slot].weight += w->q[i].weight;
 			continue;
 		}
 		from = x->list_at[key];
 		to = x->list_at[key + 1];
-		if (from > to || to > x->head->bytes[IN_LIST] / 4)
+		if (from > to || to > x->head->bytes[TM_IN_LIST] / 4)
 			return false;
 		from = first_in_list(x, from, to, low);
 		to = first_in_list(x, from, to, high);
-		tm_grow(x->keys, x->n_keys, x->cap_keys);
-		*slot = (uint32_t)x->n_keys;
-		x->keys[x->n_keys++] =
-		    (struct key_of_query){ key, x->q[i].weight, 0, from, to };
+		tm_grow(w->keys, w->n_keys, w->cap_keys);
+		*slot = (uint32_t)w->n_keys;
+		w->keys[w->n_keys++] = (query_key){ .key = key,
+			.weight = w->q[i].weight,
+			.from = from,
+			.to = to };
+		w->filter[key >> 6 & 3] |= UINT64_C(1) << (key & 63);
 	}
-	if (x->n_keys > 1)
-		qsort(x->keys, x->n_keys, sizeof *x->keys, rarest_first);
-	memset(x->by_key, 0xff, x->n_by_key * sizeof *x->by_key);
-	for (size_t i = 0; i < x->n_keys; i++)
-		*slot_of_key(x, x->keys[i].key) = (uint32_t)i;
+	if (w->n_keys > 1)
+		qsort(w->keys, w->n_keys, sizeof *w->keys, rarest_first);
+	clear_table(w);
+	for (size_t i = 0; i < w->n_keys; i++)
+		*slot_of_key(w, w->keys[i].key) = (uint32_t)i;
 	return true;
 }
+
+/* ---- Which segments come into question ------------------------------- */
 
 /*
  * Go through the lists until what is left weighs less than need; every
@@ -1081,37 +484,40 @@ set_keys(tm_fuzzy *x, size_t n, uint32_t low, uint32_t high)
 static bool
 gather(tm_fuzzy *x, double need, uint32_t *left)
 {
+	struct tm_fuzzy_scratch *w = x->scratch;
 	uint32_t n = x->head->n;
 
-	x->n_touched = 0;
-	if (x->shared == NULL)
-		x->shared = tm_zalloc(n, sizeof *x->shared);
-	if (++x->round == 0) {
-		memset(x->shared, 0, n * sizeof *x->shared);
-		x->round = 1;
+	w->n_touched = 0;
+	if (w->shared == NULL)
+		w->shared = tm_zalloc(n, sizeof *w->shared);
+	if (++w->round == 0) {
+		memset(w->shared, 0, n * sizeof *w->shared);
+		w->round = 1;
 	}
 	*left = 0;
-	for (size_t k = 0; k < x->n_keys; k++)
-		*left += x->keys[k].weight;
-	for (size_t k = 0; k < x->n_keys && *left >= need; k++) {
-		const struct key_of_query *key = &x->keys[k];
-		uint64_t fresh = (uint64_t)x->round << 32 | key->weight;
+	for (size_t k = 0; k < w->n_keys; k++)
+		*left += w->keys[k].weight;
+	for (size_t k = 0; k < w->n_keys && *left >= need; k++) {
+		const query_key *key = &w->keys[k];
+		uint64_t fresh = (uint64_t)w->round << 32 | key->weight;
+		const uint32_t *list = x->list;
 
 		*left -= key->weight;
-		tm_grow_to(x->touched, x->n_touched + (key->to - key->from),
-		    x->cap_touched);
+		tm_grow_to(w->touched, w->n_touched + (key->to - key->from),
+		    w->cap_touched);
 		for (uint32_t p = key->from; p < key->to; p++) {
-			uint32_t at = x->list[p];
-			uint64_t *shared;
+			uint32_t at = list[p];
 
 			if (at >= n)
 				return false;
-			shared = &x->shared[at];
-			if (*shared >> 32 == x->round) {
-				*shared += key->weight;
+			if (p + 16 < key->to && list[p + 16] < n)
+				soon(&w->shared[list[p + 16]]);
+			if (w->shared[at] >> 32 == w->round) {
+				w->shared[at] += key->weight;
 			} else {
-				*shared = fresh;
-				x->touched[x->n_touched++] = at;
+				w->shared[at] = fresh;
+				w->touched[w->n_touched++] = at;
+				soon(&x->brief[at]);
 			}
 		}
 	}
@@ -1120,173 +526,233 @@ gather(tm_fuzzy *x, double need, uint32_t *left)
 
 /* Every segment of the range, when even nothing in common is enough. */
 static void
-gather_all(tm_fuzzy *x, uint32_t low, uint32_t high, uint32_t *left)
+gather_all(tm_fuzzy *x, uint32_t low, uint32_t high)
 {
-	*left = 0;
-	for (size_t k = 0; k < x->n_keys; k++)
-		*left += x->keys[k].weight;
-	x->n_touched = 0;
-	tm_grow_to(x->touched, high - low, x->cap_touched);
+	struct tm_fuzzy_scratch *w = x->scratch;
+
+	w->n_touched = 0;
+	tm_grow_to(w->touched, high - low, w->cap_touched);
 	for (uint32_t i = low; i < high; i++)
-		x->touched[x->n_touched++] = i;
+		w->touched[w->n_touched++] = i;
 }
 
 /* C at most, by the lengths alone. */
 static double
-chars_bound(const tm_fuzzy *x, const tm_match_side *query, uint32_t at)
+chars_bound(const tm_match_side *query, const tm_image_brief *b)
 {
-	size_t n = query->n_cp, m = x->chars[at];
+	size_t n = query->n_cp, m = b->chars;
 
 	if (m == 0xffff && n >= m)
 		return 1; /* that many or more */
 	return tm_match_chars_agree(n > m ? n - m : m - n, n, m);
 }
 
+/* The score at most, sharing so much. */
 static double
-bound_of(
-    const tm_fuzzy *x, const tm_match_side *query, uint32_t at, uint64_t shared)
+score_bound(
+    const tm_match_side *query, const tm_image_brief *b, uint64_t shared)
 {
-	uint32_t a = query->weight, b = x->weight[at];
-	uint64_t most = a > b ? a : b, least = a > b ? b : a;
+	uint32_t least = query->weight < b->weight ? query->weight : b->weight;
+	uint32_t most = query->weight < b->weight ? b->weight : query->weight;
 
 	if (shared > least)
 		shared = least;
 	return tm_match_join(most == 0 ? 1 : (double)shared / (double)most,
-	    chars_bound(x, query, at));
+	    chars_bound(query, b));
 }
 
-/* The weight that segment at shares with the query, counted to the end;
- * reads its tokens into x->t. */
-static bool
-count_shared(tm_fuzzy *x, uint32_t at, uint64_t *shared)
+/*
+ * Sort the touched segments into steps by their bounds and leave out those
+ * below the floor. end[s] is where step s ends in sorted; steps go down.
+ */
+static void
+sort_touched(tm_fuzzy *x, const tm_match_side *query, const tm_search *s,
+    uint32_t left, bool all, size_t end[STEPS + 1])
 {
-	reader r;
+	struct tm_fuzzy_scratch *w = x->scratch;
+	double least = score_for(s->floor), share = tm_match_least_s(least, 1);
+	size_t start[STEPS + 1], n = 0;
 
-	if (!read_segment(x, at, &r))
-		return false;
-	tm_grow_to(x->t, (size_t)(r.end - r.p), x->cap_t);
-	x->n_t = 0;
-	*shared = 0;
-	for (size_t k = 0; k < x->n_keys; k++)
-		x->keys[k].seen = 0;
+	memset(start, 0, sizeof start);
+	tm_grow_to(w->step, w->n_touched, w->cap_step);
+	for (size_t i = 0; i < w->n_touched; i++) {
+		uint32_t at = w->touched[i];
+		const tm_image_brief *b = &x->brief[at];
+		uint64_t shared =
+		    all ? UINT32_MAX : (uint64_t)(uint32_t)w->shared[at] + left;
+		uint32_t most =
+		    query->weight < b->weight ? b->weight : query->weight;
+		double bound;
+
+		w->step[i] = STEPS + 1;
+		if ((double)shared < share * most - 1e-6)
+			continue;
+		bound = score_bound(query, b, shared);
+		if (bound < least)
+			continue;
+		w->step[i] = (uint8_t)(STEPS - (int)(bound * STEPS));
+		start[w->step[i]]++;
+	}
+	for (int k = 0; k <= STEPS; k++) {
+		size_t count = start[k];
+
+		start[k] = n;
+		n += count;
+		end[k] = n;
+	}
+	tm_grow_to(w->sorted, n, w->cap_sorted);
+	for (size_t i = 0; i < w->n_touched; i++)
+		if (w->step[i] <= STEPS)
+			w->sorted[start[w->step[i]]++] = w->touched[i];
+}
+
+/* ---- Trying one ------------------------------------------------------ */
+
+/*
+ * Does segment at share enough with the query to reach the score least?
+ * Of its own weight it may lose only so much to tokens that the query does
+ * not have, or not so often. Returns -1 for damage.
+ */
+static int
+shares_enough(
+    tm_fuzzy *x, uint32_t at, const tm_match_side *query, double least)
+{
+	struct tm_fuzzy_scratch *w = x->scratch;
+	const tm_image_brief *b = &x->brief[at];
+	uint32_t most = query->weight < b->weight ? b->weight : query->weight;
+	double need = tm_match_least_s(least, chars_bound(query, b)) * most;
+	int64_t may_lose = (int64_t)floor(b->weight - need + 1e-6);
+	tm_image_reader r;
+
+	if (may_lose < 0)
+		return 0;
+	if (!tm_image_segment(x, at, &r))
+		return -1;
+	w->counted++;
 	while (r.p < r.end) {
-		tm_match_token *t = &x->t[x->n_t++];
-		struct key_of_query *key;
-		const word *w;
-		uint32_t id, *slot, before;
+		const tm_image_word *word;
+		query_key *k;
+		uint32_t id, key, *slot, over;
 		bool space;
 
-		if (!read_token(x, &r, &id, &space))
+		if (!tm_image_token(x, &r, &id, &space))
+			return -1;
+		word = &x->words[id];
+		key = word->kind == TM_NUMBER ? (uint32_t)TM_KEY_NUMBER
+					      : word->key;
+		over = word->weight;
+		if ((w->filter[key >> 6 & 3] >> (key & 63) & 1) != 0 &&
+		    *(slot = slot_of_key(w, key)) != NONE) {
+			k = &w->keys[*slot];
+			if (k->seen_in != w->counted) {
+				k->seen_in = w->counted;
+				k->seen = 0;
+			}
+			k->seen += word->weight;
+			if (k->seen <= k->weight)
+				continue;
+			if (k->seen - k->weight < over)
+				over = k->seen - k->weight;
+		}
+		may_lose -= over;
+		if (may_lose < 0)
+			return 0;
+	}
+	return 1;
+}
+
+/* The tokens of a segment, and the code points of the folded ones. */
+static bool
+read_tokens(tm_fuzzy *x, uint32_t at)
+{
+	struct tm_fuzzy_scratch *w = x->scratch;
+	tm_image_reader r;
+
+	if (!tm_image_segment(x, at, &r))
+		return false;
+	tm_grow_to(w->t, (size_t)(r.end - r.p), w->cap_t);
+	w->n_t = 0;
+	while (r.p < r.end) {
+		tm_match_token *t = &w->t[w->n_t++];
+		const tm_image_word *word;
+		uint32_t id;
+		bool space;
+
+		if (!tm_image_token(x, &r, &id, &space))
 			return false;
-		w = &x->words[id];
+		word = &x->words[id];
 		*t = (tm_match_token){ .text = id,
-			.key = key_of(w),
-			.fold = w->kind == TM_NUMBER ? w->key
-				: w->kind == TM_CODE ? id
-						     : w->fold,
-			.weight = w->weight,
-			.kind = w->kind,
+			.fold = x->texts[id].fold,
+			.key = word->key,
+			.weight = word->weight,
+			.kind = word->kind,
 			.space = space };
-		slot = slot_of_key(x, t->key);
-		if (*slot == NONE)
-			continue;
-		key = &x->keys[*slot];
-		before = key->seen;
-		key->seen += w->weight;
-		if (before < key->weight)
-			*shared += key->seen < key->weight
-				       ? w->weight
-				       : key->weight - before;
+		if (word->kind == TM_NUMBER) {
+			t->fold = word->key;
+			t->key = TM_KEY_NUMBER;
+		} else if (word->kind == TM_CODE)
+			t->fold = id;
 	}
 	return true;
 }
 
-/* The code points of the folded tokens in x->t. */
 static bool
 read_chars(tm_fuzzy *x)
 {
-	x->n_cp = 0;
-	for (size_t i = 0; i < x->n_t; i++) {
-		uint32_t fold = x->words[x->t[i].text].fold;
+	struct tm_fuzzy_scratch *w = x->scratch;
+
+	w->n_cp = 0;
+	for (size_t i = 0; i < w->n_t; i++) {
+		uint32_t fold = x->texts[w->t[i].text].fold;
 		tm_str s;
 
-		if (fold >= x->head->n_words || !word_text(x, fold, &s))
+		if (fold >= x->head->n_words ||
+		    !tm_image_word_text(x, fold, &s))
 			return false;
-		tm_grow_to(x->cp, x->n_cp + s.n + 1, x->cap_cp);
-		if (x->t[i].space)
-			x->cp[x->n_cp++] = ' ';
-		x->n_cp += tm_match_decode(s, x->cp + x->n_cp);
+		tm_grow_to(w->cp, w->n_cp + s.n + 1, w->cap_cp);
+		if (w->t[i].space)
+			w->cp[w->n_cp++] = ' ';
+		w->n_cp += tm_match_decode(s, w->cp + w->n_cp);
 	}
 	return true;
 }
 
-/* Compare the segment in x->t with the query. */
+/* The score of segment at, or -1 when it stays below least. */
 static bool
 compare(tm_fuzzy *x, const tm_match_side *query, uint32_t at, double least,
     double *score)
 {
-	double need = tm_match_least_s(least, chars_bound(x, query, at));
-	uint32_t weight = x->weight[at];
-	uint64_t limit = tm_match_limit(need, query->weight, weight), d;
-	double s, c;
+	struct tm_fuzzy_scratch *w = x->scratch;
+	const tm_image_brief *b = &x->brief[at];
+	double need = tm_match_least_s(least, chars_bound(query, b)), s, c;
+	uint64_t limit = tm_match_limit(need, query->weight, b->weight), d;
 
 	*score = -1;
-	d = tm_match_distance(x->q, query->tokens.n, x->t, x->n_t, limit);
+	if (!read_tokens(x, at))
+		return false;
+	d = tm_match_distance(w->q, query->tokens.n, w->t, w->n_t, limit);
 	if (d == TM_MATCH_FAR)
 		return true;
 	if (!read_chars(x))
 		return false;
-	s = tm_match_tokens_agree(d, query->weight, weight);
+	s = tm_match_tokens_agree(d, query->weight, b->weight);
 	c = tm_match_chars_agree(
-	    tm_match_chars(query->cp, query->n_cp, x->cp, x->n_cp), query->n_cp,
-	    x->n_cp);
+	    tm_match_chars(query->cp, query->n_cp, w->cp, w->n_cp), query->n_cp,
+	    w->n_cp);
 	*score = tm_match_join(s, c);
 	return true;
 }
 
-static int
-likeliest_first(const void *a, const void *b)
-{
-	const struct candidate *x = a, *y = b;
-
-	if (x->bound != y->bound)
-		return x->bound > y->bound ? -1 : 1;
-	return (x->at > y->at) - (x->at < y->at);
-}
-
-/* Those that can still reach the floor, likeliest first. */
-static void
-set_candidates(tm_fuzzy *x, const tm_match_side *query, const tm_search *s,
-    uint32_t left, bool all)
-{
-	double least = score_for(s->floor);
-
-	x->n_cand = 0;
-	for (size_t i = 0; i < x->n_touched; i++) {
-		uint32_t at = x->touched[i];
-		uint64_t shared = all ? 0 : (uint32_t)x->shared[at];
-		double bound = bound_of(x, query, at, shared + left);
-
-		if (bound < least)
-			continue;
-		tm_grow(x->cand, x->n_cand, x->cap_cand);
-		x->cand[x->n_cand++] =
-		    (struct candidate){ at, (uint32_t)ceil(bound * 10000) };
-	}
-	if (x->n_cand > 1)
-		qsort(x->cand, x->n_cand, sizeof *x->cand, likeliest_first);
-}
-
 static bool
-try_candidate(tm_fuzzy *x, const tm_match_side *query, tm_search *s,
-    uint32_t at, tm_error *err)
+try_segment(tm_fuzzy *x, const tm_match_side *query, tm_search *s, uint32_t at,
+    tm_error *err)
 {
 	static const tm_fuzzy_rule none;
 	const tm_fuzzy_rule *rule = &none;
-	uint16_t label = x->label[at];
+	uint16_t label = x->brief[at].label;
 	int64_t id = x->head->base + x->id[at];
-	uint64_t shared;
 	double least, score;
+	int enough;
 
 	if (s->rules != NULL) {
 		if (label >= s->n_rules || s->rules[label].skip)
@@ -1296,11 +762,10 @@ try_candidate(tm_fuzzy *x, const tm_match_side *query, tm_search *s,
 	if (rule->capped && s->floor > 99)
 		return true;
 	least = score_for(s->floor + rule->least);
-	if (!count_shared(x, at, &shared))
+	enough = shares_enough(x, at, query, least);
+	if (enough < 0)
 		return damaged(err);
-	if (bound_of(x, query, at, shared) < least)
-		return true;
-	if (s->dead != NULL && s->dead(s->self, id))
+	if (enough == 0 || (s->dead != NULL && s->dead(s->self, id)))
 		return true;
 	if (!compare(x, query, at, least, &score))
 		return damaged(err);
@@ -1314,30 +779,39 @@ bool
 tm_fuzzy_search(
     tm_fuzzy *x, const tm_match_side *query, tm_search *s, tm_error *err)
 {
-	double least = score_for(s->floor), need, w = query->weight;
-	uint32_t low, high, left;
-	bool all;
+	struct tm_fuzzy_scratch *w = x->scratch;
+	double need = tm_match_least_s(score_for(s->floor), 1);
+	double weight = query->weight;
+	uint32_t low = 0, high = x->head->n, left = 0;
+	size_t end[STEPS + 1], i = 0;
+	bool all = need <= 1e-6;
 
 	if (x->head->n == 0)
 		return true;
-	need = tm_match_least_s(least, 1);
-	all = need <= 1e-6;
-	/* The lighter of the two must weigh need times the heavier. */
-	low = all ? 0 : first_of_weight(x, floor(need * w - 1e-6));
-	high = all ? x->head->n : first_of_weight(x, ceil(w / need + 1));
+	if (!all) {
+		/* The lighter must weigh need times the heavier. */
+		low = first_of_weight(x, floor(need * weight - 1e-6));
+		high = first_of_weight(x, ceil(weight / need + 1));
+	}
 	set_query(x, query);
 	if (!set_keys(x, query->tokens.n, low, high))
 		return damaged(err);
 	if (all)
-		gather_all(x, low, high, &left);
-	else if (!gather(x, need * w - 1e-6, &left))
+		gather_all(x, low, high);
+	else if (!gather(x, need * weight - 1e-6, &left))
 		return damaged(err);
-	set_candidates(x, query, s, left, all);
-	for (size_t i = 0; i < x->n_cand; i++) {
-		if (x->cand[i].bound < (uint32_t)(score_for(s->floor) * 10000))
+	sort_touched(x, query, s, left, all, end);
+	for (int k = 0; k <= STEPS; k++) {
+		if ((STEPS - k + 1.) / STEPS < score_for(s->floor))
 			break;
-		if (!try_candidate(x, query, s, x->cand[i].at, err))
-			return false;
+		for (; i < end[k]; i++) {
+			if (i + 8 < end[STEPS])
+				soon(&x->at[w->sorted[i + 8]]);
+			if (i + 4 < end[STEPS])
+				soon(x->tokens + x->at[w->sorted[i + 4]]);
+			if (!try_segment(x, query, s, w->sorted[i], err))
+				return false;
+		}
 	}
 	return true;
 }

@@ -41,7 +41,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/align_evidence.c %D%/align_score.c %D%/align_path.c \
 	%D%/align_learn.c %D%/align_band.c \
 	%D%/match_int.h %D%/match.c \
-	%D%/fuzzy.c \
+	%D%/fuzzy_int.h %D%/fuzzy.c %D%/fuzzy_build.c \
 	%D%/store_int.h %D%/store.c %D%/store_schema.c %D%/store_lookup.c \
 	%D%/store_index.c \
 	%D%/format_int.h %D%/format.c %D%/format/tmx.c %D%/format/tsv.c

@@ -68,8 +68,7 @@ static const char *const statements[N_SQL] = {
 	[SQL_GET_TOUCHED] = "SELECT unit FROM touched WHERE rev > ?",
 };
 
-/* ---- SQLite's errors -------------------------------------------------------
- */
+/* ---- SQLite's errors ------------------------------------------------- */
 
 bool
 tm_store_fail(tm_store *store, tm_error *err)
@@ -142,8 +141,7 @@ tm_store_run(tm_store *store, tm_sql which, tm_error *err)
 	return sql != NULL && finish(store, sql, err);
 }
 
-/* ---- Opening
- * ------------------------------------------------------------------ */
+/* ---- Opening --------------------------------------------------------- */
 
 static bool
 exec(tm_store *store, const char *sql, tm_error *err)
@@ -487,8 +485,7 @@ tm_store_close(tm_store *store)
 	free(store);
 }
 
-/* ---- Transactions
- * ------------------------------------------------------------ */
+/* ---- Transactions ---------------------------------------------------- */
 
 bool
 tm_store_begin(tm_store *store, tm_error *err)
@@ -554,8 +551,7 @@ tm_store_end_read(tm_store *store, bool opened)
 		tm_store_run(store, SQL_COMMIT, NULL);
 }
 
-/* ---- What makes a unit itself
- * ---------------------------------------------------- */
+/* ---- What makes a unit itself ---------------------------------------- */
 
 /*
  * Props that say where a segment stands. Two units that agree in all but
@@ -678,8 +674,7 @@ same_unit(const tm_unit *a, const tm_unit *b)
 	       context_within(b->meta, b->n_meta, a->meta, a->n_meta);
 }
 
-/* ---- Adding
- * -------------------------------------------------------------------------- */
+/* ---- Adding ---------------------------------------------------------- */
 
 static void
 bind_text(sqlite3_stmt *sql, int at, tm_str s)
@@ -1102,9 +1097,7 @@ tm_store_add(
 	return true;
 }
 
-/* ---- Reading
- * ------------------------------------------------------------------------------
- */
+/* ---- Reading --------------------------------------------------------- */
 
 tm_str
 tm_store_column(sqlite3_stmt *sql, int column)
@@ -1332,8 +1325,7 @@ out:
 	return ok;
 }
 
-/* ---- What is in it
- * ---------------------------------------------------------------------- */
+/* ---- What is in it --------------------------------------------------- */
 
 static bool
 describe_langs(

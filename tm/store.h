@@ -92,8 +92,7 @@ typedef struct tm_store_info {
 bool tm_store_describe(
     tm_store *store, tm_arena *arena, tm_store_info *info, tm_error *err);
 
-/* ---- Lookup ----------------------------------------------------------------
- */
+/* ---- Lookup ---------------------------------------------------------- */
 
 /*
  * What is looked for. Regions of a language stand in for each other: asked

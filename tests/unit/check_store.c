@@ -100,8 +100,7 @@ run_sql(const char *sql)
 	sqlite3_close(db);
 }
 
-/* ---- Opening ---------------------------------------------------------------
- */
+/* ---- Opening --------------------------------------------------------- */
 
 START_TEST(what_is_not_there_is_absent)
 {
@@ -325,8 +324,7 @@ START_TEST(without_rights_it_says_so)
 }
 END_TEST
 
-/* ---- What is stored comes back
- * -------------------------------------------------- */
+/* ---- What is stored comes back --------------------------------------- */
 
 #define NUL_INSIDE ((tm_str){ "a\0b", 3 })
 
@@ -472,8 +470,7 @@ START_TEST(bad_units_are_refused_whole)
 }
 END_TEST
 
-/* ---- The same and not the same
- * ------------------------------------------------------ */
+/* ---- The same and not the same --------------------------------------- */
 
 START_TEST(the_same_pair_is_stored_once)
 {
@@ -578,8 +575,7 @@ START_TEST(what_is_known_better_is_taken_over)
 }
 END_TEST
 
-/* ---- Transactions
- * -------------------------------------------------------------------- */
+/* ---- Transactions ---------------------------------------------------- */
 
 START_TEST(what_is_not_committed_is_not_there)
 {
@@ -607,8 +603,7 @@ START_TEST(what_is_not_committed_is_not_there)
 }
 END_TEST
 
-/* ---- Walking and describing
- * ------------------------------------------------------------ */
+/* ---- Walking and describing ------------------------------------------ */
 
 static bool
 note_position(void *self, const tm_unit *unit, tm_error *e)
@@ -696,9 +691,7 @@ START_TEST(a_description_counts_languages)
 }
 END_TEST
 
-/* ---- Lookup
- * ---------------------------------------------------------------------------------
- */
+/* ---- Lookup ---------------------------------------------------------- */
 
 static tm_answer answer;
 
@@ -854,9 +847,7 @@ START_TEST(of_equal_ones_the_confirmed_and_the_newest)
 }
 END_TEST
 
-/* ---- The index
- * ----------------------------------------------------------------------------------
- */
+/* ---- The index ------------------------------------------------------- */
 
 static uint32_t seed = 3;
 
