@@ -94,8 +94,7 @@ alignment_unit(const struct alignment *a, size_t k, int64_t created,
 	return ok;
 }
 
-/* ---- Formats ---------------------------------------------------------------
- */
+/* ---- Formats ----------------------------------------------------------- */
 
 static void
 write_numbers(FILE *fp, size_t first, size_t n)

@@ -10,10 +10,10 @@ struct values {
 	const char *from, *to, *memory, *output, *format, *encoding;
 	bool presegmented, dry_run, no_lexicon;
 	double review_below;
+	struct cutting cutting;
 };
 
-/* ---- Languages
- * --------------------------------------------------------------- */
+/* ---- Languages --------------------------------------------------------- */
 
 /* How a side's language is known: from the call, from its file's name, or
  * by a guess; and what its text reads as, whatever was said. */
@@ -98,22 +98,25 @@ check_languages(const struct tool *tool, const struct side *src,
 	return true;
 }
 
-/* ---- Reading
- * -------------------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------- */
 
 static bool
-cut(struct side *side, bool presegmented, tm_error *err)
+cut(struct side *side, const struct values *v, tm_error *err)
 {
 	tm_segmenter *seg;
+	bool in_time;
 
-	if (presegmented) {
+	if (v->presegmented) {
 		tm_segment_lines(tm_buf_str(&side->text), &side->spans);
 	} else {
-		seg = tm_segmenter_new(side->lang, err);
+		seg = open_segmenter(side->lang, &v->cutting, err);
 		if (seg == NULL)
 			return false;
 		tm_segment(seg, tm_buf_str(&side->text), &side->spans);
+		in_time = tm_segmenter_ok(seg, err);
 		tm_segmenter_free(seg);
+		if (!in_time)
+			return false;
 	}
 	if (side->spans.n == 0)
 		return tm_fail(err, TM_PARSE,
@@ -133,12 +136,10 @@ read_sides(const struct tool *tool, const struct values *v, struct alignment *a,
 	       find_language(tool, &a->src, v->from, "from", &fs, err) &&
 	       find_language(tool, &a->tgt, v->to, "to", &ft, err) &&
 	       check_languages(tool, &a->src, &fs, &a->tgt, &ft, err) &&
-	       cut(&a->src, v->presegmented, err) &&
-	       cut(&a->tgt, v->presegmented, err);
+	       cut(&a->src, v, err) && cut(&a->tgt, v, err);
 }
 
-/* ---- Aligning
- * --------------------------------------------------------------------- */
+/* ---- Aligning ---------------------------------------------------------- */
 
 static bool
 tell_progress(void *self, double done)
@@ -186,8 +187,7 @@ align(const struct tool *tool, const struct values *v, struct alignment *a,
 	return ok;
 }
 
-/* ---- Storing
- * ------------------------------------------------------------------------ */
+/* ---- Storing ----------------------------------------------------------- */
 
 struct adding {
 	tm_store *store;
@@ -233,8 +233,7 @@ store(const struct alignment *a, const char *path, struct adding *adding,
 	return ok;
 }
 
-/* ---- Telling
- * ------------------------------------------------------------------------ */
+/* ---- Telling ----------------------------------------------------------- */
 
 /* "15 1-1, 3 1-2, 1 1-0": the commonest first. */
 static void
@@ -301,8 +300,7 @@ summarise(const struct tool *tool, const struct values *v,
 	tm_buf_release(&types);
 }
 
-/* ---- The command
- * --------------------------------------------------------------------- */
+/* ---- The command ------------------------------------------------------- */
 
 static bool
 is_same_file(const char *a, const char *b)
@@ -383,6 +381,7 @@ static const struct opt opts[] = {
 	{ 0, "review-below", "P", OPT_SHARE,
 	    offsetof(struct values, review_below),
 	    .help = "count pairs less sure than P as wanting review (0.9)" },
+	OPT_CUTTING(struct values),
 	OPT_ENCODING(struct values),
 	{ 0 },
 };

@@ -50,8 +50,7 @@ language_of(struct looking *l, tm_str query, char lang[TM_LANG_MAX])
 	return found ? lang : NULL;
 }
 
-/* ---- For programs
- * --------------------------------------------------------------- */
+/* ---- For programs ------------------------------------------------------ */
 
 static json_t *
 json_variant(const tm_variant *v)
@@ -134,8 +133,7 @@ print_json_answer(const struct looking *l, tm_str query)
 	print_json(o);
 }
 
-/* ---- For people
- * ------------------------------------------------------------------- */
+/* ---- For people -------------------------------------------------------- */
 
 /* One side of a change; without colours the marks of wdiff tell. */
 static void
@@ -253,8 +251,7 @@ print_answer(const struct looking *l, tm_str query, bool batch)
 	}
 }
 
-/* ---- The command
- * ------------------------------------------------------------------- */
+/* ---- The command ------------------------------------------------------- */
 
 static bool
 look_up(struct looking *l, tm_str text, bool batch, tm_error *err)

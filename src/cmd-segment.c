@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 struct values {
-	const char *lang, *encoding;
+	const char *lang, *encoding, *check_srx, *srx_export;
 	bool json;
+	struct cutting cutting;
 };
 
 /* What we announce and cut with: --lang, else the file name, else a guess. */
@@ -70,10 +71,12 @@ segment_file(struct tool *tool, const struct values *values, const char *path,
 	    text.n > 0)
 		remark(tool, "%s: taken for %s; --lang says otherwise", path,
 		    tm_lang_name(lang, name, sizeof name));
-	seg = tm_segmenter_new(lang, err);
+	seg = open_segmenter(lang, &values->cutting, err);
 	if (seg == NULL)
 		goto out;
 	tm_segment(seg, tm_buf_str(&text), &spans);
+	if (!tm_segmenter_ok(seg, err))
+		goto out;
 	for (size_t i = 0; i < spans.n; i++)
 		print_segment(values, path, name_file, tm_buf_str(&text),
 		    &spans.v[i], dropped);
@@ -86,11 +89,43 @@ out:
 }
 
 static int
+check_srx(const char *path)
+{
+	size_t problems;
+	tm_error err;
+
+	if (!tm_segment_check_srx(
+		path, complain_of_rule, NULL, &problems, &err))
+		return give_up(&err);
+	return problems == 0 ? EXIT_DONE : EXIT_NO;
+}
+
+static int
+export_srx(const char *lang)
+{
+	tm_buf srx = { 0 };
+	tm_error err;
+	bool ok = tm_segment_export_srx(lang, &srx, &err);
+
+	if (ok)
+		fwrite(srx.p, 1, srx.n, stdout);
+	tm_buf_release(&srx);
+	return ok ? EXIT_DONE : give_up(&err);
+}
+
+static int
 run(struct tool *tool, const void *v, char **args, int n)
 {
 	const struct values *values = v;
 	int status = EXIT_DONE;
 
+	if ((values->check_srx != NULL || values->srx_export != NULL) && n > 0)
+		return wrong_call(
+		    tool, "'%s' is one argument too many", args[0]);
+	if (values->check_srx != NULL)
+		return check_srx(values->check_srx);
+	if (values->srx_export != NULL)
+		return export_srx(values->srx_export);
 	/* One bad file does not hide the others. */
 	for (int i = 0; i < n || (n == 0 && i == 0); i++) {
 		const char *path = n == 0 ? "-" : args[i];
@@ -107,7 +142,15 @@ static const struct opt opts[] = {
 	    .help = "language of the text; root: plain Unicode rules" },
 	{ 0, "json", NULL, OPT_FLAG, offsetof(struct values, json),
 	    .help = "one JSON object a line: text, start, end, paragraph" },
+	OPT_CUTTING(struct values),
 	OPT_ENCODING(struct values),
+	{ 0, "check-srx", "FILE", OPT_STRING,
+	    offsetof(struct values, check_srx),
+	    .help = "only say what is wrong with this SRX file",
+	    .files = true },
+	{ 0, "srx-export", "LANG", OPT_LANG,
+	    offsetof(struct values, srx_export),
+	    .help = "only print the built-in rules for LANG as SRX" },
 	{ 0 },
 };
 

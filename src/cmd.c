@@ -9,8 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- Saying things ---------------------------------------------------------
- */
+/* ---- Saying things ----------------------------------------------------- */
 
 static void TM_PRINTF(2, 0) say(const char *before, const char *fmt, va_list ap)
 {
@@ -77,8 +76,7 @@ flush_output(void)
 	return false;
 }
 
-/* ---- Ctrl-C
- * ------------------------------------------------------------------ */
+/* ---- Ctrl-C ------------------------------------------------------------ */
 
 static volatile sig_atomic_t interrupt_seen;
 
@@ -115,8 +113,7 @@ die_of_interrupt(void)
 	_exit(128 + sig);
 }
 
-/* ---- Progress
- * ------------------------------------------------------------------ */
+/* ---- Progress ---------------------------------------------------------- */
 
 static double
 seconds(void)
@@ -164,8 +161,7 @@ progress_end(struct progress *p)
 	p->printed = false;
 }
 
-/* ---- Input
- * ------------------------------------------------------------------------ */
+/* ---- Input ------------------------------------------------------------- */
 
 bool
 read_text(const char *path, const char *encoding, tm_buf *out, size_t *dropped,
@@ -196,8 +192,38 @@ read_text(const char *path, const char *encoding, tm_buf *out, size_t *dropped,
 	return ok;
 }
 
-/* ---- The memory
- * ---------------------------------------------------------------------- */
+/* ---- Cutting -------------------------------------------------------- */
+
+void
+complain_of_rule(void *ctx, const char *path, size_t line, const char *message)
+{
+	fprintf(stderr, "%s:%zu: %s\n", path, line, message);
+}
+
+tm_segmenter *
+open_segmenter(const char *lang, const struct cutting *c, tm_error *err)
+{
+	tm_segment_options options = { .srx = c->srx,
+		.warn = complain_of_rule,
+		.lines = c->lines,
+		.join = c->join,
+		.whole_quotes = c->whole_quotes,
+		.colons = c->colons,
+		.semicolons = c->semicolons,
+		.clauses = c->clauses };
+	tm_segmenter *seg = NULL;
+	tm_buf words = { 0 };
+
+	if (c->abbreviations == NULL ||
+	    read_text(c->abbreviations, NULL, &words, NULL, err)) {
+		options.abbreviations = tm_buf_str(&words);
+		seg = tm_segmenter_new_with(lang, &options, err);
+	}
+	tm_buf_release(&words);
+	return seg;
+}
+
+/* ---- The memory -------------------------------------------------------- */
 
 char *
 memory_path(const char *option)
@@ -236,9 +262,7 @@ now(void)
 	return (int64_t)time(NULL);
 }
 
-/* ---- Output
- * -----------------------------------------------------------------------------
- */
+/* ---- Output ------------------------------------------------------------ */
 
 const char *
 style_on(const struct tool *tool, enum style style)

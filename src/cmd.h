@@ -69,7 +69,7 @@ bool interrupted(void);
 /* End as Ctrl-C would have. */
 _Noreturn void die_of_interrupt(void);
 
-/* ---- Progress: on a terminal, from the second second on ------------------ */
+/* ---- Progress: on a terminal, from the second second on ---------------- */
 
 struct progress {
 	const char *label;
@@ -90,8 +90,48 @@ void progress_end(struct progress *p);
 bool read_text(const char *path, const char *encoding, tm_buf *out,
     size_t *dropped, tm_error *err);
 
-/* ---- The memory -----------------------------------------------------------
- */
+/* ---- Cutting ----------------------------------------------------------- */
+
+/* How a text is to be cut: the same options wherever texts are. */
+struct cutting {
+	const char *srx, *abbreviations;
+	bool lines, join, whole_quotes, colons, semicolons, clauses;
+};
+
+/* A segmenter for lang; rules of an SRX file that cannot be used are
+ * complained about. The caller frees it. */
+tm_segmenter *open_segmenter(
+    const char *lang, const struct cutting *cutting, tm_error *err);
+
+/* Tells what is wrong in a file of rules; ctx is not used. */
+void complain_of_rule(
+    void *ctx, const char *path, size_t line, const char *message);
+
+/* Rows of an option table for a struct cutting at type.cutting. */
+/* clang-format off */
+#define OPT_CUTTING(type)                                                      \
+	{ 0, "srx", "FILE", OPT_STRING, offsetof(type, cutting.srx),           \
+	    .help = "cut by the rules of this SRX 2.0 file", .files = true },  \
+	{ 0, "abbreviations", "FILE", OPT_STRING,                              \
+	    offsetof(type, cutting.abbreviations),                             \
+	    .help = "words whose full stop ends nothing, one a line",          \
+	    .files = true },                                                   \
+	{ 0, "lines", NULL, OPT_FLAG, offsetof(type, cutting.lines),           \
+	    .help = "a line is a segment" },                                   \
+	{ 0, "join-lines", NULL, OPT_FLAG, offsetof(type, cutting.join),       \
+	    .help = "only an empty line ends a paragraph" },                   \
+	{ 0, "keep-quotes", NULL, OPT_FLAG,                                    \
+	    offsetof(type, cutting.whole_quotes),                              \
+	    .help = "no cut inside quotation marks" },                         \
+	{ 0, "colons", NULL, OPT_FLAG, offsetof(type, cutting.colons),         \
+	    .help = "cut after colons, too" },                                 \
+	{ 0, "semicolons", NULL, OPT_FLAG, offsetof(type, cutting.semicolons), \
+	    .help = "cut after semicolons, too" },                             \
+	{ 0, "clauses", NULL, OPT_FLAG, offsetof(type, cutting.clauses),       \
+	    .help = "cut between clauses, too" }
+/* clang-format on */
+
+/* ---- The memory -------------------------------------------------------- */
 
 /* -m, else TMTOOL_MEMORY, else $XDG_DATA_HOME/tmtool/default.tm. The
  * caller frees the result. */
@@ -114,7 +154,7 @@ int64_t now(void);
 			"encoding of the input (UTF-8, or as its mark says)" \
 	}
 
-/* ---- Output -------------------------------------------------------------- */
+/* ---- Output ------------------------------------------------------------ */
 
 enum style { PLAIN, DIM, BOLD, GOOD, MIDDLING, BAD, DELETED, INSERTED };
 

@@ -38,7 +38,7 @@ cmd_named(const char *name)
 	return NULL;
 }
 
-/* ---- Help ---------------------------------------------------------------- */
+/* ---- Help -------------------------------------------------------------- */
 
 static void
 print_overview(FILE *fp)
@@ -67,8 +67,7 @@ print_help(FILE *fp, const struct cmd *cmd)
 	opts_print(fp, common_opts);
 }
 
-/* ---- Completion: the tables again, for the shells' scripts
- * ------------------- */
+/* ---- Completion: the tables again, for the shells' scripts ------------- */
 
 static void
 complete_options(const struct opt *opts)
@@ -127,8 +126,7 @@ complete(char **words, int n)
 	return EXIT_DONE;
 }
 
-/* ---- Which command
- * ------------------------------------------------------------ */
+/* ---- Which command ----------------------------------------------------- */
 
 /* How many letters differ (Levenshtein), for "did you mean". */
 static size_t
