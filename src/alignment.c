@@ -19,9 +19,13 @@ void
 side_slice(struct side *side)
 {
 	side->segments = tm_zalloc(side->spans.n, sizeof *side->segments);
-	for (size_t i = 0; i < side->spans.n; i++)
-		side->segments[i] = tm_str_sub(tm_buf_str(&side->text),
-		    side->spans.v[i].start, side->spans.v[i].end);
+	for (size_t i = 0; i < side->spans.n; i++) {
+		const tm_span *span = &side->spans.v[i];
+		char *p = side->text.p + span->start;
+
+		side->segments[i].p = p;
+		side->segments[i].n = unwrap(p, span->end - span->start);
+	}
 }
 
 /* Languages whose sentences follow each other without a space. */

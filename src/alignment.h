@@ -17,7 +17,8 @@ struct side {
 
 void side_release(struct side *side);
 
-/* Fill side->segments from side->spans. */
+/* Fill side->segments from side->spans; lines that were wrapped are joined,
+ * in side->text. */
 void side_slice(struct side *side);
 
 /*

@@ -50,7 +50,15 @@ print_segment(const struct values *values, const char *path, bool name_file,
 		print_json(o);
 		return;
 	}
-	fwrite(s.p, 1, s.n, stdout);
+	if (memchr(s.p, '\n', s.n) != NULL) {
+		tm_buf line = { 0 };
+
+		tm_buf_add(&line, s.p, s.n);
+		fwrite(line.p, 1, unwrap(line.p, line.n), stdout);
+		tm_buf_release(&line);
+	} else {
+		fwrite(s.p, 1, s.n, stdout);
+	}
 	fputc('\n', stdout);
 }
 

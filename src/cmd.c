@@ -223,6 +223,27 @@ open_segmenter(const char *lang, const struct cutting *c, tm_error *err)
 	return seg;
 }
 
+size_t
+unwrap(char *p, size_t n)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t end = i;
+
+		while (end < n && strchr(" \t\r\n", p[end]) != NULL &&
+		       p[end] != '\0')
+			end++;
+		if (end > i && memchr(p + i, '\n', end - i) != NULL) {
+			p[to++] = ' ';
+			i = end - 1;
+		} else {
+			p[to++] = p[i];
+		}
+	}
+	return to;
+}
+
 /* ---- The memory -------------------------------------------------------- */
 
 char *

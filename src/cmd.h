@@ -107,6 +107,10 @@ tm_segmenter *open_segmenter(
 void complain_of_rule(
     void *ctx, const char *path, size_t line, const char *message);
 
+/* Make white space with a line break in it one space, in place; returns the
+ * new length. For segments of wrapped text. */
+size_t unwrap(char *p, size_t n);
+
 /* Rows of an option table for a struct cutting at type.cutting. */
 /* clang-format off */
 #define OPT_CUTTING(type)                                                      \
