@@ -135,7 +135,23 @@ check_PROGRAMS += %D%/fuzz/fuzz_tsv
 %C%_fuzz_fuzz_tsv_SOURCES = %D%/fuzz/fuzz_tsv.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_tsv_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
 %C%_fuzz_fuzz_tsv_LDADD = $(tm_fuzz_ldadd)
-EXTRA_DIST += %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/fuzz_csv
+%C%_fuzz_fuzz_csv_SOURCES = %D%/fuzz/fuzz_csv.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_csv_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_csv_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_jsonl
+%C%_fuzz_fuzz_jsonl_SOURCES = %D%/fuzz/fuzz_jsonl.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_jsonl_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_jsonl_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_po
+%C%_fuzz_fuzz_po_SOURCES = %D%/fuzz/fuzz_po.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_po_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_po_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_xliff
+%C%_fuzz_fuzz_xliff_SOURCES = %D%/fuzz/fuzz_xliff.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_xliff_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_xliff_LDADD = $(tm_fuzz_ldadd)
+EXTRA_DIST += %D%/fuzz/replay.c %D%/fuzz/roundtrip.h
 
 ### Figures: "make bench" builds tm_benches and runs run.sh, which prints
 ### name, items, seconds and items a second. To add one, add it to both.

@@ -14,7 +14,8 @@
 #include <zlib.h>
 
 static const struct tm_format *const formats[] = { &tm_format_tmx,
-	&tm_format_tsv };
+	&tm_format_xliff, &tm_format_xliff2, &tm_format_po, &tm_format_tsv,
+	&tm_format_csv, &tm_format_jsonl, &tm_format_text };
 #define N_FORMATS (sizeof formats / sizeof formats[0])
 
 /* ---- Which format is this ------------------------------------------------ */
@@ -103,13 +104,30 @@ tm_format_list(size_t k)
 
 /* ---- Reading ------------------------------------------------------------- */
 
+/* A language of the options in the spelling that units have. */
+static bool
+settle(const char **lang, char canon[TM_LANG_MAX], tm_error *err)
+{
+	if (*lang == NULL || strcmp(*lang, "*all*") == 0)
+		return true;
+	if (!tm_lang_canon(*lang, canon, err))
+		return false;
+	*lang = canon;
+	return true;
+}
+
 bool
 tm_format_read(const tm_format *format, const char *path,
     const tm_format_options *options, const tm_sink *sink, tm_error *err)
 {
-	static const tm_format_options none = { 0 };
+	tm_format_options settled = { 0 };
+	char from[TM_LANG_MAX], to[TM_LANG_MAX];
 
-	return format->read(path, options == NULL ? &none : options, sink, err);
+	if (options != NULL)
+		settled = *options;
+	return settle(&settled.from, from, err) &&
+	       settle(&settled.to, to, err) &&
+	       format->read(path, &settled, sink, err);
 }
 
 void
@@ -214,6 +232,17 @@ tm_date_parse(tm_str s, int64_t *seconds)
 	return true;
 }
 
+void
+tm_fraction_add(tm_buf *out, double fraction)
+{
+	int millionths = (int)(fraction * 1e6 + .5);
+
+	tm_buf_printf(
+	    out, "%d.%06d", millionths / 1000000, millionths % 1000000);
+	while (out->p[out->n - 1] == '0' && out->p[out->n - 2] != '.')
+		out->p[--out->n] = '\0';
+}
+
 /* ---- Writing ------------------------------------------------------------- */
 
 #define FLUSH_AT (1 << 16)
@@ -294,11 +323,14 @@ new_packer(void)
 static void
 writer_free(tm_writer *w)
 {
+	if (w->format->drop != NULL)
+		w->format->drop(w);
 	if (w->packer != NULL) {
 		deflateEnd(&w->packer->z);
 		free(w->packer);
 	}
 	tm_buf_release(&w->buf);
+	tm_arena_release(&w->arena);
 	free(w->path);
 	free(w);
 }
@@ -320,7 +352,10 @@ tm_writer_open(const tm_format *format, const char *path,
 	if (options != NULL)
 		w->options = *options;
 	w->sink = (tm_sink){ w, add_unit, pass_warning };
-	if (!tm_outfile_open(&w->out, path, err)) {
+	if (!settle(&w->options.from, w->from, err) ||
+	    !settle(&w->options.to, w->to, err) ||
+	    !settle(&w->options.srclang, w->srclang, err) ||
+	    !tm_outfile_open(&w->out, path, err)) {
 		writer_free(w);
 		return NULL;
 	}

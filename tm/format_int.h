@@ -14,6 +14,7 @@
 #define TM_FORMAT_INT_H
 
 #include "tm/format.h"
+#include "tm/lang.h"
 
 /* What a writer could not write as it was, told once at close. */
 typedef struct tm_loss {
@@ -23,12 +24,15 @@ typedef struct tm_loss {
 
 struct tm_writer {
 	const struct tm_format *format;
-	tm_format_options options;
+	tm_format_options options; /* languages are canonical */
+	char from[TM_LANG_MAX], to[TM_LANG_MAX], srclang[TM_LANG_MAX];
 	tm_sink sink;
 	tm_buf buf;   /* what is yet to be written */
 	size_t units; /* so far, with the one being written */
 	tm_loss losses[8];
 	size_t n_losses;
+	void *state;	/* what the format wants to remember, in arena */
+	tm_arena arena; /* until close */
 	/* of format.c */
 	tm_outfile out;
 	char *path;
@@ -41,18 +45,29 @@ struct tm_format {
 	 * its path (never NULL) and the first bytes of it, which may be
 	 * none and have no zeroes. A path alone is worth 50. */
 	int (*bid)(const char *path, tm_str head);
+	/* Languages of options are canonical, and no pointer is NULL but
+	 * those in options. */
 	bool (*read)(const char *path, const tm_format_options *options,
 	    const tm_sink *sink, tm_error *err);
 	/* A format that is only read has NULL here. begin and end may. */
 	bool (*begin)(tm_writer *writer, tm_error *err);
 	bool (*unit)(tm_writer *writer, const tm_unit *unit, tm_error *err);
 	bool (*end)(tm_writer *writer, tm_error *err);
+	/* Always last, after end or without it: give back what is not in
+	 * the arena. */
+	void (*drop)(tm_writer *writer);
 };
 
-extern const struct tm_format tm_format_tmx, tm_format_tsv;
+extern const struct tm_format tm_format_tmx, tm_format_tsv, tm_format_csv,
+    tm_format_jsonl, tm_format_text, tm_format_po, tm_format_xliff,
+    tm_format_xliff2;
 
 /* True when path ends in suffix, or in it and ".gz"; case is nothing. */
 bool tm_format_ends(const char *path, const char *suffix);
+
+/* True when xml is what a tm_code_at may hold: one element of TMX, or half
+ * of a <hi>. Not cheap: for codes that do not come from XML. */
+bool tm_code_is_sound(tm_str xml);
 
 /* Count n of something lost in the unit being written; what is a literal. */
 void tm_writer_lost(tm_writer *writer, const char *what, size_t n);
@@ -66,5 +81,66 @@ void tm_date_add(tm_buf *out, int64_t seconds);
 
 /* Read YYYYMMDDThhmmssZ, or less of it, with "-" and ":" or without. */
 bool tm_date_parse(tm_str s, int64_t *seconds);
+
+/* Add a number from 0 to 1 with at most six digits: "0.9731". */
+void tm_fraction_add(tm_buf *out, double fraction);
+
+/*
+ * The lines of a text file in UTF-8 (or in encoding, or UTF-16 with its
+ * mark), without their ends:
+ *
+ *	tm_lines lines;
+ *
+ *	if (!tm_lines_open(&lines, path, options->encoding, err))
+ *		return false;
+ *	while (tm_lines_next(&lines, &s, err))
+ *		...
+ *	ok = !lines.failed;
+ *	tm_lines_close(&lines);
+ *
+ * s is good until the next call. A line that is not UTF-8 has bad set, and
+ * one byte order mark is dropped from the start of any line: files with
+ * marks are put together with cat. next() fails with TM_PARSE where more
+ * lines are bad than good, with TM_LIMIT at a line of more than 16 MB.
+ */
+typedef struct tm_lines {
+	size_t line; /* of s, from 1 */
+	bool bad, failed;
+	/* private */
+	const char *path;
+	struct tm_input *in;
+	tm_buf buf;
+	size_t at, n_good, n_bad;
+	bool at_end;
+} tm_lines;
+
+bool tm_lines_open(
+    tm_lines *lines, const char *path, const char *encoding, tm_error *err);
+bool tm_lines_next(tm_lines *lines, tm_str *s, tm_error *err);
+void tm_lines_close(tm_lines *lines);
+
+/*
+ * The languages of a format whose files name none, canonical. Fails with
+ * TM_INVALID when options do not say both.
+ */
+typedef struct tm_pair {
+	char from[TM_LANG_MAX], to[TM_LANG_MAX];
+} tm_pair;
+
+bool tm_pair_of(tm_pair *pair, const char *path,
+    const tm_format_options *options, tm_error *err);
+
+/* Hand a unit of two texts to sink; true without it when one is empty,
+ * which is told. */
+bool tm_pair_send(const tm_pair *pair, tm_str source, tm_str target,
+    const tm_sink *sink, const char *path, size_t line, tm_error *err);
+
+/* The variants a writer of pairs shall write: that in lang, or NULL. */
+const tm_variant *tm_unit_column(const tm_unit *unit, const char *lang);
+
+/* Call pair() for each pair of unit that options ask for: source and every
+ * translation, or the two named; a side that is missing is NULL. */
+bool tm_writer_pairs(tm_writer *writer, const tm_unit *unit,
+    void (*pair)(tm_writer *, const tm_variant *, const tm_variant *));
 
 #endif

@@ -44,11 +44,13 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/fuzzy_int.h %D%/fuzzy.c %D%/fuzzy_build.c \
 	%D%/store_int.h %D%/store.c %D%/store_schema.c %D%/store_lookup.c \
 	%D%/store_index.c \
-	%D%/format_int.h %D%/format.c %D%/format/tmx.c %D%/format/tsv.c
+	%D%/format_int.h %D%/format.c %D%/format/tmx.c %D%/format/lines.c \
+	%D%/format/tsv.c %D%/format/csv.c %D%/format/jsonl.c \
+	%D%/format/text.c %D%/format/po.c %D%/format/xliff.c
 %C%_libtm_all_la_CPPFLAGS = $(AM_CPPFLAGS) -DTM_RULESDIR='"$(tmrulesdir)"' \
-	$(ICU_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(ZLIB_CFLAGS)
+	$(ICU_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(ZLIB_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libtm_all_la_LIBADD = $(ICU_LIBS) $(XML_LIBS) $(SQLITE_LIBS) \
-	$(ZLIB_LIBS) $(STEMMER_LIBS)
+	$(ZLIB_LIBS) $(JANSSON_LIBS) $(STEMMER_LIBS)
 
 lib_LTLIBRARIES += %D%/libtm.la
 %C%_libtm_la_SOURCES =

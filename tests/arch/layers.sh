@@ -41,7 +41,7 @@ libstemmer.h	tm/tokens.c
 libxml/*	tm/xml.c
 sqlite3.h	tm/store.c tm/store_*.c tm/store_int.h
 zlib.h		tm/dictd.c tm/input.c tm/xml.c tm/format*.c tm/format/*.c
-jansson.h	src/*
+jansson.h	src/* tm/format/jsonl.c
 microhttpd.h	tm/server.c
 '
 

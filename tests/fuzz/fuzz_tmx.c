@@ -1,90 +1,9 @@
-/*
- * Whatever is read as TMX must be sound (text that is UTF-8, codes inside
- * of it and in order), can be written, and reads back as many units.
- */
 #include "config.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "tm/format.h"
-#include "tm/text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-typedef struct tally {
-	size_t n, skipped;
-	const tm_sink *next;
-} tally;
-
-static bool
-on_unit(void *self, const tm_unit *u, tm_error *err)
-{
-	tally *t = self;
-
-	t->n++;
-	if (u->n == 0)
-		abort();
-	for (size_t i = 0; i < u->n; i++) {
-		const tm_variant *v = &u->v[i];
-		size_t at = 0;
-
-		if (v->lang.n == 0 || !tm_text_is_utf8(v->text, NULL))
-			abort();
-		for (size_t k = 0; k < v->n_codes; k++) {
-			if (v->codes[k].at < at || v->codes[k].at > v->text.n)
-				abort();
-			at = v->codes[k].at;
-		}
-	}
-	return t->next == NULL || t->next->unit(t->next->self, u, err);
-}
-
-static void
-on_warn(void *self, const tm_warning *warning)
-{
-	tally *t = self;
-
-	t->skipped += warning->skipped;
-}
-
-static void
-put(const char *path, const uint8_t *data, size_t size)
-{
-	FILE *fp = fopen(path, "wb");
-
-	if (fp == NULL || fwrite(data, 1, size, fp) != size || fclose(fp) != 0)
-		abort();
-}
+#include "roundtrip.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const tm_format *tmx = tm_format_named("tmx");
-	static char in[] = "/tmp/fuzz_tmx.XXXXXX", out[64];
-	tally first = { 0 }, second = { 0 };
-	tm_sink sink = { &first, on_unit, on_warn };
-	tm_error err;
-	tm_writer *w;
-
-	if (out[0] == '\0') {
-		close(mkstemp(in));
-		snprintf(out, sizeof out, "%s.out", in);
-	}
-	put(in, data, size);
-	w = tm_writer_open(tmx, out, NULL, &err);
-	if (w == NULL)
-		abort();
-	first.next = tm_writer_sink(w);
-	tm_format_read(tmx, in, NULL, &sink, &err);
-	if (!tm_writer_close(w, &err))
-		abort();
-	sink.self = &second;
-	if (!tm_format_read(tmx, out, NULL, &sink, &err))
-		abort();
-	if (second.n != first.n || second.skipped != 0)
-		abort();
-	unlink(in);
-	unlink(out);
-	return 0;
+	return round_trip("tmx", NULL, true, data, size);
 }

@@ -222,6 +222,310 @@ START_TEST(tsv_is_written_one_pair_a_line)
 }
 END_TEST
 
+/* Reads bytes as one format, writes the units as another, and compares. */
+static void
+convert(const char *from, const tm_format_options *options, const char *in,
+    const char *to, const char *want)
+{
+	char a[] = "/tmp/check_format.XXXXXX", b[] = "/tmp/check_format.XXXXXX";
+	tm_buf got = { 0 };
+	tm_error err;
+	tm_writer *w;
+	int fd = mkstemp(a);
+
+	close(mkstemp(b));
+	ck_assert(write(fd, in, strlen(in)) == (ssize_t)strlen(in));
+	close(fd);
+	w = tm_writer_open(tm_format_named(to), b, options, &err);
+	ck_assert_msg(w != NULL, "%s", err.msg);
+	ck_assert_msg(tm_format_read(tm_format_named(from), a, options,
+			  tm_writer_sink(w), &err),
+	    "%s", err.msg);
+	ck_assert_msg(tm_writer_close(w, &err), "%s", err.msg);
+	ck_assert(tm_read_file(b, &got, &err));
+	ck_assert_str_eq(tm_buf_str(&got).p, want);
+	unlink(a);
+	unlink(b);
+	tm_buf_release(&got);
+}
+
+START_TEST(csv_knows_quotes_and_names_its_columns)
+{
+	tm_error err;
+
+	ck_assert(
+	    read_as("csv", NULL, TM_STR("ar,en\r\nس,\"a \"\"b\"\",\r\nc\"\r\n"),
+		"ar=س|en=a \"b\",\nc\n", "", &err));
+	ck_assert(read_as("csv", &ar_en, TM_STR("x;\"y;z\"\n5\" disk;q\n"),
+	    "ar=x|en=y;z\nar=5\" disk|en=q\n", "", &err));
+	ck_assert(read_as("csv", &ar_en,
+	    TM_STR("location,source,target\nf.c:1,a,b\n"), "ar=a|en=b\n", "",
+	    &err));
+	ck_assert(read_as("csv", &ar_en, TM_STR("fr,en,ar\nf,e,a\n"),
+	    "ar=a|en=e\n", "", &err));
+	ck_assert(read_as("csv", &ar_en, TM_STR("a,b\nc\n"), "ar=a|en=b\n",
+	    "2 skipped: this row has too few columns", &err));
+	ck_assert(read_as("csv", &ar_en, TM_STR("a,b\n\"c,d\ne,f\n"),
+	    "ar=a|en=b\n", "2 skipped: a quote is opened here", &err));
+	ck_assert(!read_as("csv", NULL, TM_STR("hello,you\n"), "", "", &err));
+	ck_assert_int_eq(err.code, TM_INVALID);
+}
+END_TEST
+
+START_TEST(csv_comes_back_the_same)
+{
+	static const char csv[] = "ar,en\r\n\"a,b\",\"c \"\"d\"\"\"\r\n"
+				  "e,\"f\ng\"\r\n";
+
+	convert("csv", NULL, csv, "csv", csv);
+}
+END_TEST
+
+START_TEST(json_lines_come_back_the_same)
+{
+	static const char json[] =
+	    "{\"tuid\":\"1\",\"srclang\":\"ar\",\"variants\":["
+	    "{\"lang\":\"ar\",\"text\":\"س\\\"\\u0009\"},"
+	    "{\"lang\":\"en\",\"text\":\"Press OK\",\"codes\":["
+	    "{\"at\":6,\"xml\":\"<ph x=\\\"1\\\"/>\"}],"
+	    "\"created\":\"20240101T000000Z\",\"author\":\"me\"}],"
+	    "\"status\":\"confirmed\",\"confidence\":0.5,"
+	    "\"document\":\"d\",\"position\":3,\"meta\":["
+	    "{\"kind\":\"note\",\"value\":\"n\"},"
+	    "{\"kind\":\"prop\",\"type\":\"t\",\"value\":\"\"}]}\n";
+
+	convert("jsonl", NULL, json, "jsonl", json);
+}
+END_TEST
+
+START_TEST(json_lines_of_others_are_read)
+{
+	tm_error err;
+
+	ck_assert(read_as("jsonl", &ar_en,
+	    TM_STR("{\"source\":\"a\",\"target\":\"b\",\"x\":[1]}\n\n"
+		   "{\"translation\":{\"ar\":\"c\",\"en\":\"d\"}}\n"),
+	    "ar=a|en=b\nar=c|en=d\n", "", &err));
+	ck_assert(read_as("jsonl", NULL,
+	    TM_STR("{\"translation\":{\"ar\":\"c\",\"en\":\"d\"}}\n{x\n"),
+	    "ar=c|en=d\n", "2 skipped: not JSON", &err));
+	ck_assert(read_as("jsonl", NULL, TM_STR("{\"variants\":[]}\n[]\n"), "",
+	    "1 skipped: \"variants\" is empty", &err));
+	ck_assert(read_as("jsonl", NULL,
+	    TM_STR("{\"variants\":[{\"lang\":\"ar\",\"text\":\"سس\","
+		   "\"codes\":[{\"at\":1,\"xml\":\"<ph/>\"},"
+		   "{\"at\":2,\"xml\":\"<ph>\"}]}]}\n"),
+	    "ar=سس\n", "1: a code is not one, or not where it says", &err));
+}
+END_TEST
+
+static const char po[] = "msgid \"\"\n"
+			 "msgstr \"\"\n"
+			 "\"Language: ar\\n\"\n"
+			 "\"Content-Type: text/plain; charset=UTF-8\\n\"\n"
+			 "\n"
+			 "# a note\n"
+			 "#: f.c:1\n"
+			 "#, fuzzy, c-format\n"
+			 "msgctxt \"menu\"\n"
+			 "msgid \"\"\n"
+			 "\"a\\t\\\"b\\\"\\n\"\n"
+			 "\"c\"\n"
+			 "msgstr \"س\"\n"
+			 "\n"
+			 "msgid \"%d file\"\n"
+			 "msgid_plural \"%d files\"\n"
+			 "msgstr[0] \"p0\"\n"
+			 "msgstr[1] \"p1\"\n"
+			 "\n"
+			 "msgid \"not yet\"\n"
+			 "msgstr \"\"\n"
+			 "\n"
+			 "#~ msgid \"old\"\n"
+			 "#~ msgstr \"gone\"\n";
+
+START_TEST(po_entries_become_units)
+{
+	const tm_format_options en = { .from = "en" };
+	tm_error err;
+
+	ck_assert(read_as("po", &en, tm_str_of(po),
+	    "en=a\t\"b\"\nc|ar=س\nen=%d file|ar=p0\nen=%d files|ar=p1\n",
+	    "without a translation (1) and obsolete ones (1)", &err));
+	ck_assert(read_as("po", NULL, tm_str_of(po),
+	    "en=a\t\"b\"\nc|ar=س\nen=%d file|ar=p0\nen=%d files|ar=p1\n",
+	    "English was assumed", &err));
+	ck_assert(read_as("po", &ar_en,
+	    TM_STR("msgid \"a\"\nmsgstr \"b\\q\"\n\nmsgid \"c\"\n"
+		   "msgstr \"d\"\n"),
+	    "ar=c|en=d\n", "1 skipped: this entry", &err));
+	ck_assert(!read_as(
+	    "po", NULL, TM_STR("msgid \"a\"\nmsgstr \"b\"\n"), "", "", &err));
+	ck_assert(strstr(err.msg, "--to") != NULL);
+	ck_assert(read_as("po", NULL,
+	    TM_STR("msgid \"\"\nmsgstr \"Language: ar\\nX-Source-Language: "
+		   "en\\nContent-Type: text/plain; charset=windows-1256\\n\"\n"
+		   "msgid \"a\"\nmsgstr \"\xe3\"\n"),
+	    "en=a|ar=م\n", "", &err));
+}
+END_TEST
+
+START_TEST(po_is_written_as_msgfmt_wants_it)
+{
+	const tm_format_options en = { .from = "en", .to = "ar" };
+	tm_buf want = { 0 };
+
+	tm_buf_printf(&want,
+	    "msgid \"\"\nmsgstr \"\"\n"
+	    "\"Language: ar\\n\"\n\"MIME-Version: 1.0\\n\"\n"
+	    "\"Content-Type: text/plain; charset=UTF-8\\n\"\n"
+	    "\"Content-Transfer-Encoding: 8bit\\n\"\n"
+	    "\"Plural-Forms: nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? "
+	    "2 : n%%100>=3 && n%%100<=10 ? 3 : n%%100>=11 ? 4 : 5);\\n\"\n"
+	    "\"X-Source-Language: en\\n\"\n\"X-Generator: tmtool %s\\n\"\n"
+	    "\n"
+	    "# a note\n"
+	    "#: f.c:1\n"
+	    "#, fuzzy, c-format\n"
+	    "msgctxt \"menu\"\n"
+	    "msgid \"\"\n"
+	    "\"a\\t\\\"b\\\"\\n\"\n"
+	    "\"c\"\n"
+	    "msgstr \"س\"\n"
+	    "\n"
+	    "msgid \"%%d file\"\n"
+	    "msgid_plural \"%%d files\"\n"
+	    "msgstr[0] \"p0\"\n"
+	    "msgstr[1] \"p1\"\n"
+	    "msgstr[2] \"\"\nmsgstr[3] \"\"\nmsgstr[4] \"\"\nmsgstr[5] "
+	    "\"\"\n",
+	    tm_version());
+	convert("po", &en, po, "po", want.p);
+	tm_buf_release(&want);
+}
+END_TEST
+
+static const char xliff[] =
+    "<xliff version='1.2'><file original='f' source-language='en' "
+    "target-language='ar'><body>\n"
+    "<trans-unit id='1'><source>a <g id='1'>b</g><x id='2'/></source>"
+    "<target>س<bx id='3'/>ش<ex id='3'/></target>"
+    "<alt-trans><source>q</source><target>w</target></alt-trans>"
+    "</trans-unit>\n"
+    "<trans-unit id='2'><source>A. B.</source><seg-source>"
+    "<mrk mtype='seg' mid='1'>A.</mrk> <mrk mtype='seg' mid='2'>B.</mrk>"
+    "</seg-source><target><mrk mtype='seg' mid='2'>ب.</mrk>"
+    "<mrk mtype='seg' mid='1'>أ.</mrk></target></trans-unit>\n"
+    "<trans-unit id='3'><source>none</source></trans-unit>\n"
+    "</body></file></xliff>";
+
+static const char xliff2[] =
+    "<xliff version='2.0' srcLang='en' trgLang='ar'><file id='f'>"
+    "<unit id='1'><originalData><data id='d'>&lt;b></data></originalData>"
+    "<segment><source>a <pc id='1'>b</pc><ph id='2' dataRef='d'/></source>"
+    "<target><sc id='3'/>س<ec startRef='3'/></target></segment>"
+    "<ignorable><source> </source></ignorable>"
+    "<segment><source>c</source><target>ج</target></segment>"
+    "</unit></file></xliff>";
+
+START_TEST(xliff_of_both_versions_becomes_units)
+{
+	tm_error err;
+
+	ck_assert(read_as("xliff", NULL, tm_str_of(xliff),
+	    "en=a b|ar=سش\nen=A.|ar=أ.\nen=B.|ar=ب.\n",
+	    "segments without a translation were left out: 1", &err));
+	ck_assert(read_as("xliff2", NULL, tm_str_of(xliff2),
+	    "en=a b|ar=س\nen=c|ar=ج\n", "", &err));
+	ck_assert(!read_as("xliff", NULL, TM_STR("<tmx/>"), "", "", &err));
+	ck_assert(strstr(err.msg, "is not XLIFF") != NULL);
+	ck_assert(!read_as("xliff", NULL,
+	    TM_STR("<xliff><file source-language='en'><trans-unit><source>a"
+		   "</source><target>b</target></trans-unit></file></xliff>"),
+	    "", "", &err));
+	ck_assert(strstr(err.msg, "--to") != NULL);
+}
+END_TEST
+
+START_TEST(codes_of_xliff_are_those_of_tmx)
+{
+	convert("xliff2", NULL, xliff2, "jsonl",
+	    "{\"srclang\":\"en\",\"variants\":["
+	    "{\"lang\":\"en\",\"text\":\"a b\",\"codes\":["
+	    "{\"at\":2,\"xml\":\"<bpt i=\\\"1\\\" x=\\\"1\\\" "
+	    "type=\\\"x-pc\\\">&lt;pc id=\\\"1\\\"&gt;</bpt>\"},"
+	    "{\"at\":3,\"xml\":\"<ept i=\\\"1\\\">&lt;/pc&gt;</ept>\"},"
+	    "{\"at\":3,\"xml\":\"<ph x=\\\"2\\\">&lt;b&gt;</ph>\"}]},"
+	    "{\"lang\":\"ar\",\"text\":\"س\",\"codes\":["
+	    "{\"at\":0,\"xml\":\"<bpt i=\\\"3\\\" x=\\\"3\\\" "
+	    "type=\\\"x-sc\\\">&lt;sc id=\\\"3\\\"/&gt;</bpt>\"},"
+	    "{\"at\":2,\"xml\":\"<ept i=\\\"3\\\">&lt;ec "
+	    "startRef=\\\"3\\\"/&gt;</ept>\"}]}],\"meta\":["
+	    "{\"kind\":\"prop\",\"type\":\"x-xliff-id\",\"value\":"
+	    "\"1\"}]}\n"
+	    "{\"srclang\":\"en\",\"variants\":["
+	    "{\"lang\":\"en\",\"text\":\"c\"},"
+	    "{\"lang\":\"ar\",\"text\":\"ج\"}],\"meta\":["
+	    "{\"kind\":\"prop\",\"type\":\"x-xliff-id\",\"value\":"
+	    "\"1\"}]}\n");
+}
+END_TEST
+
+START_TEST(parallel_text_is_two_files)
+{
+	char dir[] = "/tmp/check_format.XXXXXX", ar[64], en[64], out[64],
+	     other[64];
+	const tm_format *text = tm_format_named("text");
+	heard h = { 0 };
+	tm_sink sink = { &h, on_unit, on_warn };
+	tm_buf got = { 0 };
+	tm_error err;
+	tm_writer *w;
+	FILE *fp;
+
+	ck_assert(mkdtemp(dir) != NULL);
+	snprintf(ar, sizeof ar, "%s/x.ar.txt", dir);
+	snprintf(en, sizeof en, "%s/x.en.txt", dir);
+	snprintf(out, sizeof out, "%s/y.en", dir);
+	snprintf(other, sizeof other, "%s/y.ar", dir);
+	fp = fopen(ar, "w");
+	fputs("أ\n\nب\n", fp);
+	fclose(fp);
+	fp = fopen(en, "w");
+	fputs("a\n\nb\n", fp);
+	fclose(fp);
+	ck_assert_msg(
+	    tm_format_read(text, en, &ar_en, &sink, &err), "%s", err.msg);
+	ck_assert_str_eq(h.units.p, "ar=أ|en=a\nar=ب|en=b\n");
+	w = tm_writer_open(text, out, &ar_en, &err);
+	ck_assert(w != NULL);
+	ck_assert(tm_format_read(text, ar, &ar_en, tm_writer_sink(w), &err));
+	ck_assert(tm_writer_close(w, &err));
+	ck_assert(tm_read_file(out, &got, &err));
+	ck_assert_str_eq(got.p, "a\nb\n");
+	tm_buf_clear(&got);
+	ck_assert(tm_read_file(other, &got, &err));
+	ck_assert_str_eq(got.p, "أ\nب\n");
+	fp = fopen(en, "a");
+	fputs("c\n", fp);
+	fclose(fp);
+	ck_assert(!tm_format_read(text, ar, &ar_en, &sink, &err));
+	ck_assert_msg(
+	    strstr(err.msg, "as many lines: the first ends after 3") != NULL,
+	    "%s", err.msg);
+	ck_assert(!tm_format_read(text, "/tmp/x", &ar_en, &sink, &err));
+	ck_assert_int_eq(err.code, TM_INVALID);
+	unlink(ar);
+	unlink(en);
+	unlink(out);
+	unlink(other);
+	rmdir(dir);
+	tm_buf_release(&h.units);
+	tm_buf_release(&h.told);
+	tm_buf_release(&got);
+}
+END_TEST
+
 START_TEST(a_name_in_gz_is_packed_and_reads_back)
 {
 	char path[] = "/tmp/check_format.XXXXXX.tsv.gz";
@@ -256,4 +560,9 @@ UNIT_MAIN("format", a_path_and_a_head_tell_the_format,
     a_date_written_reads_back, tsv_lines_become_units,
     bad_tsv_lines_are_told_and_skipped,
     tsv_wants_its_languages_and_its_encoding, tsv_is_written_one_pair_a_line,
-    a_name_in_gz_is_packed_and_reads_back)
+    a_name_in_gz_is_packed_and_reads_back,
+    csv_knows_quotes_and_names_its_columns, csv_comes_back_the_same,
+    json_lines_come_back_the_same, json_lines_of_others_are_read,
+    po_entries_become_units, po_is_written_as_msgfmt_wants_it,
+    xliff_of_both_versions_becomes_units, codes_of_xliff_are_those_of_tmx,
+    parallel_text_is_two_files)

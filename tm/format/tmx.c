@@ -73,6 +73,39 @@ static const char *const plain_attrs[] = { "o-encoding", "datatype",
 
 static const char *const statuses[] = { "draft", "confirmed", "rejected" };
 
+static bool
+sound_start(void *self, const tm_xml_tag *tag, tm_error *err)
+{
+	size_t *depth = self;
+	const element *e = element_named(tag->name);
+
+	if (e == NULL || (e == SUB && *depth == 0))
+		return tm_fail(err, TM_INVALID, "not a code");
+	++*depth;
+	return true;
+}
+
+bool
+tm_code_is_sound(tm_str xml)
+{
+	static const tm_xml_handler handler = { .start = sound_start };
+	tm_buf whole = { 0 };
+	size_t depth = 0;
+	bool ok;
+
+	if (tm_str_eq(xml, TM_STR("</hi>")))
+		return true;
+	if (xml.n < 4 || xml.p[0] != '<' || xml.p[xml.n - 1] != '>')
+		return false;
+	tm_buf_add(&whole, xml.p, xml.n);
+	if (tm_str_starts(xml, TM_STR("<hi")) && xml.p[xml.n - 2] != '/')
+		tm_buf_adds(&whole, "</hi>");
+	ok = tm_xml_parse(
+	    "code", tm_buf_str(&whole), NULL, &handler, &depth, NULL);
+	tm_buf_release(&whole);
+	return ok;
+}
+
 /* ---- Reading ---------------------------------------------------------------
  */
 
@@ -1018,18 +1051,14 @@ static void
 add_ours(tm_writer *w, const tm_unit *u)
 {
 	const char *const indent = "      ";
+	tm_buf number = { 0 };
 	char s[32];
-	size_t n;
 
 	if (u->confidence >= 0) {
-		int millionths = (int)(u->confidence * 1e6 + .5);
-
-		n = (size_t)snprintf(s, sizeof s, "%d.%06d",
-		    millionths / 1000000, millionths % 1000000);
-		while (s[n - 1] == '0' && s[n - 2] != '.')
-			n--;
+		tm_fraction_add(&number, u->confidence);
 		add_prop(w, indent, TM_STR("x-tmtool-confidence"), TM_STR(""),
-		    (tm_str){ s, n });
+		    tm_buf_str(&number));
+		tm_buf_release(&number);
 	}
 	if (u->status != TM_DRAFT)
 		add_prop(w, indent, TM_STR("x-tmtool-status"), TM_STR(""),
@@ -1208,4 +1237,4 @@ bid(const char *path, tm_str head)
 }
 
 const struct tm_format tm_format_tmx = { "tmx", bid, read_tmx, begin_tmx,
-	write_unit, end_tmx };
+	write_unit, end_tmx, NULL };

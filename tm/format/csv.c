@@ -1,0 +1,362 @@
+/*
+ * CSV, RFC 4180: fields between commas, in quotes where they hold a comma,
+ * a quote (doubled) or a line break.
+ *
+ *	ar,en
+ *	مرحبا,"Hello, ""you"""
+ *
+ * The first row names the columns: by language, so that a file says its
+ * own, or as "source" and "target" (translate-toolkit has "location"
+ * before them). Where it does not, the first two columns are the pair.
+ * Spreadsheets of half of Europe write semicolons: what separates the
+ * first row separates all.
+ */
+#include "config.h"
+
+#include "tm/format_int.h"
+
+#include <stdlib.h>
+
+/* ---- Reading ---------------------------------------------------------------
+ */
+
+typedef struct reader {
+	const char *path;
+	const tm_format_options *options;
+	const tm_sink *sink;
+	tm_lines lines;
+	size_t line; /* where the row began */
+	char comma;
+	tm_buf row;   /* the row as it stands, with its line breaks */
+	tm_buf plain; /* its fields without quotes, one after the other */
+	tm_str *field;
+	size_t *end; /* of each field in plain */
+	size_t n, cap, cap_end;
+	size_t source, target; /* which columns */
+	tm_pair pair;
+} reader;
+
+/* Whether a quoted field is open after s, and was before it. A quote that
+ * does not begin a field (5" disks) is a character like any other. */
+static bool
+is_open(tm_str s, char comma, bool open)
+{
+	bool start = !open;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"' && (open || start))
+			open = !open;
+		start = !open && (s.p[i] == comma || s.p[i] == '"');
+	}
+	return open;
+}
+
+static char
+separator(tm_str row)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < row.n; i++) {
+		quoted ^= row.p[i] == '"';
+		if (!quoted &&
+		    (row.p[i] == ',' || row.p[i] == ';' || row.p[i] == '\t'))
+			return row.p[i];
+	}
+	return ',';
+}
+
+static bool
+next_row(reader *r, tm_error *err)
+{
+	bool open = false, bad = false;
+	tm_str s;
+
+	tm_buf_clear(&r->row);
+	while (tm_lines_next(&r->lines, &s, err)) {
+		if (r->row.n == 0)
+			r->line = r->lines.line;
+		else
+			tm_buf_addc(&r->row, '\n');
+		bad |= r->lines.bad;
+		if (r->comma == '\0')
+			r->comma = separator(s);
+		open = is_open(s, r->comma, open);
+		tm_buf_add(&r->row, s.p, s.n);
+		if (r->row.n > (size_t)16 << 20) {
+			tm_fail(err, TM_LIMIT,
+			    "'%s' line %zu: more than 16 MB in one row: is a "
+			    "quote missing?",
+			    r->path, r->line);
+			r->lines.failed = true;
+			return false;
+		}
+		if (open)
+			continue;
+		if (!bad)
+			return true;
+		tm_sink_warn(r->sink, r->path, r->line, true,
+		    "this row is not UTF-8 and was skipped");
+		tm_buf_clear(&r->row);
+		bad = false;
+	}
+	if (open && !r->lines.failed)
+		tm_sink_warn(r->sink, r->path, r->line, true,
+		    "a quote is opened here and never closed; the rest was "
+		    "skipped");
+	return false;
+}
+
+static void
+add_field(reader *r)
+{
+	tm_grow(r->end, r->n, r->cap_end);
+	r->end[r->n++] = r->plain.n;
+}
+
+static void
+split(reader *r)
+{
+	bool quoted = false, first = true;
+	size_t start = 0;
+
+	r->n = 0;
+	tm_buf_clear(&r->plain);
+	for (size_t i = 0; i < r->row.n; i++) {
+		char c = r->row.p[i];
+
+		if (c == '"' && quoted && i + 1 < r->row.n &&
+		    r->row.p[i + 1] == '"') {
+			tm_buf_addc(&r->plain, r->row.p[++i]);
+		} else if (c == '"' && (quoted || first)) {
+			quoted = !quoted;
+		} else if (c == r->comma && !quoted) {
+			add_field(r);
+			first = true;
+			continue;
+		} else {
+			tm_buf_addc(&r->plain, c);
+		}
+		first = false;
+	}
+	add_field(r);
+	tm_grow_to(r->field, r->n, r->cap);
+	for (size_t i = 0; i < r->n; i++) {
+		r->field[i] =
+		    tm_str_sub(tm_buf_str(&r->plain), start, r->end[i]);
+		start = r->end[i];
+	}
+}
+
+static bool
+is_name(tm_str s, const char *a, const char *b)
+{
+	return tm_str_ieq(s, tm_str_of(a)) || tm_str_ieq(s, tm_str_of(b));
+}
+
+/* A language tag in its usual length: "ar", "pt-BR", not "hello". */
+static bool
+is_language(tm_str s, char out[TM_LANG_MAX])
+{
+	char tag[12];
+
+	if (s.n < 2 || s.n >= sizeof tag ||
+	    (s.n > 3 && s.p[2] != '-' && s.p[3] != '-' && s.p[2] != '_' &&
+		s.p[3] != '_'))
+		return false;
+	memcpy(tag, s.p, s.n);
+	tag[s.n] = '\0';
+	return tm_lang_canon(tag, out, NULL);
+}
+
+/* Two languages in the first row: the ones asked for, else the first. */
+static bool
+languages_of_row(reader *r)
+{
+	char tag[TM_LANG_MAX], tag_from[TM_LANG_MAX] = "";
+	size_t from = r->n, to = r->n;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const tm_format_options *o = r->options;
+
+		if (!is_language(tm_str_trim(r->field[i]), tag))
+			continue;
+		if (from == r->n &&
+		    (o->from == NULL || tm_lang_covers(o->from, tag))) {
+			from = i;
+			memcpy(tag_from, tag, sizeof tag_from);
+		} else if (to == r->n &&
+			   (o->to == NULL || tm_lang_covers(o->to, tag))) {
+			to = i;
+			memcpy(r->pair.to, tag, sizeof tag);
+		}
+	}
+	if (from == r->n || to == r->n)
+		return false;
+	memcpy(r->pair.from, tag_from, sizeof tag_from);
+	r->source = from;
+	r->target = to;
+	return true;
+}
+
+/* False when the first row is a pair like the others. */
+static bool
+is_head(reader *r)
+{
+	bool source = false, target = false;
+
+	for (size_t i = 0; i < r->n; i++) {
+		tm_str s = tm_str_trim(r->field[i]);
+
+		if (!source && is_name(s, "source", "msgid")) {
+			source = true;
+			r->source = i;
+		} else if (!target && is_name(s, "target", "msgstr")) {
+			target = true;
+			r->target = i;
+		}
+	}
+	return source && target;
+}
+
+static bool
+take_row(reader *r, tm_error *err)
+{
+	if (r->row.n == 0)
+		return true;
+	split(r);
+	if (r->source >= r->n || r->target >= r->n) {
+		tm_sink_warn(r->sink, r->path, r->line, true,
+		    "this row has too few columns; it was skipped");
+		return true;
+	}
+	return tm_pair_send(&r->pair, r->field[r->source], r->field[r->target],
+	    r->sink, r->path, r->line, err);
+}
+
+static bool
+read_rows(reader *r, tm_error *err)
+{
+	if (!next_row(r, err))
+		return !r->lines.failed;
+	r->target = 1;
+	split(r);
+	if (!languages_of_row(r)) {
+		bool head = is_head(r);
+
+		if (!tm_pair_of(&r->pair, r->path, r->options, err))
+			return false;
+		if (!head && !take_row(r, err))
+			return false;
+	}
+	while (next_row(r, err))
+		if (!take_row(r, err))
+			return false;
+	return !r->lines.failed;
+}
+
+static bool
+read_csv(const char *path, const tm_format_options *options,
+    const tm_sink *sink, tm_error *err)
+{
+	reader r = { .path = path, .options = options, .sink = sink };
+	bool ok;
+
+	if (!tm_lines_open(&r.lines, path, options->encoding, err))
+		return false;
+	ok = read_rows(&r, err);
+	tm_lines_close(&r.lines);
+	tm_buf_release(&r.row);
+	tm_buf_release(&r.plain);
+	free(r.field);
+	free(r.end);
+	return ok;
+}
+
+/* ---- Writing ---------------------------------------------------------------
+ */
+
+static const char no_codes[] = "inline codes were left out";
+static const char other_pairs[] =
+    "pairs of other languages than the first row names were left out";
+
+static void
+add_field_of(tm_writer *w, tm_str s)
+{
+	bool quote = false;
+
+	for (size_t i = 0; i < s.n && !quote; i++)
+		quote = s.p[i] == ',' || s.p[i] == ';' || s.p[i] == '"' ||
+			s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == '\t';
+	if (!quote) {
+		tm_buf_add(&w->buf, s.p, s.n);
+		return;
+	}
+	tm_buf_addc(&w->buf, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			tm_buf_addc(&w->buf, '"');
+		tm_buf_addc(&w->buf, s.p[i]);
+	}
+	tm_buf_addc(&w->buf, '"');
+}
+
+/* What the first row promised. */
+typedef struct columns {
+	char from[TM_LANG_MAX], to[TM_LANG_MAX];
+} columns;
+
+static void
+put_tag(char out[TM_LANG_MAX], const char *asked, const tm_variant *v)
+{
+	if (asked != NULL)
+		snprintf(out, TM_LANG_MAX, "%s", asked);
+	else if (v != NULL)
+		snprintf(out, TM_LANG_MAX, "%.*s", TM_STR_ARG(v->lang));
+}
+
+static void
+add_row(tm_writer *w, const tm_variant *source, const tm_variant *target)
+{
+	columns *c = w->state;
+
+	if (c == NULL) {
+		c = w->state = tm_arena_zalloc(&w->arena, 1, sizeof *c);
+		put_tag(c->from, w->options.from, source);
+		put_tag(c->to, w->options.to, target);
+		if (c->to[0] == '\0')
+			strcpy(c->to, "und");
+		tm_buf_printf(&w->buf, "%s,%s\r\n", c->from, c->to);
+	}
+	if ((w->options.from == NULL && source != NULL &&
+		!tm_str_eq(source->lang, tm_str_of(c->from))) ||
+	    (w->options.to == NULL && target != NULL &&
+		!tm_str_eq(target->lang, tm_str_of(c->to)))) {
+		tm_writer_lost(w, other_pairs, 1);
+		return;
+	}
+	if (source != NULL) {
+		add_field_of(w, source->text);
+		tm_writer_lost(w, no_codes, source->n_codes);
+	}
+	tm_buf_addc(&w->buf, ',');
+	if (target != NULL) {
+		add_field_of(w, target->text);
+		tm_writer_lost(w, no_codes, target->n_codes);
+	}
+	tm_buf_adds(&w->buf, "\r\n");
+}
+
+static bool
+write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
+{
+	return tm_writer_pairs(w, u, add_row);
+}
+
+static int
+bid(const char *path, tm_str head)
+{
+	return tm_format_ends(path, ".csv") ? 50 : 0;
+}
+
+const struct tm_format tm_format_csv = { "csv", bid, read_csv, NULL, write_unit,
+	NULL, NULL };
