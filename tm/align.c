@@ -22,30 +22,45 @@
 #include <stdlib.h>
 
 #define N_PASSES 4
-/* Nodes on each side of what was likely before. */
-#define HULL_MARGIN 6
-/* Above this many nodes, the first pass keeps to a band. */
+/* Nodes on each side of what was likely before; 6 after every pass makes
+ * no difference on the development sets but in time. */
+#define FIRST_MARGIN 6
+#define HULL_MARGIN 2
+/* Up to this many nodes the first pass looks at all of them, above at a
+ * band round anchors if there are enough; above the second number it needs
+ * a band in any case. bench_align compares band and grid. */
+#define SMALL_GRID 5e4
 #define FULL_GRID 1.5e6
 /* Above this many, one start has to do. */
 #define MANY_STARTS 3e6
+/* In such a text, words in more than this share of the sentences are not
+ * looked at in the first pass; 10 % faster, the hull is the same. */
+#define COMMON .03
 #define MAX_SENTENCES ((size_t)1 << 28)
 
+/*
+ * The priors say what most texts are: with the last one as likely as the
+ * first, short news articles come out as literature now and then.
+ */
 static const outset starts[] = {
 	{ .null = .02,
 	    .null_again = .3,
 	    .split = .04,
 	    .fall = .35,
-	    .adapt_from = 0 },
+	    .adapt_from = 0,
+	    .prior = 0 },
 	{ .null = .01,
 	    .null_again = .1,
 	    .split = .04,
 	    .fall = .35,
-	    .adapt_from = 3 },
+	    .adapt_from = 3,
+	    .prior = -1 },
 	{ .null = .001,
 	    .null_again = .01,
 	    .split = .2,
 	    .fall = .6,
-	    .adapt_from = N_PASSES + 1 },
+	    .adapt_from = N_PASSES + 1,
+	    .prior = -3 },
 };
 
 #define N_STARTS (sizeof starts / sizeof starts[0])
@@ -54,6 +69,7 @@ struct aligner {
 	side s[2];
 	links known;
 	const tm_align_options *options;
+	const align_tuning *tuning;
 	double done, step; /* progress, and what a pass adds to it */
 	band wide;
 	scores first; /* of the first pass: the same for every start */
@@ -112,15 +128,36 @@ short_types(scores *sc, unsigned longest)
 	}
 }
 
-/* Those that are not hopeless. */
+/* Expected beads of a type below which the text does not have it. */
+#define ABSENT .005
+
+/*
+ * Those that are not hopeless. Before the second pass all that is known is
+ * how long the runs of the first were, so the others may be one longer;
+ * later a type that had no beads in the last pass will not get any.
+ */
 static void
-likely_types(scores *sc, const model *m)
+likely_types(scores *sc, const model *m, const expected *last, int pass)
 {
+	unsigned longest = 2;
+
+	for (size_t t = 0; t < n_bead_types; t++) {
+		bead_type type = bead_types[t];
+		unsigned run = type.a > type.b ? type.a : type.b;
+
+		if (last->type[t] > ABSENT && run > longest)
+			longest = run;
+	}
 	sc->n = 0;
-	for (size_t t = 0; t < n_bead_types; t++)
-		if (t == 0 ||
-		    m->shape[t] * (1 - m->null[0][0] - m->null[0][1]) > 2e-6)
+	for (size_t t = 0; t < n_bead_types; t++) {
+		bead_type type = bead_types[t];
+		bool likely =
+		    pass == 1 ? type.a <= longest + 1 && type.b <= longest + 1
+			      : last->type[t] > ABSENT;
+
+		if (t == 0 || (likely && m->shape[t] > 2e-6))
 			sc->type[sc->n++] = (uint8_t)t;
+	}
 }
 
 /* ---- Passes
@@ -130,11 +167,25 @@ static void
 first_band(struct aligner *al)
 {
 	size_t n = al->s[0].n, m = al->s[1].n;
+	double nodes = (double)n * (double)m;
 
-	if ((double)n * (double)m <= FULL_GRID)
+	if (nodes > SMALL_GRID && !al->tuning->full_grid &&
+	    band_anchors(&al->wide, al->s, &al->known))
+		return;
+	if (nodes <= FULL_GRID || al->tuning->full_grid)
 		band_full(&al->wide, n, m);
-	else if (!band_anchors(&al->wide, al->s, &al->known))
+	else
 		band_diagonal(&al->wide, al->s);
+}
+
+/* What the last pass teaches, but for what the tuning forbids. */
+static void
+learn(struct aligner *al, struct attempt *at, const scores *sc)
+{
+	if (!al->tuning->keep_lengths)
+		learn_lengths(&at->m, al->s, sc, &at->x);
+	if (!al->tuning->keep_trust)
+		learn_trust(&at->m, al->s, &at->l, &at->x);
 }
 
 static bool
@@ -144,9 +195,8 @@ first_pass(struct aligner *al, struct attempt *at, const outset *start)
 	at->first = at->m;
 	links_copy(&at->l, &al->known, al->s);
 	path_expect(&al->wide, &al->first, &at->m, &at->x);
-	learn_lengths(&at->m, al->s, &al->first, &at->x);
-	learn_trust(&at->m, al->s, &at->l, &at->x);
-	band_hull(&at->b, &at->x.beads, al->s[0].n, al->s[1].n, HULL_MARGIN);
+	learn(al, at, &al->first);
+	band_hull(&at->b, &at->x.beads, al->s[0].n, al->s[1].n, FIRST_MARGIN);
 	return go_on(al);
 }
 
@@ -156,18 +206,20 @@ attempt(struct aligner *al, struct attempt *at, const outset *start)
 	if (!first_pass(al, at, start))
 		return false;
 	for (int pass = 1; pass <= N_PASSES; pass++) {
-		likely_types(&at->sc, &at->m);
-		scores_fill(&at->sc, al->s, &at->l, &at->m, &at->b, 1);
+		likely_types(&at->sc, &at->m, &at->x, pass);
+		scores_begin(
+		    &at->sc, al->s, &at->l, &at->m, &at->b, 1, SIZE_MAX);
 		path_expect(&at->b, &at->sc, &at->m, &at->x);
 		if (!go_on(al))
 			return false;
 		if (pass == N_PASSES)
 			break;
-		learn_types(
-		    &at->m, &at->first, &at->x, pass >= start->adapt_from);
-		learn_lengths(&at->m, al->s, &at->sc, &at->x);
-		learn_trust(&at->m, al->s, &at->l, &at->x);
-		learn_links(&at->l, al->s, &at->x);
+		if (!al->tuning->keep_types)
+			learn_types(&at->m, &at->first, &at->x,
+			    pass >= start->adapt_from);
+		learn(al, at, &at->sc);
+		if ((al->tuning->without >> BY_LEARNING & 1) == 0)
+			learn_links(&at->l, al->s, &at->x);
 		band_hull(
 		    &at->b, &at->x.beads, al->s[0].n, al->s[1].n, HULL_MARGIN);
 	}
@@ -201,7 +253,9 @@ confidence(double posterior)
 		   : posterior > 1 - 1e-9 ? 1 - 1e-9
 					  : posterior;
 
-	return 1 / (1 + exp(-(.16 + .43 * log(p / (1 - p)))));
+	p = 1 / (1 + exp(-(.16 + .43 * log(p / (1 - p)))));
+	/* Four digits: what follows differs from machine to machine. */
+	return floor(p * 1e4 + .5) / 1e4;
 }
 
 static bool
@@ -212,7 +266,6 @@ align(struct aligner *al, tm_beads *beads)
 	size_t n_starts = nodes > MANY_STARTS ? 1 : N_STARTS;
 	struct attempt best = { 0 };
 	bool ok = true;
-
 	al->step = 1.0 / (double)(n_starts * (N_PASSES + 1) + 1);
 	first_band(al);
 	short_types(&al->first, nodes > FULL_GRID ? 3 : MAX_RUN);
@@ -220,14 +273,20 @@ align(struct aligner *al, tm_beads *beads)
 		model usual;
 
 		model_init(&usual, al->s, &starts[0]);
-		scores_fill(
-		    &al->first, al->s, &al->known, &usual, &al->wide, .5);
+		scores_begin(&al->first, al->s, &al->known, &usual, &al->wide,
+		    .5,
+		    nodes > FULL_GRID ? (size_t)(1 + COMMON * (double)n)
+				      : SIZE_MAX);
 	}
 	ok = go_on(al);
 	for (size_t k = 0; k < n_starts && ok; k++) {
 		struct attempt at = { 0 };
 
+		if (al->tuning->starts != 0 &&
+		    (al->tuning->starts >> k & 1) == 0)
+			continue;
 		ok = attempt(al, &at, &starts[k]);
+		at.x.likelihood += starts[k].prior;
 		if (ok &&
 		    (best.path.n == 0 || at.x.likelihood > best.x.likelihood)) {
 			attempt_release(&best);
@@ -239,8 +298,8 @@ align(struct aligner *al, tm_beads *beads)
 	for (size_t k = 0; ok && k < best.path.n; k++) {
 		const scored_bead *v = &best.path.v[k];
 
-		add_bead(
-		    beads, v->i, v->a, v->j, v->b, confidence((double)v->p));
+		add_bead(beads, v->i, v->a, v->j, v->b,
+		    al->tuning->raw ? (double)v->p : confidence((double)v->p));
 	}
 	attempt_release(&best);
 	return ok;
@@ -265,9 +324,20 @@ bool
 tm_align(const tm_align_side *src, const tm_align_side *tgt,
     const tm_align_options *options, tm_beads *beads, tm_error *err)
 {
+	static const align_tuning no_tuning = { 0 };
+
+	return align_tuned(src, tgt, options, &no_tuning, beads, err);
+}
+
+bool
+align_tuned(const tm_align_side *src, const tm_align_side *tgt,
+    const tm_align_options *options, const align_tuning *tuning,
+    tm_beads *beads, tm_error *err)
+{
 	static const tm_align_options no_options = { 0 };
 	struct aligner al = { .options =
-				  options == NULL ? &no_options : options };
+				  options == NULL ? &no_options : options,
+		.tuning = tuning };
 	const tm_lexicon *lex = al.options->lexicon;
 	tm_lexicon *names;
 	bool ok;
@@ -287,7 +357,8 @@ tm_align(const tm_align_side *src, const tm_align_side *tgt,
 	names = names_for(src, tgt, lex);
 	side_load(&al.s[0], src);
 	side_load(&al.s[1], tgt);
-	links_find(&al.known, al.s, lex, names != NULL ? names : lex);
+	links_find(
+	    &al.known, al.s, lex, names != NULL ? names : lex, tuning->without);
 	ok = align(&al, beads);
 	if (!ok) {
 		beads->n = 0;

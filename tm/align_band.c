@@ -136,7 +136,7 @@ band_hull(
 /* Words in more sentences than this do not tell where one is. */
 #define RARE 6
 /* The band's half width where anchors are dense and agree. */
-#define BASE_WIDTH 25
+#define BASE_WIDTH 15
 
 struct anchor {
 	uint32_t i, j;
@@ -170,7 +170,7 @@ find_anchors(struct anchors *a, const side s[2], const links *l)
 	size_t kept = 0;
 
 	for (size_t k = 0; k < l->n; k++) {
-		const link *v = &l->v[k];
+		const word_link *v = &l->v[k];
 		const occurrence *p = s[0].seen + s[0].seen_at[v->f];
 		const occurrence *q = s[1].seen + s[1].seen_at[v->e];
 		size_t n_p = s[0].seen_at[v->f + 1] - s[0].seen_at[v->f];
@@ -340,7 +340,7 @@ band_round(band *b, const struct anchors *a, const uint32_t *chain, size_t n,
 			wild = rest[k];
 		y = i1 > i0 ? j0 + ((double)i - i0) / (i1 - i0) * (j1 - j0)
 			    : j0;
-		half = BASE_WIDTH + wild + .15 * ((i1 - i0) + (j1 - j0));
+		half = BASE_WIDTH + wild + 1.5 * sqrt((i1 - i0) + (j1 - j0));
 		b->lo[i] = y > half ? (uint32_t)(y - half) : 0;
 		b->hi[i] = y + half < (double)b->m ? (uint32_t)(y + half)
 						   : (uint32_t)b->m;

@@ -25,7 +25,7 @@ static void
 add_link(links *l, uint32_t f, uint32_t e, enum evidence kind, double weight)
 {
 	tm_grow(l->v, l->n, l->cap);
-	l->v[l->n++] = (link){ f, e, { (float)weight, 0 }, (uint8_t)kind };
+	l->v[l->n++] = (word_link){ f, e, { (float)weight, 0 }, (uint8_t)kind };
 }
 
 /*
@@ -47,7 +47,7 @@ normalise(links *l, size_t first, enum evidence kind, const side s[2])
 		sum[1][l->v[k].e] += l->v[k].t[0];
 	}
 	for (size_t k = first; k < l->n; k++) {
-		link *v = &l->v[k];
+		word_link *v = &l->v[k];
 		double w = v->t[0], x = sum[0][v->f], y = sum[1][v->e];
 
 		if (v->kind != kind)
@@ -133,8 +133,10 @@ link_by_table(links *l, const side s[2], const tm_lex_table *table,
 static bool
 is_ideograph(tm_str form)
 {
-	return form.n > 0 && (unsigned char)form.p[0] >= 0xe3 &&
-	       (unsigned char)form.p[0] < 0xf5;
+	unsigned c = form.n < 3 ? 0 : (unsigned char)form.p[0];
+
+	/* 0xea to 0xed begin the Hangul syllables, which make words. */
+	return c >= 0xe3 && c < 0xf5 && (c < 0xea || c > 0xed);
 }
 
 static void
@@ -437,9 +439,20 @@ link_cognates(links *l, const side s[2])
 	free(next);
 }
 
+static void
+drop_links(links *l, unsigned without)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < l->n; k++)
+		if ((without >> l->v[k].kind & 1) == 0)
+			l->v[n++] = l->v[k];
+	l->n = n;
+}
+
 void
-links_find(
-    links *l, const side s[2], const tm_lexicon *lex, const tm_lexicon *names)
+links_find(links *l, const side s[2], const tm_lexicon *lex,
+    const tm_lexicon *names, unsigned without)
 {
 	bool latin[2] = { mostly_latin(&s[0]), mostly_latin(&s[1]) };
 
@@ -455,6 +468,7 @@ links_find(
 		link_names(l, s, latin);
 	else
 		link_cognates(l, s);
+	drop_links(l, without);
 	l->n_known = l->n;
 	links_index(l, s);
 }

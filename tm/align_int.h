@@ -18,6 +18,39 @@
 /* The longest run of sentences in a bead. */
 #define MAX_RUN 8
 
+/* ---- What a bench may change ----------------------------------------------
+ */
+
+/* Kinds of evidence; see align_evidence.c. */
+enum evidence {
+	BY_DICTIONARY,
+	BY_NUMBER,
+	BY_IDENTITY,
+	BY_SHORT_NAME, /* transliterated, two consonants */
+	BY_LONG_NAME,  /* three and more */
+	BY_COGNATE,
+	BY_PUNCTUATION,
+	BY_NAMES, /* countries, months, ... */
+	BY_LEARNING,
+	N_EVIDENCE
+};
+
+/* What to leave out, to see what it is worth. { 0 } is what tm_align()
+ * does. */
+typedef struct align_tuning {
+	unsigned without; /* a bit for each kind of evidence */
+	bool keep_trust;  /* do not re-estimate ... */
+	bool keep_types;
+	bool keep_lengths;
+	bool full_grid;	 /* never a band in the first pass */
+	unsigned starts; /* a bit for each start; 0: all */
+	bool raw;	 /* confidences are posteriors */
+} align_tuning;
+
+bool align_tuned(const tm_align_side *src, const tm_align_side *tgt,
+    const tm_align_options *options, const align_tuning *tuning,
+    tm_beads *beads, tm_error *err);
+
 /* ---- Sides: align_side.c ---------------------------------------------------
  */
 
@@ -58,37 +91,24 @@ void side_release(side *s);
 /* ---- Evidence: align_evidence.c --------------------------------------------
  */
 
-enum evidence {
-	BY_DICTIONARY,
-	BY_NUMBER,
-	BY_IDENTITY,
-	BY_SHORT_NAME, /* transliterated, two consonants */
-	BY_LONG_NAME,  /* three and more */
-	BY_COGNATE,
-	BY_PUNCTUATION,
-	BY_NAMES, /* countries, months, ... */
-	BY_LEARNING,
-	N_EVIDENCE
-};
-
 /* Source word f may answer target word e; t[0] is the probability of e
  * among the words that f may become, t[1] the other way. */
-typedef struct link {
+typedef struct word_link {
 	uint32_t f, e;
 	float t[2];
 	uint8_t kind;
-} link;
+} word_link;
 
 /* All links of a document pair, known ones first, learned ones behind.
  * Those of word w on side d: v[order[d][start[d][w]]] .. */
 typedef struct links {
-	link *v;
+	word_link *v;
 	size_t n, n_known, cap;
 	uint32_t *start[2], *order[2];
 } links;
 
-void links_find(
-    links *l, const side s[2], const tm_lexicon *lex, const tm_lexicon *names);
+void links_find(links *l, const side s[2], const tm_lexicon *lex,
+    const tm_lexicon *names, unsigned without);
 /* Set up start and order after v has changed. */
 void links_index(links *l, const side s[2]);
 void links_copy(links *to, const links *from, const side s[2]);
@@ -116,6 +136,7 @@ typedef struct model {
 typedef struct outset {
 	double null, null_again, split, fall;
 	int adapt_from; /* the pass that begins to adapt the nulls */
+	double prior;	/* log p, to within a constant */
 } outset;
 
 extern const bead_type bead_types[];
@@ -157,27 +178,41 @@ void band_release(band *b);
 /* ---- Scores: align_score.c
  * --------------------------------------------------- */
 
-/* The scores of the active types, without nulls, at every cell of a band:
- * v[cell * n + t]; IMPOSSIBLE where the bead leaves the band. */
+/* The scores of the active types, without nulls, for some rows of a band;
+ * IMPOSSIBLE where the bead leaves the band. */
 #define IMPOSSIBLE -1e30f
 
 typedef struct scores {
 	uint8_t type[MAX_TYPES]; /* numbers into bead_types */
 	size_t n;
-	float *v;
-	size_t cap;
 	/* What a run of k sentences from sentence i on has, in characters,
-	 * under a model without alignment: log p, for the next steps. */
+	 * under a model without alignment: log p, at i * (MAX_RUN + 1) + k. */
 	float *alone[2];
+	/* Private. */
+	struct scorer *scorer;
+	float *v;
+	size_t cap, base, first, end;
 } scores;
 
 /*
- * Fill sc for the types in sc->type. weight is that of the words, less than
- * one in the first pass, when they have not been checked against the text.
+ * Get ready to score the types in sc->type, all of what is given here being
+ * borrowed until the next call or release. weight is that of the words,
+ * less than one in the first pass, when they have not been checked against
+ * the text; words that are in more than common sentences are not looked
+ * at.
  */
-void scores_fill(scores *sc, const side s[2], const links *l, const model *m,
-    const band *b, double weight);
+void scores_begin(scores *sc, const side s[2], const links *l, const model *m,
+    const band *b, double weight, size_t common);
+/* Have the scores of rows first .. end - 1 at hand, those only. */
+void scores_rows(scores *sc, size_t first, size_t end);
 void scores_release(scores *sc);
+
+/* The scores at a cell of those rows, by type. */
+static inline const float *
+scores_at(const scores *sc, size_t cell)
+{
+	return sc->v + (cell - sc->base) * sc->n;
+}
 
 /* ---- Paths: align_path.c
  * ------------------------------------------------------- */
@@ -192,10 +227,10 @@ typedef struct expected {
 } expected;
 
 /* Forward and backward. False when no path stays in the band. */
-bool path_expect(const band *b, const scores *sc, const model *m, expected *x);
+bool path_expect(const band *b, scores *sc, const model *m, expected *x);
 /* The likeliest path, in order, with the posteriors of x. */
-void path_best(const band *b, const scores *sc, const model *m,
-    const expected *x, scored_beads *out);
+void path_best(const band *b, scores *sc, const model *m, const expected *x,
+    scored_beads *out);
 
 /* ---- Learning: align_learn.c
  * ------------------------------------------------- */

@@ -234,7 +234,7 @@ count_bead(struct trust_counts *c, int d, const side s[2], const links *l,
 		uint32_t w = from->v[k].id;
 
 		for (uint32_t q = l->start[d][w]; q < l->start[d][w + 1]; q++) {
-			const link *v = &l->v[l->order[d][q]];
+			const word_link *v = &l->v[l->order[d][q]];
 			uint32_t slot = to->slot[d == 0 ? v->e : v->f];
 
 			if (slot != 0)
@@ -495,7 +495,7 @@ admit(struct school *sc, const side s[2])
 }
 
 static bool
-is_strong(const link *v)
+is_strong(const word_link *v)
 {
 	return v->kind == BY_DICTIONARY || v->kind == BY_NUMBER ||
 	       v->kind == BY_IDENTITY || v->kind == BY_NAMES;
@@ -532,7 +532,7 @@ teach(struct school *sc, const side s[2], const links *l,
 			z[0][f] += (double)p->t[1];
 		}
 		for (uint32_t q = l->start[0][f]; q < l->start[0][f + 1]; q++) {
-			const link *known = &l->v[l->order[0][q]];
+			const word_link *known = &l->v[l->order[0][q]];
 
 			if (here[known->e] == 0 || !is_strong(known))
 				continue;
@@ -570,7 +570,7 @@ graduate(const struct school *sc, links *l)
 		if (t0 < .01 && t1 < .01)
 			continue;
 		tm_grow(l->v, l->n, l->cap);
-		l->v[l->n++] = (link){ p->f, p->e,
+		l->v[l->n++] = (word_link){ p->f, p->e,
 			{ (float)(t0 > 1 ? 1 : t0), (float)(t1 > 1 ? 1 : t1) },
 			BY_LEARNING };
 	}

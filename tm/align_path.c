@@ -8,6 +8,11 @@
  *
  * so that a bead's posterior is forward + step + backward - likelihood.
  * Everything is in logarithms, with exp() only for terms that matter.
+ *
+ * Memory is what limits a long text. Forward values are kept as floats,
+ * each row relative to its largest; of everything else only the rows are
+ * there that a step can span. Scores come in blocks of rows, and when they
+ * do not all fit they are computed a second time on the way back.
  */
 #include "config.h"
 
@@ -17,10 +22,14 @@
 #include <stdlib.h>
 
 #define NEVER -1e30
-/* exp(-30) is lost in a sum of doubles that matter here. */
-#define NEGLIGIBLE 30
+/* exp(-25) is lost in the sums that matter here. */
+#define NEGLIGIBLE 25
 /* Posteriors below this are not listed. */
 #define LISTED 1e-4
+/* Scores of one block: 32 MB. */
+#define BLOCK_SCORES ((size_t)8 << 20)
+/* A step spans at most this many rows. */
+#define ROWS (MAX_RUN + 1)
 
 double
 log_add(double a, double b)
@@ -43,18 +52,18 @@ log_sum_add(struct log_sum *s, double x)
 	if (x <= s->max) {
 		if (x > s->max - NEGLIGIBLE)
 			s->sum += exp(x - s->max);
-	} else {
-		s->sum =
-		    (s->max < x - NEGLIGIBLE ? 0 : s->sum * exp(s->max - x)) +
-		    1;
-		s->max = x;
+		return;
 	}
+	s->sum = s->max < x - NEGLIGIBLE ? 1 : s->sum * exp(s->max - x) + 1;
+	s->max = x;
 }
 
 static inline double
 log_sum_get(const struct log_sum *s)
 {
-	return s->max <= NEVER ? NEVER : s->max + log(s->sum);
+	return s->max <= NEVER ? NEVER
+	       : s->sum == 1   ? s->max
+			       : s->max + log(s->sum);
 }
 
 /* The model's probabilities as logarithms. */
@@ -81,6 +90,12 @@ steps_of(const scores *sc, const model *m)
 	return st;
 }
 
+static inline size_t
+width_of(const band *b, size_t i)
+{
+	return (size_t)b->hi[i] - b->lo[i] + 1;
+}
+
 static inline bool
 inside(const band *b, size_t i, size_t j)
 {
@@ -93,54 +108,121 @@ cell(const band *b, size_t i, size_t j)
 	return (size_t)(b->at[i] + (ptrdiff_t)j);
 }
 
-/* forward[2 * cell + state]; open[cell] is the log p of being here and
- * going on with a bead that pairs something. */
-static void
-go_forward(const band *b, const scores *sc, const struct steps *st,
-    double *forward, double *open)
+static size_t
+widest(const band *b)
 {
+	size_t most = 0;
+
 	for (size_t i = 0; i <= b->n; i++)
-		for (size_t j = b->lo[i]; j <= b->hi[i]; j++) {
-			size_t c = cell(b, i, j);
-			struct log_sum sum = { NEVER, 0 };
-			double null = NEVER;
-
-			for (size_t t = 0; t < st->n; t++) {
-				size_t a = st->type[t].a, e = st->type[t].b;
-				size_t from;
-				float step;
-
-				if (i < a || j < e || !inside(b, i - a, j - e))
-					continue;
-				from = cell(b, i - a, j - e);
-				step = sc->v[from * sc->n + t];
-				if (step > IMPOSSIBLE && open[from] > NEVER)
-					log_sum_add(&sum, open[from] +
-							      st->shape[t] +
-							      (double)step);
-			}
-			if (i > 0 && inside(b, i - 1, j)) {
-				const double *f =
-				    forward + 2 * cell(b, i - 1, j);
-
-				null = log_add(f[0] + st->null[0][0],
-				    f[1] + st->null[1][0]);
-			}
-			if (j > 0 && inside(b, i, j - 1)) {
-				const double *f = forward + 2 * (c - 1);
-
-				null =
-				    log_add(null, log_add(f[0] + st->null[0][1],
-						      f[1] + st->null[1][1]));
-			}
-			forward[2 * c] = i + j == 0 ? 0 : log_sum_get(&sum);
-			forward[2 * c + 1] = null < NEVER / 2 ? NEVER : null;
-			open[c] = log_add(forward[2 * c] + st->other[0],
-			    forward[2 * c + 1] + st->other[1]);
-			if (open[c] < NEVER / 2)
-				open[c] = NEVER;
-		}
+		most = width_of(b, i) > most ? width_of(b, i) : most;
+	return most;
 }
+
+/* The end of the block that begins with row first: as many rows as fit. */
+static size_t
+block_end(const band *b, const scores *sc, size_t first)
+{
+	size_t end = first, cells = 0;
+
+	while (end < b->n &&
+	       (end == first ||
+		   (cells + width_of(b, end)) * sc->n <= BLOCK_SCORES))
+		cells += width_of(b, end++);
+	return end;
+}
+
+/* ---- Forward
+ * ------------------------------------------------------------------------ */
+
+struct sweep {
+	const band *b;
+	scores *sc;
+	struct steps st;
+	size_t width;		 /* of the widest row */
+	float *forward;		 /* by cell and state, relative to ... */
+	double *top;		 /* ... this, by row */
+	double *row[2];		 /* forward of this row and the one before */
+	struct log_sum *arrived; /* at the rows a step can reach */
+	double *backward;	 /* ROWS rows, by node and state */
+	expected *x;
+};
+
+static inline struct log_sum *
+arrived_at(const struct sweep *w, size_t i, size_t j)
+{
+	return &w->arrived[i % ROWS * w->width + j - w->b->lo[i]];
+}
+
+static inline double *
+backward_of(const struct sweep *w, size_t i, size_t j)
+{
+	return &w->backward[2 * (i % ROWS * w->width + j - w->b->lo[i])];
+}
+
+/* Go on from (i, j), which is reached with log p open, by every bead. */
+static void
+push(const struct sweep *w, size_t i, size_t j, double open)
+{
+	const struct steps *st = &w->st;
+	const float *score = scores_at(w->sc, cell(w->b, i, j));
+
+	for (size_t t = 0; t < st->n; t++)
+		if (score[t] > IMPOSSIBLE)
+			log_sum_add(
+			    arrived_at(w, i + st->type[t].a, j + st->type[t].b),
+			    open + st->shape[t] + (double)score[t]);
+}
+
+/* log p of coming to (i, j) by a null bead. */
+static double
+null_to(const struct sweep *w, size_t i, size_t j)
+{
+	const double(*null)[2] = w->st.null;
+	double p = NEVER;
+
+	if (i > 0 && inside(w->b, i - 1, j)) {
+		const double *f =
+		    w->row[(i - 1) % 2] + 2 * (j - w->b->lo[i - 1]);
+
+		p = log_add(f[0] + null[0][0], f[1] + null[1][0]);
+	}
+	if (j > w->b->lo[i]) {
+		const double *f = w->row[i % 2] + 2 * (j - 1 - w->b->lo[i]);
+
+		p = log_add(p, log_add(f[0] + null[0][1], f[1] + null[1][1]));
+	}
+	return p < NEVER / 2 ? NEVER : p;
+}
+
+static void
+forward_row(const struct sweep *w, size_t i)
+{
+	const band *b = w->b;
+	double *row = w->row[i % 2], top = NEVER;
+	float *keep = w->forward + 2 * cell(b, i, b->lo[i]);
+	size_t n = width_of(b, i);
+
+	for (size_t j = b->lo[i]; j <= b->hi[i]; j++) {
+		struct log_sum *arrived = arrived_at(w, i, j);
+		double *f = row + 2 * (j - b->lo[i]), open;
+
+		f[0] = i + j == 0 ? 0 : log_sum_get(arrived);
+		f[1] = null_to(w, i, j);
+		*arrived = (struct log_sum){ NEVER, 0 };
+		top = f[0] > top ? f[0] : top;
+		top = f[1] > top ? f[1] : top;
+		open = log_add(f[0] + w->st.other[0], f[1] + w->st.other[1]);
+		if (i < b->n && open > NEVER / 2)
+			push(w, i, j, open);
+	}
+	w->top[i] = top;
+	for (size_t k = 0; k < 2 * n; k++)
+		keep[k] =
+		    row[k] <= NEVER ? (float)NEVER : (float)(row[k] - top);
+}
+
+/* ---- Backward
+ * ------------------------------------------------------------------------ */
 
 static void
 list_bead(expected *x, size_t i, size_t j, bead_type type, double p)
@@ -155,129 +237,172 @@ list_bead(expected *x, size_t i, size_t j, bead_type type, double p)
 }
 
 struct node {
-	size_t i, j, c;
+	size_t i, j;
+	double f[2];	 /* forward, less the likelihood */
 	double pairing;	 /* log p of going on with a bead that pairs */
 	double after[2]; /* log p of going on after a null, 1-0 and 0-1 */
 };
 
 static void
-count_node(const band *b, const scores *sc, const struct steps *st,
-    const double *forward, double open, const double *backward,
-    const struct node *at, expected *x)
+count_nulls(const struct sweep *w, const struct node *at)
 {
-	const double *f = forward + 2 * at->c;
-	double z = x->likelihood;
-
-	for (int s = 0; s < 2; s++)
-		if (f[s] > NEVER && at->pairing > NEVER)
-			x->from[s] +=
-			    exp(f[s] + st->other[s] + at->pairing - z);
 	for (int k = 0; k < 2; k++) {
 		double p = 0;
 
-		if (at->after[k] <= NEVER)
-			continue;
-		for (int s = 0; s < 2; s++)
-			if (f[s] > NEVER) {
-				double q = exp(
-				    f[s] + st->null[s][k] + at->after[k] - z);
+		for (int s = 0; s < 2 && at->after[k] > NEVER; s++) {
+			double q =
+			    exp(at->f[s] + w->st.null[s][k] + at->after[k]);
 
-				x->null[s][k] += q;
-				p += q;
-			}
-		list_bead(x, at->i, at->j,
+			w->x->null[s][k] += q;
+			p += q;
+		}
+		list_bead(w->x, at->i, at->j,
 		    (bead_type){ (uint8_t)(k == 0), (uint8_t)(k == 1) }, p);
-	}
-	for (size_t t = 0; t < st->n && open > NEVER; t++) {
-		float step = sc->v[at->c * sc->n + t];
-		double p;
-
-		if (step <= IMPOSSIBLE)
-			continue;
-		p = open + st->shape[t] + (double)step +
-		    backward[2 * cell(b, at->i + st->type[t].a,
-				     at->j + st->type[t].b)] -
-		    z;
-		if (p < -16)
-			continue;
-		p = exp(p);
-		x->type[sc->type[t]] += p;
-		list_bead(x, at->i, at->j, st->type[t], p);
 	}
 }
 
 static void
-go_backward(const band *b, const scores *sc, const struct steps *st,
-    const double *forward, const double *open, double *backward, expected *x)
+count_others(const struct sweep *w, const struct node *at)
 {
-	for (size_t i = b->n + 1; i-- > 0;)
-		for (size_t j = (size_t)b->hi[i] + 1; j-- > b->lo[i];) {
-			struct node at = { i, j, cell(b, i, j), NEVER,
-				{ NEVER, NEVER } };
-			struct log_sum sum = { NEVER, 0 };
-			double *back = backward + 2 * at.c;
-			double best;
+	const struct steps *st = &w->st;
+	const float *score = scores_at(w->sc, cell(w->b, at->i, at->j));
+	double open = log_add(at->f[0] + st->other[0], at->f[1] + st->other[1]);
 
-			if (i == b->n && j == b->m) {
-				back[0] = back[1] = 0;
-				continue;
-			}
-			for (size_t t = 0; t < st->n; t++) {
-				float step = sc->v[at.c * sc->n + t];
-				double next;
+	for (int s = 0; s < 2; s++)
+		w->x->from[s] += exp(at->f[s] + st->other[s] + at->pairing);
+	for (size_t t = 0; t < st->n; t++) {
+		bead_type type = st->type[t];
+		double p;
 
-				if (step <= IMPOSSIBLE)
-					continue;
-				next = backward[2 * cell(b, i + st->type[t].a,
-							j + st->type[t].b)];
-				if (next > NEVER)
-					log_sum_add(&sum,
-					    next + st->shape[t] + (double)step);
-			}
+		if (score[t] <= IMPOSSIBLE)
+			continue;
+		p = open + st->shape[t] + (double)score[t] +
+		    *backward_of(w, at->i + type.a, at->j + type.b);
+		if (p < -16)
+			continue;
+		p = exp(p);
+		w->x->type[w->sc->type[t]] += p;
+		list_bead(w->x, at->i, at->j, type, p);
+	}
+}
+
+static void
+backward_node(const struct sweep *w, size_t i, size_t j)
+{
+	const band *b = w->b;
+	const struct steps *st = &w->st;
+	const float *f = w->forward + 2 * cell(b, i, j);
+	double base = w->top[i] - w->x->likelihood;
+	struct node at = { i, j, { base + (double)f[0], base + (double)f[1] },
+		NEVER, { NEVER, NEVER } };
+	struct log_sum sum = { NEVER, 0 };
+	double *back = backward_of(w, i, j);
+
+	if (i == b->n && j == b->m) {
+		back[0] = back[1] = 0;
+		return;
+	}
+	if (i < b->n) {
+		const float *score = scores_at(w->sc, cell(b, i, j));
+
+		for (size_t t = 0; t < st->n; t++)
+			if (score[t] > IMPOSSIBLE)
+				log_sum_add(
+				    &sum, *backward_of(w, i + st->type[t].a,
+					      j + st->type[t].b) +
+					      st->shape[t] + (double)score[t]);
+		if (sum.max > NEVER / 2)
 			at.pairing = log_sum_get(&sum);
-			if (inside(b, i + 1, j))
-				at.after[0] =
-				    backward[2 * cell(b, i + 1, j) + 1];
-			if (inside(b, i, j + 1))
-				at.after[1] = backward[2 * (at.c + 1) + 1];
-			for (int s = 0; s < 2; s++) {
-				back[s] = log_add(at.pairing + st->other[s],
-				    log_add(at.after[0] + st->null[s][0],
-					at.after[1] + st->null[s][1]));
-				if (back[s] < NEVER / 2)
-					back[s] = NEVER;
-			}
-			best = forward[2 * at.c] + back[0];
-			if (forward[2 * at.c + 1] + back[1] > best)
-				best = forward[2 * at.c + 1] + back[1];
-			if (best - x->likelihood > -16)
-				count_node(b, sc, st, forward, open[at.c],
-				    backward, &at, x);
-		}
+	}
+	if (inside(b, i + 1, j))
+		at.after[0] = backward_of(w, i + 1, j)[1];
+	if (j < b->hi[i])
+		at.after[1] = backward_of(w, i, j + 1)[1];
+	for (int s = 0; s < 2; s++) {
+		back[s] = log_add(at.pairing + st->other[s],
+		    log_add(at.after[0] + st->null[s][0],
+			at.after[1] + st->null[s][1]));
+		if (back[s] < NEVER / 2)
+			back[s] = NEVER;
+	}
+	if (at.f[0] + back[0] < -16 && at.f[1] + back[1] < -16)
+		return;
+	count_nulls(w, &at);
+	if (at.pairing > NEVER)
+		count_others(w, &at);
+}
+
+/* ---- Both
+ * ----------------------------------------------------------------------------
+ */
+
+static void
+sweep_init(struct sweep *w, const band *b, scores *sc, const model *m)
+{
+	*w = (struct sweep){ .b = b, .sc = sc, .st = steps_of(sc, m) };
+	w->width = widest(b);
+	w->forward = tm_realloc(NULL, b->cells * 2, sizeof *w->forward);
+	w->top = tm_realloc(NULL, b->n + 1, sizeof *w->top);
+	for (int k = 0; k < 2; k++)
+		w->row[k] = tm_realloc(NULL, w->width * 2, sizeof(double));
+	w->arrived = tm_realloc(NULL, w->width * ROWS, sizeof *w->arrived);
+	for (size_t k = 0; k < w->width * ROWS; k++)
+		w->arrived[k] = (struct log_sum){ NEVER, 0 };
+	w->backward =
+	    tm_realloc(NULL, w->width * ROWS * 2, sizeof *w->backward);
+}
+
+static void
+sweep_release(struct sweep *w)
+{
+	free(w->forward);
+	free(w->top);
+	free(w->row[0]);
+	free(w->row[1]);
+	free(w->arrived);
+	free(w->backward);
 }
 
 bool
-path_expect(const band *b, const scores *sc, const model *m, expected *x)
+path_expect(const band *b, scores *sc, const model *m, expected *x)
 {
-	struct steps st = steps_of(sc, m);
-	double *forward = tm_alloc(b->cells * 2 * sizeof *forward);
-	double *backward = tm_alloc(b->cells * 2 * sizeof *backward);
-	double *open = tm_alloc(b->cells * sizeof *open);
-	size_t end = cell(b, b->n, b->m);
 	scored_beads beads = x->beads;
-	bool ok;
+	size_t *start = NULL, n = 0, cap = 0;
+	const double *last;
+	struct sweep w;
 
 	*x = (expected){ .beads = beads };
 	x->beads.n = 0;
-	go_forward(b, sc, &st, forward, open);
-	x->likelihood = log_add(forward[2 * end], forward[2 * end + 1]);
-	ok = x->likelihood > NEVER / 2;
-	if (ok)
-		go_backward(b, sc, &st, forward, open, backward, x);
-	free(forward);
-	free(backward);
-	free(open);
-	return ok;
+	sweep_init(&w, b, sc, m);
+	w.x = x;
+	for (size_t first = 0; first < b->n; first = block_end(b, sc, first)) {
+		size_t end = block_end(b, sc, first);
+
+		tm_grow(start, n, cap);
+		start[n++] = first;
+		scores_rows(sc, first, end);
+		for (size_t i = first; i < end; i++)
+			forward_row(&w, i);
+	}
+	forward_row(&w, b->n);
+	last = w.row[b->n % 2] + 2 * (b->m - b->lo[b->n]);
+	x->likelihood = log_add(last[0], last[1]);
+	if (x->likelihood > NEVER / 2) {
+		for (size_t j = b->hi[b->n] + (size_t)1; j-- > b->lo[b->n];)
+			backward_node(&w, b->n, j);
+		for (size_t k = n; k-- > 0;) {
+			size_t end = k + 1 < n ? start[k + 1] : b->n;
+
+			scores_rows(sc, start[k], end);
+			for (size_t i = end; i-- > start[k];)
+				for (size_t j = b->hi[i] + (size_t)1;
+				     j-- > b->lo[i];)
+					backward_node(&w, i, j);
+		}
+	}
+	sweep_release(&w);
+	free(start);
+	return x->likelihood > NEVER / 2;
 }
 
 /* ---- The best path
@@ -288,47 +413,57 @@ path_expect(const band *b, const scores *sc, const model *m, expected *x)
 #define STEP_0_1 (MAX_TYPES + 1)
 #define NO_STEP 255
 
+struct best {
+	const band *b;
+	size_t width;
+	double *value; /* ROWS rows, by node and state */
+	uint8_t *step; /* by cell and state */
+};
+
 static void
-improve(double *value, uint8_t *step, double x, size_t type, int state)
+improve(struct best *best, size_t i, size_t j, int state, double x, size_t type,
+    int before)
 {
+	double *value =
+	    &best->value[2 * (i % ROWS * best->width + j - best->b->lo[i]) +
+			 (size_t)state];
+
 	if (x > *value) {
 		*value = x;
-		*step = (uint8_t)(type * 2 + (size_t)state);
+		best->step[2 * cell(best->b, i, j) + (size_t)state] =
+		    (uint8_t)(type * 2 + (size_t)before);
 	}
 }
 
 static void
-best_to(const band *b, const scores *sc, const struct steps *st, size_t i,
-    size_t j, double *value, uint8_t *step)
+best_from(
+    struct best *best, scores *sc, const struct steps *st, size_t i, size_t j)
 {
-	size_t c = cell(b, i, j);
+	const band *b = best->b;
+	double *value =
+	    &best->value[2 * (i % ROWS * best->width + j - b->lo[i])];
+	double open[2] = { value[0] + st->other[0], value[1] + st->other[1] };
+	int s = open[1] > open[0];
 
-	for (size_t t = 0; t < st->n; t++) {
-		size_t a = st->type[t].a, e = st->type[t].b, from;
-		float score;
+	if (i < b->n && open[s] > NEVER / 2) {
+		const float *score = scores_at(sc, cell(b, i, j));
 
-		if (i < a || j < e || !inside(b, i - a, j - e))
-			continue;
-		from = cell(b, i - a, j - e);
-		score = sc->v[from * sc->n + t];
-		if (score <= IMPOSSIBLE)
-			continue;
-		for (int s = 0; s < 2; s++)
-			improve(&value[2 * c], &step[2 * c],
-			    value[2 * from + (size_t)s] + st->other[s] +
-				st->shape[t] + (double)score,
-			    t, s);
+		for (size_t t = 0; t < st->n; t++)
+			if (score[t] > IMPOSSIBLE)
+				improve(best, i + st->type[t].a,
+				    j + st->type[t].b, 0,
+				    open[s] + st->shape[t] + (double)score[t],
+				    t, s);
 	}
-	for (int s = 0; s < 2; s++) {
-		if (i > 0 && inside(b, i - 1, j))
-			improve(&value[2 * c + 1], &step[2 * c + 1],
-			    value[2 * cell(b, i - 1, j) + (size_t)s] +
-				st->null[s][0],
-			    STEP_1_0, s);
-		if (j > 0 && inside(b, i, j - 1))
-			improve(&value[2 * c + 1], &step[2 * c + 1],
-			    value[2 * (c - 1) + (size_t)s] + st->null[s][1],
-			    STEP_0_1, s);
+	for (int k = 0; k < 2; k++) {
+		if (value[k] <= NEVER / 2)
+			continue;
+		if (inside(b, i + 1, j))
+			improve(best, i + 1, j, 1, value[k] + st->null[k][0],
+			    STEP_1_0, k);
+		if (j < b->hi[i])
+			improve(best, i, j + 1, 1, value[k] + st->null[k][1],
+			    STEP_0_1, k);
 	}
 }
 
@@ -371,28 +506,17 @@ finish(scored_beads *out, const expected *x)
 	free(known);
 }
 
-void
-path_best(const band *b, const scores *sc, const model *m, const expected *x,
-    scored_beads *out)
+static void
+walk_back(const struct best *best, const struct steps *st, scored_beads *out)
 {
-	struct steps st = steps_of(sc, m);
-	double *value = tm_alloc(b->cells * 2 * sizeof *value);
-	uint8_t *step = tm_alloc(b->cells * 2);
-	size_t i = b->n, j = b->m, state, end = cell(b, i, j);
+	const band *b = best->b;
+	const double *last =
+	    &best->value[2 * (b->n % ROWS * best->width + b->m - b->lo[b->n])];
+	size_t i = b->n, j = b->m, state = last[1] > last[0];
 
-	for (size_t k = 0; k < 2 * b->cells; k++) {
-		value[k] = NEVER;
-		step[k] = NO_STEP;
-	}
-	value[0] = 0;
-	for (size_t y = 0; y <= b->n; y++)
-		for (size_t z = b->lo[y]; z <= b->hi[y]; z++)
-			if (y + z > 0)
-				best_to(b, sc, &st, y, z, value, step);
-	state = value[2 * end + 1] > value[2 * end];
 	out->n = 0;
 	while (i + j > 0) {
-		uint8_t by = step[2 * cell(b, i, j) + state];
+		uint8_t by = best->step[2 * cell(b, i, j) + state];
 		bead_type type;
 
 		if (by == NO_STEP)
@@ -402,7 +526,7 @@ path_best(const band *b, const scores *sc, const model *m, const expected *x,
 		else if (by / 2 == STEP_0_1)
 			type = (bead_type){ 0, 1 };
 		else
-			type = st.type[by / 2];
+			type = st->type[by / 2];
 		i -= type.a;
 		j -= type.b;
 		state = by % 2;
@@ -410,7 +534,43 @@ path_best(const band *b, const scores *sc, const model *m, const expected *x,
 		out->v[out->n++] = (scored_bead){ (uint32_t)i, (uint32_t)j,
 			type.a, type.b, 0 };
 	}
+}
+
+static void
+clear_row(struct best *best, size_t i)
+{
+	double *value = &best->value[2 * (i % ROWS * best->width)];
+
+	for (size_t k = 0; k < 2 * best->width; k++)
+		value[k] = NEVER;
+}
+
+void
+path_best(const band *b, scores *sc, const model *m, const expected *x,
+    scored_beads *out)
+{
+	struct steps st = steps_of(sc, m);
+	struct best best = { .b = b, .width = widest(b) };
+	size_t end = 0;
+
+	best.value = tm_realloc(NULL, best.width * ROWS * 2, sizeof(double));
+	best.step = tm_realloc(NULL, b->cells, 2);
+	memset(best.step, NO_STEP, b->cells * 2);
+	for (size_t i = 0; i < ROWS; i++)
+		clear_row(&best, i);
+	best.value[0] = 0;
+	for (size_t i = 0; i <= b->n; i++) {
+		if (i == end && i < b->n) {
+			end = block_end(b, sc, i);
+			scores_rows(sc, i, end);
+		}
+		for (size_t j = b->lo[i]; j <= b->hi[i]; j++)
+			best_from(&best, sc, &st, i, j);
+		if (i < b->n)
+			clear_row(&best, i);
+	}
+	walk_back(&best, &st, out);
 	finish(out, x);
-	free(value);
-	free(step);
+	free(best.value);
+	free(best.step);
 }

@@ -46,21 +46,106 @@ struct explained {
 	float factor;
 };
 
+/* What one sentence explains of the words near its place. */
+struct list {
+	struct explained *v;
+	size_t n, cap, sentence;
+};
+
+/* Which sentences of the other side sentence i is compared with, for each
+ * direction: lo[d][i] .. hi[d][i], none when hi < lo. Both grow with i. */
+struct windows {
+	uint32_t *lo[2], *hi[2];
+};
+
 struct scorer {
 	const side *s;
 	const band *b;
 	const links *l;
+	model m;
+	double weight;
+	size_t common;
+	struct score_curves *curves;
+	struct windows w;
 	struct explained *by[2]; /* parallel to links.order */
-	float *base[2]; /* of the sentences that direction d explains */
-	float *sum;	/* by word, for the run at hand */
-	uint32_t *used; /* words whose sum is not 0 */
-	double *product;
-	float *g[2]; /* by cell of the block and run length */
+	float *base[2];		 /* of the sentences that d explains */
+	struct list list[MAX_RUN];
+	uint32_t *near;	 /* by word: how many sentences of the window */
+	uint32_t *slot;	 /* by word: 1 + its place in factor, or 0 */
+	float *factor;	 /* MAX_RUN a slot: 1 + x, by length of run */
+	uint32_t *owner; /* of a slot: the word */
+	size_t cap_factor, cap_owner;
+	uint32_t *hit; /* scratch */
+	float *g[2];   /* by cell of the block and length of run */
 	size_t cap_g, max_run;
 };
 
+/* ---- Curves
+ * ----------------------------------------------------------------------- */
+
+/* The length score is a table of this many steps a unit, between bounds
+ * beyond which it is straight. */
+#define STEPS 64
+#define LEAST -12
+#define MOST 10
+
+struct score_curves {
+	double log[128], inverse[128];
+	float length[(MOST - LEAST) * STEPS + 2];
+};
+
+static struct score_curves *
+curves_new(void)
+{
+	struct score_curves *c = tm_alloc(sizeof *c);
+
+	for (int k = 0; k < 128; k++) {
+		double middle = 1 + (k + .5) / 128;
+
+		c->inverse[k] = 1 / middle;
+		c->log[k] = log(middle);
+	}
+	for (int k = 0; k <= (MOST - LEAST) * STEPS + 1; k++)
+		c->length[k] = (float)log(
+		    (1 - FREAKS) * exp(LEAST + (double)k / STEPS) + FREAKS);
+	return c;
+}
+
+/*
+ * log of a positive normal number in a few nanoseconds, to nine digits: the
+ * exponent, a table for the first seven bits of the mantissa, and three
+ * terms of the series for the rest.
+ */
+static inline double
+fast_log(const struct score_curves *c, double x)
+{
+	uint64_t bits;
+	double m, exponent;
+	unsigned k;
+
+	memcpy(&bits, &x, sizeof bits);
+	k = (unsigned)(bits >> 45) & 127;
+	exponent = (double)((int)(bits >> 52) - 1023);
+	bits = (bits & 0xfffffffffffffull) | 0x3ff0000000000000ull;
+	memcpy(&m, &bits, sizeof m);
+	m = m * c->inverse[k] - 1;
+	return exponent * 0.693147180559945309 + c->log[k] +
+	       m * (1 - m * (.5 - m * (1.0 / 3)));
+}
+
 /* ---- Words
  * ------------------------------------------------------------------------ */
+
+/* In the first pass over a long text, words that are everywhere tell little
+ * about where one is and cost most. */
+static bool
+is_local(const struct scorer *x, const word_link *v)
+{
+	const side *s = x->s;
+
+	return s[0].seen_at[v->f + 1] - s[0].seen_at[v->f] <= x->common &&
+	       s[1].seen_at[v->e + 1] - s[1].seen_at[v->e] <= x->common;
+}
 
 static void
 prepare(struct scorer *x, const model *m)
@@ -73,8 +158,10 @@ prepare(struct scorer *x, const model *m)
 		float *loss = tm_zalloc(n + 1, sizeof *loss);
 
 		for (size_t k = 0; k < x->l->n; k++) {
-			const link *v = &x->l->v[k];
+			const word_link *v = &x->l->v[k];
 
+			if (!is_local(x, v))
+				continue;
 			kinds[d == 0 ? v->e : v->f] |=
 			    (uint16_t)(1u << v->kind);
 		}
@@ -94,12 +181,13 @@ prepare(struct scorer *x, const model *m)
 		}
 		x->by[d] = tm_realloc(NULL, x->l->n + 1, sizeof *x->by[d]);
 		for (size_t k = 0; k < x->l->n; k++) {
-			const link *v = &x->l->v[x->l->order[d][k]];
+			const word_link *v = &x->l->v[x->l->order[d][k]];
 			uint32_t to = d == 0 ? v->e : v->f;
 
 			x->by[d][k] = (struct explained){ to,
-				(float)m->trust[d][v->kind] * v->t[d] *
-				    factor[to] };
+				is_local(x, v) ? (float)m->trust[d][v->kind] *
+						     v->t[d] * factor[to]
+					       : 0 };
 		}
 		x->base[d] = tm_zalloc(other->n + 1, sizeof *x->base[d]);
 		for (size_t i = 0; i < other->n; i++)
@@ -113,133 +201,212 @@ prepare(struct scorer *x, const model *m)
 	}
 }
 
-/* Multiply without overflow: log of what is left goes to *log_part. */
-static inline double
-times(double product, double factor, uint32_t count, double *log_part)
-{
-	for (uint32_t c = 0; c < count; c++) {
-		product *= factor;
-		if (product > 1e200) {
-			*log_part += log(product);
-			product = 1;
-			if (count > 16) {
-				*log_part += (count - c - 1) * log(factor);
-				break;
-			}
-		}
-	}
-	return product;
-}
-
-/* Add what sentence i of side d explains to the sums. */
-static size_t
-add_sentence(struct scorer *x, int d, size_t i, size_t n_used)
+/* The words that sentence i of side d explains and that are near. */
+static void
+list_sentence(struct scorer *x, int d, size_t i, struct list *list)
 {
 	const side *s = &x->s[d];
 
+	list->n = 0;
+	list->sentence = i;
 	for (size_t k = s->start[i]; k < s->start[i + 1]; k++) {
 		uint32_t w = s->bag[k].id;
 		float count = (float)s->bag[k].count;
+		uint32_t end = x->l->start[d][w + 1];
 
-		for (uint32_t p = x->l->start[d][w]; p < x->l->start[d][w + 1];
-		     p++) {
+		tm_grow_to(
+		    list->v, list->n + end - x->l->start[d][w], list->cap);
+		for (uint32_t p = x->l->start[d][w]; p < end; p++) {
 			struct explained e = x->by[d][p];
 
-			if (x->sum[e.to] == 0)
-				x->used[n_used++] = e.to;
-			x->sum[e.to] += count * e.factor;
+			list->v[list->n] = e;
+			list->v[list->n].factor *= count;
+			list->n += x->near[e.to] != 0 && e.factor > 0;
 		}
 	}
-	return n_used;
 }
 
-/* log of the product over the words of sentence j of the other side. */
-static double
-explain_sentence(const struct scorer *x, int d, size_t j, double per_word)
+/* Sentences from .. to - 1 of a side come into the window, or leave it. */
+static void
+move_window(struct scorer *x, const side *s, size_t from, size_t to, int by)
 {
-	const side *other = &x->s[!d];
-	double product = 1, log_part = 0;
+	for (size_t k = s->start[from]; k < s->start[to]; k++)
+		x->near[s->bag[k].id] += (uint32_t)by;
+}
 
-	for (size_t k = other->start[j]; k < other->start[j + 1]; k++) {
-		occurrence o = other->bag[k];
-		float sum = x->sum[o.id];
+/* Fill slot, owner and factor for the runs that begin at sentence i. */
+static size_t
+fill_factors(struct scorer *x, int d, size_t i)
+{
+	const side *s = &x->s[d];
+	size_t runs = x->max_run < s->n - i ? x->max_run : s->n - i, n = 0;
+	float per_word[MAX_RUN];
+	double words = 0;
 
-		if (sum != 0)
-			product = times(
-			    product, 1 + sum * per_word, o.count, &log_part);
+	for (size_t run = 0; run < runs; run++) {
+		const struct list *list = &x->list[(i + run) % x->max_run];
+
+		words += s->tokens[i + run];
+		per_word[run] = words == 0 ? 0 : (float)(1 / words);
+		tm_grow_to(x->owner, n + list->n, x->cap_owner);
+		tm_grow_to(x->factor, (n + list->n) * MAX_RUN, x->cap_factor);
+		for (size_t k = 0; k < list->n; k++) {
+			struct explained e = list->v[k];
+
+			if (x->slot[e.to] == 0) {
+				memset(x->factor + n * MAX_RUN, 0,
+				    MAX_RUN * sizeof *x->factor);
+				x->owner[n++] = e.to;
+				x->slot[e.to] = (uint32_t)n;
+			}
+			x->factor[(x->slot[e.to] - 1) * MAX_RUN + run] +=
+			    e.factor;
+		}
 	}
-	return log_part + (product == 1 ? 0 : log(product));
+	for (size_t k = 0; k < n; k++) {
+		float *f = x->factor + k * MAX_RUN, sum = 0;
+
+		for (size_t run = 0; run < MAX_RUN; run++) {
+			sum += f[run];
+			f[run] = run < runs ? 1 + sum * per_word[run] : 1;
+		}
+	}
+	return n;
+}
+
+/* Take what has grown too large out of the products. */
+static void
+take_logs(const struct score_curves *curves, double product[MAX_RUN],
+    double sum[MAX_RUN])
+{
+	for (size_t run = 0; run < MAX_RUN; run++) {
+		sum[run] += fast_log(curves, product[run]);
+		product[run] = 1;
+	}
 }
 
 /*
- * How well the runs of 1 .. max_run sentences from i on of side d explain
- * each of the sentences first .. last of the other: out[run * width + j].
+ * How well each run explains sentence j of the other side: out[run].
+ * The factors are below 1e12, so nine of them may be multiplied unseen.
  */
 static void
-explain(
-    struct scorer *x, int d, size_t i, size_t first, size_t last, float *out)
+explain_sentence(struct scorer *x, int d, size_t j, float out[MAX_RUN])
 {
-	const side *s = &x->s[d];
-	size_t width = last - first + 1, n_used = 0;
-	double words = 0;
+	const side *other = &x->s[!d];
+	double product[MAX_RUN] = { 1, 1, 1, 1, 1, 1, 1, 1 };
+	double sum[MAX_RUN] = { 0 };
+	size_t first = other->start[j], n = other->start[j + 1] - first;
+	size_t hits = 0, done = 0;
 
-	for (size_t run = 0; run < x->max_run && i + run < s->n; run++) {
-		n_used = add_sentence(x, d, i + run, n_used);
-		words += s->tokens[i + run];
-		for (size_t j = first; j <= last; j++)
-			out[run * width + j - first] =
-			    x->base[d][j] + (float)explain_sentence(x, d, j,
-						words == 0 ? 0 : 1 / words);
+	for (size_t k = 0; k < n; k++) {
+		x->hit[hits] = (uint32_t)k;
+		hits += x->slot[other->bag[first + k].id] != 0;
 	}
-	for (size_t k = 0; k < n_used; k++)
-		x->sum[x->used[k]] = 0;
+	for (size_t k = 0; k < hits; k++) {
+		occurrence o = other->bag[first + x->hit[k]];
+		const float *f =
+		    x->factor + (size_t)(x->slot[o.id] - 1) * MAX_RUN;
+
+		for (uint32_t count = 0; count < o.count; count++) {
+			for (size_t run = 0; run < MAX_RUN; run++)
+				product[run] *= (double)f[run];
+			if (++done % 8 == 0)
+				take_logs(x->curves, product, sum);
+		}
+	}
+	for (size_t run = 0; run < x->max_run; run++)
+		out[run] = x->base[d][j] +
+			   (hits == 0 ? 0
+				      : (float)(sum[run] + fast_log(x->curves,
+							       product[run])));
 }
 
-/* The last column that is a sentence, not the end. */
-static size_t
-last_sentence(const band *b, size_t i)
-{
-	return b->hi[i] < b->m ? b->hi[i] : b->m - 1;
-}
+/* Rows first .. end - 1 of direction d, each with its window; put() stores
+ * the scores. */
+typedef void put_scores(
+    struct scorer *x, size_t base, size_t i, size_t j, const float *score);
 
-/* Rows first .. end of both directions. */
 static void
-explain_block(struct scorer *x, size_t first, size_t end, float *row)
+explain_rows(struct scorer *x, int d, size_t first, size_t end,
+    const uint32_t *lo, const uint32_t *hi, size_t base, put_scores *put)
+{
+	const side *s = &x->s[d], *other = &x->s[!d];
+	size_t left = lo[first], right = lo[first]; /* the window in near */
+	float score[MAX_RUN];
+
+	for (size_t k = 0; k < x->max_run; k++)
+		x->list[k].sentence = SIZE_MAX;
+	for (size_t i = first; i < end; i++) {
+		size_t n, last = i + x->max_run - 1;
+
+		if (lo[i] > hi[i])
+			continue;
+		last = last < end ? last : end - 1;
+		if (right < (size_t)hi[last] + 1) {
+			move_window(x, other, right, (size_t)hi[last] + 1, 1);
+			right = (size_t)hi[last] + 1;
+		}
+		if (left < lo[i]) {
+			move_window(x, other, left, lo[i], -1);
+			left = lo[i];
+		}
+		for (size_t k = i; k < i + x->max_run && k < s->n; k++)
+			if (x->list[k % x->max_run].sentence != k)
+				list_sentence(
+				    x, d, k, &x->list[k % x->max_run]);
+		n = fill_factors(x, d, i);
+		for (size_t j = lo[i]; j <= hi[i]; j++) {
+			explain_sentence(x, d, j, score);
+			put(x, base, d == 0 ? i : j, d == 0 ? j : i, score);
+		}
+		for (size_t k = 0; k < n; k++)
+			x->slot[x->owner[k]] = 0;
+	}
+	move_window(x, other, left, right, -1);
+}
+
+static void
+put_forth(struct scorer *x, size_t base, size_t i, size_t j, const float *score)
+{
+	size_t c = (size_t)(x->b->at[i] + (ptrdiff_t)j) - base;
+
+	memcpy(x->g[0] + c * x->max_run, score, x->max_run * sizeof *score);
+}
+
+static void
+put_back(struct scorer *x, size_t base, size_t i, size_t j, const float *score)
+{
+	size_t c = (size_t)(x->b->at[i] + (ptrdiff_t)j) - base;
+
+	memcpy(x->g[1] + c * x->max_run, score, x->max_run * sizeof *score);
+}
+
+/* Rows first .. end - 1 of both directions. */
+static void
+explain_block(struct scorer *x, size_t first, size_t end)
 {
 	const band *b = x->b;
 	size_t base = (size_t)(b->at[first] + b->lo[first]);
-	size_t top = first, below = first;
+	size_t top = first, below = first, from = b->lo[first], to = from;
+	uint32_t *lo = x->w.lo[0], *hi = x->w.hi[0];
 
 	for (size_t i = first; i < end; i++) {
-		size_t lo = b->lo[i], hi = last_sentence(b, i);
-
-		if (lo > hi)
-			continue;
-		explain(x, 0, i, lo, hi, row);
-		for (size_t run = 0; run < x->max_run; run++)
-			for (size_t j = lo; j <= hi; j++)
-				x->g[0][((size_t)(b->at[i] + (ptrdiff_t)j) -
-					    base) *
-					    x->max_run +
-					run] =
-				    row[run * (hi - lo + 1) + j - lo];
+		lo[i] = b->lo[i];
+		hi[i] = b->hi[i] < b->m ? b->hi[i] : (uint32_t)b->m - 1;
 	}
-	for (size_t j = b->lo[first]; j <= last_sentence(b, end - 1); j++) {
-		while (top < end && b->hi[top] < j)
+	explain_rows(x, 0, first, end, lo, hi, base, put_forth);
+	lo = x->w.lo[1];
+	hi = x->w.hi[1];
+	for (; to < b->m && to <= b->hi[end - 1]; to++) {
+		while (top + 1 < end && b->hi[top] < to)
 			top++;
-		while (below < end && b->lo[below] <= j)
+		while (below + 1 < end && b->lo[below + 1] <= to)
 			below++;
-		if (top >= below)
-			continue;
-		explain(x, 1, j, top, below - 1, row);
-		for (size_t run = 0; run < x->max_run; run++)
-			for (size_t i = top; i < below; i++)
-				x->g[1][((size_t)(b->at[i] + (ptrdiff_t)j) -
-					    base) *
-					    x->max_run +
-					run] =
-				    row[run * (below - top) + i - top];
+		lo[to] = (uint32_t)top;
+		hi[to] = (uint32_t)below;
 	}
+	if (from < to)
+		explain_rows(x, 1, from, to, lo, hi, base, put_back);
 }
 
 /* ---- Lengths
@@ -281,21 +448,28 @@ lengths_alone(const side *s, double scale)
 
 /* Len = log((1 - e) N / sqrt(P_a P_b) + e). */
 static double
-length_score(const scores *sc, const side s[2], const model *m, size_t i,
-    unsigned a, size_t j, unsigned b)
+length_score(const scores *sc, const struct scorer *c, size_t i, unsigned a,
+    size_t j, unsigned b)
 {
-	double l1 = (s[0].length[i + a] - s[0].length[i]) * m->ratio;
+	const side *s = c->s;
+	double l1 = (s[0].length[i + a] - s[0].length[i]) * c->m.ratio;
 	double l2 = s[1].length[j + b] - s[1].length[j];
-	double v = (l1 + l2) / 2 * m->variance;
-	double x = -.5 * ((l2 - l1) * (l2 - l1) / v + LOG_2PI + log(v));
+	double v = (l1 + l2) / 2 * c->m.variance;
+	size_t k;
+	double x = -.5 * ((l2 - l1) * (l2 - l1) / v + LOG_2PI +
+			     fast_log(c->curves, v));
 
 	x -= .5 * ((double)sc->alone[0][i * (MAX_RUN + 1) + a] +
 		      (double)sc->alone[1][j * (MAX_RUN + 1) + b]);
-	if (x > 10)
+	if (x >= MOST)
 		return x;
-	if (x < -12)
-		return log(FREAKS);
-	return log((1 - FREAKS) * exp(x) + FREAKS);
+	if (x <= LEAST)
+		return (double)c->curves->length[0];
+	x = (x - LEAST) * STEPS;
+	k = (size_t)x;
+	return (double)c->curves->length[k] +
+	       (x - (double)k) *
+		   (double)(c->curves->length[k + 1] - c->curves->length[k]);
 }
 
 /* ---- Beads
@@ -303,8 +477,8 @@ length_score(const scores *sc, const side s[2], const model *m, size_t i,
  */
 
 static float
-score_bead(const struct scorer *x, const scores *sc, const model *m,
-    size_t base, double weight, size_t i, size_t j, bead_type type)
+score_bead(const struct scorer *x, const scores *sc, size_t base, size_t i,
+    size_t j, bead_type type)
 {
 	const band *b = x->b;
 	size_t i_end = i + type.a, j_end = j + type.b;
@@ -324,92 +498,158 @@ score_bead(const struct scorer *x, const scores *sc, const model *m,
 		    (double)x->g[1][((size_t)(b->at[k] + (ptrdiff_t)j) - base) *
 					x->max_run +
 				    type.b - 1];
-	return (float)(.5 * weight * g +
-		       length_score(sc, x->s, m, i, type.a, j, type.b));
+	return (float)(.5 * x->weight * g +
+		       length_score(sc, x, i, type.a, j, type.b));
 }
 
 static void
-score_block(const struct scorer *x, scores *sc, const model *m, double weight,
-    size_t first, size_t end)
+score_block(const struct scorer *x, scores *sc, size_t first, size_t end)
 {
 	const band *b = x->b;
-	size_t base = (size_t)(b->at[first] + b->lo[first]);
+	size_t base = (size_t)(b->at[first] + (ptrdiff_t)b->lo[first]);
+	float *v = sc->v + (base - sc->base) * sc->n;
 
 	for (size_t i = first; i < end; i++)
-		for (size_t j = b->lo[i]; j <= b->hi[i]; j++) {
-			float *v =
-			    sc->v + (size_t)(b->at[i] + (ptrdiff_t)j) * sc->n;
-
+		for (size_t j = b->lo[i]; j <= b->hi[i]; j++, v += sc->n)
 			for (size_t t = 0; t < sc->n; t++)
-				v[t] = score_bead(x, sc, m, base, weight, i, j,
-				    bead_types[sc->type[t]]);
-		}
+				v[t] = score_bead(
+				    x, sc, base, i, j, bead_types[sc->type[t]]);
+}
+
+static size_t
+longest_bag(const side *s)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->start[i + 1] - s->start[i] > most)
+			most = s->start[i + 1] - s->start[i];
+	return most;
+}
+
+static void
+scorer_init(struct scorer *x, const model *m)
+{
+	size_t words = 0, bag = 0;
+
+	for (int d = 0; d < 2; d++) {
+		const side *s = &x->s[d];
+
+		words = s->vocab.n > words ? s->vocab.n : words;
+		bag = longest_bag(s) > bag ? longest_bag(s) : bag;
+		x->w.lo[d] = tm_zalloc(s->n + 1, sizeof(uint32_t));
+		x->w.hi[d] = tm_zalloc(s->n + 1, sizeof(uint32_t));
+	}
+	x->near = tm_zalloc(words + 1, sizeof *x->near);
+	x->slot = tm_zalloc(words + 1, sizeof *x->slot);
+	x->hit = tm_realloc(NULL, bag + 1, sizeof *x->hit);
+	prepare(x, m);
+}
+
+static void
+scorer_free(struct scorer *x)
+{
+	if (x == NULL)
+		return;
+	for (int d = 0; d < 2; d++) {
+		free(x->w.lo[d]);
+		free(x->w.hi[d]);
+		free(x->by[d]);
+		free(x->base[d]);
+		free(x->g[d]);
+	}
+	for (size_t k = 0; k < MAX_RUN; k++)
+		free(x->list[k].v);
+	free(x->near);
+	free(x->slot);
+	free(x->hit);
+	free(x->factor);
+	free(x->owner);
+	free(x->curves);
+	free(x);
+}
+
+/* Room for the scores of the words in rows first .. end - 1. */
+static void
+room_for_block(struct scorer *x, size_t first, size_t end)
+{
+	const band *b = x->b;
+	size_t cells = (size_t)(b->at[end - 1] + (ptrdiff_t)b->hi[end - 1] -
+				b->at[first] - (ptrdiff_t)b->lo[first] + 1);
+
+	if (cells <= x->cap_g)
+		return;
+	for (int d = 0; d < 2; d++) {
+		free(x->g[d]);
+		x->g[d] = tm_realloc(NULL, cells * x->max_run, sizeof(float));
+	}
+	x->cap_g = cells;
 }
 
 void
-scores_fill(scores *sc, const side s[2], const links *l, const model *m,
-    const band *b, double weight)
+scores_begin(scores *sc, const side s[2], const links *l, const model *m,
+    const band *b, double weight, size_t common)
 {
-	struct scorer x = { .s = s, .b = b, .l = l };
-	size_t words =
-	    s[0].vocab.n > s[1].vocab.n ? s[0].vocab.n : s[1].vocab.n;
-	size_t wide = s[0].n > s[1].n ? s[0].n : s[1].n;
-	float *row;
+	struct scorer *x = tm_zalloc(1, sizeof *x);
 
-	x.max_run = 1;
+	*x = (struct scorer){ .s = s,
+		.b = b,
+		.l = l,
+		.m = *m,
+		.weight = weight,
+		.common = common,
+		.max_run = 1 };
 	for (size_t t = 0; t < sc->n; t++) {
 		bead_type type = bead_types[sc->type[t]];
+		size_t run = type.a > type.b ? type.a : type.b;
 
-		if (type.a > x.max_run)
-			x.max_run = type.a;
-		if (type.b > x.max_run)
-			x.max_run = type.b;
+		x->max_run = run > x->max_run ? run : x->max_run;
 	}
-	prepare(&x, m);
-	x.sum = tm_zalloc(words + 1, sizeof *x.sum);
-	x.used = tm_realloc(NULL, words + 1, sizeof *x.used);
-	row = tm_realloc(NULL, (wide + 1) * x.max_run, sizeof *row);
-	free(sc->alone[0]);
-	free(sc->alone[1]);
-	sc->alone[0] = lengths_alone(&s[0], m->ratio);
-	sc->alone[1] = lengths_alone(&s[1], 1);
-	tm_grow_to(sc->v, (b->cells + 1) * sc->n, sc->cap);
-	for (size_t first = 0; first < b->n; first += BLOCK) {
-		size_t end = first + BLOCK < b->n ? first + BLOCK : b->n;
-		size_t over =
-		    end + x.max_run - 1 < b->n ? end + x.max_run - 1 : b->n;
-		size_t cells = (size_t)(b->at[over - 1] + b->hi[over - 1] -
-					b->at[first] - b->lo[first] + 1);
-
-		if (cells > x.cap_g) {
-			for (int d = 0; d < 2; d++) {
-				free(x.g[d]);
-				x.g[d] =
-				    tm_alloc(cells * x.max_run * sizeof(float));
-			}
-			x.cap_g = cells;
-		}
-		explain_block(&x, first, over, row);
-		score_block(&x, sc, m, weight, first, end);
-	}
-	/* From the last row only nulls go on. */
-	for (size_t k = (size_t)(b->at[b->n] + b->lo[b->n]) * sc->n;
-	     k < b->cells * sc->n; k++)
-		sc->v[k] = IMPOSSIBLE;
+	x->curves = curves_new();
+	scorer_init(x, m);
+	scorer_free(sc->scorer);
+	sc->scorer = x;
+	sc->first = sc->end = 0;
 	for (int d = 0; d < 2; d++) {
-		free(x.by[d]);
-		free(x.base[d]);
-		free(x.g[d]);
+		free(sc->alone[d]);
+		sc->alone[d] = lengths_alone(&s[d], d == 0 ? m->ratio : 1);
 	}
-	free(x.sum);
-	free(x.used);
-	free(x.product);
-	free(row);
+}
+
+void
+scores_rows(scores *sc, size_t first, size_t end)
+{
+	struct scorer *x = sc->scorer;
+	const band *b = x->b;
+	size_t cells = (size_t)(b->at[end - 1] + (ptrdiff_t)b->hi[end - 1] -
+				b->at[first] - (ptrdiff_t)b->lo[first] + 1);
+
+	if (sc->first == first && sc->end == end)
+		return;
+	sc->first = first;
+	sc->end = end;
+	sc->base = (size_t)(b->at[first] + (ptrdiff_t)b->lo[first]);
+	if (cells * sc->n > sc->cap) {
+		free(sc->v);
+		sc->cap = cells * sc->n;
+		sc->v = tm_realloc(NULL, sc->cap, sizeof *sc->v);
+	}
+	while (first < end) {
+		size_t stop = first + BLOCK < end ? first + BLOCK : end;
+		size_t over =
+		    stop + x->max_run - 1 < b->n ? stop + x->max_run - 1 : b->n;
+
+		room_for_block(x, first, over);
+		explain_block(x, first, over);
+		score_block(x, sc, first, stop);
+		first = stop;
+	}
 }
 
 void
 scores_release(scores *sc)
 {
+	scorer_free(sc->scorer);
 	free(sc->v);
 	free(sc->alone[0]);
 	free(sc->alone[1]);

@@ -59,7 +59,7 @@ word_of(struct loader *load, const tm_token *token)
 	s->word[id].count++;
 	if (token->kind == TM_WORD) {
 		s->word[id].capital |= token->capital;
-		add_form(s, &s->word[id], token->fold);
+		add_form(s, &s->word[id], tm_word_core(token->fold));
 	}
 	return id;
 }

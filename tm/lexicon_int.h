@@ -28,6 +28,10 @@
  */
 void tm_light_stem(tm_str fold, tm_buf *out);
 
+/* The longest part of fold between apostrophes: "coalition" of
+ * "coalition's", "homme" of "l'homme". Borrowed from fold. */
+tm_str tm_word_core(tm_str fold);
+
 /*
  * Put the key of token into out. Returns false, and leaves out empty, for
  * tokens that tell nothing about translation (full stops, commas).

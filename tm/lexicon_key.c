@@ -142,12 +142,15 @@ tm_light_stem(tm_str fold, tm_buf *out)
 size_t
 tm_arabic_prefixes(tm_str fold, size_t bytes[4])
 {
+	/* Those that stand before a name; س makes a future. */
+	static const char *const before[] = { "وال", "بال", "ول", "ال", "و",
+		"ب", "ل", "ك", "ف" };
 	size_t n = 0;
 
 	if (fold.n < 2 || !is_arabic(fold.p))
 		return 0;
-	for (size_t i = 0; i < COUNT(prefixes) && n < 4; i++) {
-		tm_str prefix = tm_str_of(prefixes[i]);
+	for (size_t i = 0; i < COUNT(before) && n < 4; i++) {
+		tm_str prefix = tm_str_of(before[i]);
 
 		if (fold.n >= prefix.n + 2 * 2 && tm_str_starts(fold, prefix))
 			bytes[n++] = prefix.n;
@@ -185,6 +188,28 @@ mark_class(tm_str mark)
 	return NULL;
 }
 
+tm_str
+tm_word_core(tm_str fold)
+{
+	tm_str best = { fold.p, 0 }, part = { fold.p, 0 };
+
+	for (size_t i = 0; i <= fold.n; i++) {
+		size_t mark = i == fold.n || fold.p[i] == '\'' ? 1
+		    : i + 3 <= fold.n && memcmp(fold.p + i, "\u2019", 3) == 0 ? 3
+									     : 0;
+
+		if (mark == 0) {
+			part.n++;
+			continue;
+		}
+		if (part.n > best.n)
+			best = part;
+		i += mark - 1;
+		part = (tm_str){ fold.p + i + 1, 0 };
+	}
+	return best.n == 0 ? fold : best;
+}
+
 bool
 tm_token_key(const tm_token *token, tm_buf *out)
 {
@@ -193,7 +218,7 @@ tm_token_key(const tm_token *token, tm_buf *out)
 	tm_buf_clear(out);
 	switch (token->kind) {
 	case TM_WORD:
-		tm_light_stem(token->fold, out);
+		tm_light_stem(tm_word_core(token->fold), out);
 		tm_buf_addc(out, ' ');
 		memmove(out->p + 1, out->p, out->n - 1);
 		out->p[0] = 'w';
