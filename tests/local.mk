@@ -151,11 +151,21 @@ check_PROGRAMS += %D%/fuzz/fuzz_xliff
 %C%_fuzz_fuzz_xliff_SOURCES = %D%/fuzz/fuzz_xliff.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_xliff_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
 %C%_fuzz_fuzz_xliff_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_segment
+%C%_fuzz_fuzz_segment_SOURCES = %D%/fuzz/fuzz_segment.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_segment_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_segment_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_srx
+%C%_fuzz_fuzz_srx_SOURCES = %D%/fuzz/fuzz_srx.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_srx_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_srx_LDADD = $(tm_fuzz_ldadd)
 EXTRA_DIST += %D%/fuzz/replay.c %D%/fuzz/roundtrip.h
 
 ### Figures: "make bench" builds tm_benches and runs run.sh, which prints
 ### name, items, seconds and items a second. To add one, add it to both.
-tm_benches = %D%/bench/bench_store %D%/bench/bench_lookup
+tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_lookup
+%C%_bench_bench_segment_SOURCES = %D%/bench/bench_segment.c
+%C%_bench_bench_segment_LDADD = tm/libtm-all.la
 %C%_bench_bench_store_SOURCES = %D%/bench/bench_store.c
 %C%_bench_bench_store_LDADD = tm/libtm-all.la
 %C%_bench_bench_lookup_SOURCES = %D%/bench/bench_lookup.c

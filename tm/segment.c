@@ -17,8 +17,58 @@
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 
+/* ---- Quotations kept whole --------------------------------------------------
+ */
+
+/* How far a closing mark may be, in bytes: a quotation longer than that is
+ * cut. Ten long sentences; people quote less, machines forget to close. */
+#define QUOTE_REACH 4000
+
+static const struct quote {
+	uint32_t open;
+	uint32_t close[3];
+} quotes[] = {
+	{ '"', { '"' } },
+	{ 0x201c, { 0x201d } },
+	{ 0x201e, { 0x201c, 0x201d } }, /* German, Polish */
+	{ 0xab, { 0xbb } },
+	{ 0xbb, { 0xab } }, /* Danish; reversed in Arabic */
+	{ 0x2039, { 0x203a } },
+	{ 0x300c, { 0x300d } },
+	{ 0x300e, { 0x300f } },
+};
+#define NQUOTES (sizeof quotes / sizeof quotes[0])
+
+/* Where in a line quotations stand; it only ever moves ahead. */
+typedef struct quotation {
+	size_t at;	      /* looked at up to here */
+	size_t end;	      /* inside one before here */
+	size_t none[NQUOTES]; /* no closing mark of this kind before here */
+} quotation;
+
+/*
+ * A text that comes in pieces. buf holds the paragraph being cut:
+ *
+ *	base	      from	     pos	    scan
+ *	 | context... | a segment... | not looked at | no line end before
+ *
+ * What is before base is gone; it is the paragraph's beginning, or far
+ * enough from from for no rule to see the difference.
+ */
+typedef struct stream {
+	tm_buf buf;
+	size_t offset; /* of buf in the text */
+	size_t from, pos, scan;
+	size_t retry; /* no use to look before there is so much */
+	size_t paragraph;
+	bool had; /* the paragraph has a segment already */
+	quotation q;
+	tm_spans spans;
+} stream;
+
 struct tm_segmenter {
 	bool lines, join, whole_quotes;
+	stream stream;
 	tm_srx *srx; /* NULL: ICU alone */
 	tm_srx_check *check;
 	tm_run *run;
@@ -88,24 +138,39 @@ line_end(tm_str text, size_t i)
 	return i;
 }
 
-/* The end of the paragraph that begins at i, and in *next where the one
- * after it begins. With join, line breaks count when an empty line or a
- * page follows. */
+/*
+ * The end of the paragraph that i is in, and in *next where the one after
+ * it begins. With join, line breaks count when an empty line or a page
+ * follows. Unless last is set more text may come: then *next is 0 when the
+ * end is not there yet, and the return value where to look again.
+ */
 static size_t
-paragraph_end(tm_str text, size_t i, bool join, size_t *next)
+paragraph_end(tm_str text, size_t i, bool join, bool last, size_t *next)
 {
 	for (;;) {
 		size_t end = line_end(text, i), at, len;
 
 		*next = end;
-		if (end == text.n)
+		if (end == text.n) {
+			/* a break of three bytes may be there in part */
+			if (!last) {
+				*next = 0;
+				end = end > i + 2 ? end - 2 : i;
+			}
 			return end;
+		}
 		*next += line_break(text, end);
+		if (!last && *next == text.n) {
+			*next = 0; /* \r may become \r\n */
+			return end;
+		}
 		if (!join || text.p[end] == '\f')
 			return end;
 		for (at = *next; at < text.n && line_break(text, at) == 0 &&
 				 is_space(tm_char_at(text, at, &len));)
 			at += len;
+		if (at == text.n && !last)
+			*next = 0;
 		if (at == text.n || line_break(text, at) > 0)
 			return end;
 		i = at;
@@ -259,6 +324,14 @@ tm_segmenter_ok(const tm_segmenter *seg, tm_error *err)
 	return first->code == TM_OK;
 }
 
+static void
+forget_stream(stream *s)
+{
+	tm_buf_release(&s->buf);
+	tm_spans_release(&s->spans);
+	*s = (stream){ 0 };
+}
+
 void
 tm_segmenter_free(tm_segmenter *seg)
 {
@@ -270,6 +343,7 @@ tm_segmenter_free(tm_segmenter *seg)
 	ubrk_close(seg->sentences);
 	ubrk_close(seg->graphemes);
 	utext_close(&seg->text);
+	forget_stream(&seg->stream);
 	free(seg);
 }
 
@@ -302,34 +376,8 @@ between_graphemes(tm_segmenter *seg, tm_str line, size_t pos)
 	       ubrk_isBoundary(seg->graphemes, (int32_t)(pos - start));
 }
 
-/* ---- Quotations kept whole --------------------------------------------------
+/* ---- Quotations -------------------------------------------------------------
  */
-
-/* How far a closing mark may be, in bytes: a quotation longer than that is
- * cut. Ten long sentences; people quote less, machines forget to close. */
-#define QUOTE_REACH 4000
-
-static const struct quote {
-	uint32_t open;
-	uint32_t close[3];
-} quotes[] = {
-	{ '"', { '"' } },
-	{ 0x201c, { 0x201d } },
-	{ 0x201e, { 0x201c, 0x201d } }, /* German, Polish */
-	{ 0xab, { 0xbb } },
-	{ 0xbb, { 0xab } }, /* Danish; reversed in Arabic */
-	{ 0x2039, { 0x203a } },
-	{ 0x300c, { 0x300d } },
-	{ 0x300e, { 0x300f } },
-};
-#define NQUOTES (sizeof quotes / sizeof quotes[0])
-
-/* Where in a line quotations stand; it only ever moves ahead. */
-typedef struct quotation {
-	size_t at;	      /* looked at up to here */
-	size_t end;	      /* inside one before here */
-	size_t none[NQUOTES]; /* no closing mark of this kind before here */
-} quotation;
 
 /* The end of the closing mark for kind after i; 0 when it is too far. */
 static size_t
@@ -377,50 +425,88 @@ is_quoted(tm_str line, size_t pos, quotation *q)
 	return pos < q->end;
 }
 
+/*
+ * Cut line, in which a segment begins at *from and nothing breaks up to
+ * *pos, as far as stop; the last segment ends at the end of line when that
+ * is stop. Spans count from base.
+ */
 static void
-cut_by_rules(tm_segmenter *seg, tm_str text, size_t start, size_t end,
-    size_t paragraph, tm_spans *spans)
+cut_by_rules(tm_segmenter *seg, tm_str text, size_t base, size_t *from,
+    size_t *pos, size_t stop, quotation *q, size_t paragraph, tm_spans *spans)
 {
-	tm_str line = tm_str_sub(text, start, end);
-	size_t from = 0, pos = 0;
-	quotation q = { 0 };
+	tm_str line = tm_str_sub(text, base, text.n);
 
-	while (from < line.n) {
-		pos = tm_run_next(seg->run, line, pos);
-		if (pos < line.n && !between_graphemes(seg, line, pos))
+	while (*from < stop) {
+		size_t at = tm_run_next(seg->run, line, *pos);
+
+		if (at > stop) {
+			*pos = stop;
+			break;
+		}
+		*pos = at;
+		if (at < line.n && !between_graphemes(seg, line, at))
 			continue;
-		if (seg->whole_quotes && pos < line.n &&
-		    is_quoted(line, pos, &q))
+		if (seg->whole_quotes && at < line.n && is_quoted(line, at, q))
 			continue;
-		add_span(text, start + from, start + pos, paragraph, spans);
-		from = pos;
+		add_span(text, base + *from, base + at, paragraph, spans);
+		*from = at;
 	}
 }
 
 /* ICU counts in 32 bits; longer lines are given to it in parts. */
 #define ICU_MOST ((size_t)1 << 30)
 
-static void
-cut_by_icu(tm_segmenter *seg, tm_str text, size_t start, size_t end,
-    size_t paragraph, tm_spans *spans)
+/* The same with ICU. Returns false when there was no cut before stop. */
+static bool
+cut_by_icu(tm_segmenter *seg, tm_str text, size_t base, size_t *from,
+    size_t stop, size_t paragraph, tm_spans *spans)
 {
-	while (start < end) {
+	size_t had = *from;
+
+	while (*from < stop) {
 		UErrorCode status = U_ZERO_ERROR;
-		size_t n = end - start, from = 0;
+		size_t start = *from, n = text.n - base - start;
+		int32_t pos;
 
 		if (n > ICU_MOST)
 			n = ICU_MOST;
-		utext_openUTF8(&seg->text, text.p + start, (int64_t)n, &status);
+		utext_openUTF8(
+		    &seg->text, text.p + base + start, (int64_t)n, &status);
 		ubrk_setUText(seg->sentences, &seg->text, &status);
-		for (int32_t pos = ubrk_first(seg->sentences);
-		     U_SUCCESS(status) && pos != UBRK_DONE;
-		     pos = ubrk_next(seg->sentences)) {
-			add_span(text, start + from, start + (size_t)pos,
-			    paragraph, spans);
-			from = (size_t)pos;
+		pos = ubrk_first(seg->sentences);
+		while (U_SUCCESS(status) &&
+		       (pos = ubrk_next(seg->sentences)) != UBRK_DONE) {
+			size_t at = start + (size_t)pos;
+
+			if (at > stop)
+				return *from > had;
+			add_span(
+			    text, base + *from, base + at, paragraph, spans);
+			*from = at;
 		}
-		start += n;
+		if (U_FAILURE(status)) {
+			add_span(text, base + *from, base + start + n,
+			    paragraph, spans);
+			*from = start + n;
+		}
 	}
+	return true;
+}
+
+static void
+cut_line(tm_segmenter *seg, tm_str text, size_t base, size_t end,
+    size_t paragraph, tm_spans *spans)
+{
+	size_t from = 0, pos = 0;
+	quotation q = { 0 };
+
+	text.n = end;
+	if (seg->run != NULL)
+		cut_by_rules(seg, text, base, &from, &pos, end - base, &q,
+		    paragraph, spans);
+	else
+		cut_by_icu(
+		    seg, text, base, &from, end - base, paragraph, spans);
 }
 
 void
@@ -433,13 +519,147 @@ tm_segment(tm_segmenter *seg, tm_str text, tm_spans *spans)
 		return;
 	}
 	for (size_t i = 0, next; i < text.n; i = next) {
-		size_t end = paragraph_end(text, i, seg->join, &next);
+		size_t end = paragraph_end(text, i, seg->join, true, &next);
 		size_t had = spans->n;
 
-		if (seg->run != NULL)
-			cut_by_rules(seg, text, i, end, paragraph, spans);
-		else
-			cut_by_icu(seg, text, i, end, paragraph, spans);
+		cut_line(seg, text, i, end, paragraph, spans);
 		paragraph += spans->n > had;
 	}
+}
+
+/* ---- Text in pieces
+ * ------------------------------------------------------------ */
+
+/* A paragraph that has not ended is cut when there is so much of it. */
+#define PART ((size_t)1 << 20)
+/* Rules look no further to either side, in bytes: four for each of the
+ * thousand characters that segment_dfa.c allows, or a quotation. */
+#define FAR ((size_t)8192)
+
+static bool
+hand_over(stream *s, tm_segment_sink *sink, void *ctx, tm_error *err)
+{
+	for (size_t i = 0; i < s->spans.n; i++) {
+		tm_span span = s->spans.v[i];
+		tm_str segment =
+		    tm_str_sub(tm_buf_str(&s->buf), span.start, span.end);
+
+		span.start += s->offset;
+		span.end += s->offset;
+		if (!sink(ctx, segment, &span, err))
+			return false;
+	}
+	s->had |= s->spans.n > 0;
+	s->spans.n = 0;
+	return true;
+}
+
+static size_t
+less(size_t a, size_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* Forget the first n bytes of what is there. */
+static void
+drop(stream *s, size_t n)
+{
+	memmove(s->buf.p, s->buf.p + n, s->buf.n - n);
+	s->buf.n -= n;
+	s->offset += n;
+	s->from = less(s->from, n);
+	s->pos = less(s->pos, n);
+	s->scan = less(s->scan, n);
+	s->q.at = less(s->q.at, n);
+	s->q.end = less(s->q.end, n);
+	for (size_t k = 0; k < NQUOTES; k++)
+		s->q.none[k] = less(s->q.none[k], n);
+}
+
+/* Cut up to stop the paragraph that is first in buf and reaches to end. */
+static void
+cut_piece(tm_segmenter *seg, stream *s, size_t end, size_t stop)
+{
+	tm_str text = tm_str_sub(tm_buf_str(&s->buf), 0, end);
+
+	if (seg->lines) {
+		if (stop == end)
+			add_span(text, 0, end, s->paragraph, &s->spans);
+	} else if (seg->run != NULL) {
+		cut_by_rules(seg, text, 0, &s->from, &s->pos, stop, &s->q,
+		    s->paragraph, &s->spans);
+	} else if (!cut_by_icu(
+		       seg, text, 0, &s->from, stop, s->paragraph, &s->spans)) {
+		s->retry = 2 * end; /* else long segments cost a square */
+	}
+}
+
+/* A paragraph of which more may come: cut what is far enough from the end,
+ * and keep what rules may look back at. */
+static bool
+cut_open(tm_segmenter *seg, stream *s, tm_segment_sink *sink, void *ctx,
+    tm_error *err)
+{
+	size_t stop = s->buf.n - FAR;
+
+	while (stop > s->pos && (s->buf.p[stop] & 0xc0) == 0x80)
+		stop--;
+	s->retry = s->buf.n + PART;
+	cut_piece(seg, s, s->buf.n, stop);
+	if (!hand_over(s, sink, ctx, err))
+		return false;
+	if (s->from > FAR) {
+		size_t n = s->from - FAR;
+
+		while (n > 0 && (s->buf.p[n] & 0xc0) == 0x80)
+			n--;
+		drop(s, n);
+		s->retry = less(s->retry, n);
+	}
+	return true;
+}
+
+bool
+tm_segment_feed(tm_segmenter *seg, tm_str piece, bool last,
+    tm_segment_sink *sink, void *ctx, tm_error *err)
+{
+	stream *s = &seg->stream;
+	size_t start = 0;
+	bool ok = true;
+
+	tm_buf_add(&s->buf, piece.p, piece.n);
+	while (ok && s->buf.n > start) {
+		size_t next, end;
+
+		/* paragraphs that are whole go in one stride */
+		end = paragraph_end(tm_buf_str(&s->buf),
+		    s->scan > start ? s->scan : start, seg->join && !seg->lines,
+		    last, &next);
+		if (next == 0) {
+			s->scan = end;
+			break;
+		}
+		if (start == 0) {
+			cut_piece(seg, s, end, end);
+		} else if (seg->lines) {
+			add_span(tm_buf_str(&s->buf), start, end, s->paragraph,
+			    &s->spans);
+		} else {
+			cut_line(seg, tm_buf_str(&s->buf), start, end,
+			    s->paragraph, &s->spans);
+		}
+		ok = hand_over(s, sink, ctx, err);
+		s->paragraph += s->had;
+		s->had = false;
+		start = s->scan = s->from = s->pos = next;
+		s->q = (quotation){ 0 };
+		s->retry = 0;
+	}
+	if (ok && start > 0)
+		drop(s, start);
+	if (ok && !last && s->buf.n > PART && s->buf.n >= s->retry)
+		ok = cut_open(seg, s, sink, ctx, err);
+	if (!ok || last)
+		forget_stream(s);
+	return ok;
 }

@@ -103,6 +103,21 @@ void tm_segmenter_free(tm_segmenter *seg);
 void tm_segment(tm_segmenter *seg, tm_str text, tm_spans *spans);
 
 /*
+ * The same for text that comes in pieces and need not fit into memory.
+ * Feed the pieces in order, the last one (which may be empty) with last;
+ * then the next text may begin. Every segment goes to sink as soon as no
+ * later text can change it: the segment, good during the call, and its
+ * place counted from the beginning of the whole text. Keeps about a
+ * megabyte, or twice the longest segment where that is more.
+ *
+ * Returns false when sink did, with its err; the text is then over.
+ */
+typedef bool tm_segment_sink(
+    void *ctx, tm_str segment, const tm_span *span, tm_error *err);
+bool tm_segment_feed(tm_segmenter *seg, tm_str piece, bool last,
+    tm_segment_sink *sink, void *ctx, tm_error *err);
+
+/*
  * False, with TM_LIMIT in err, when a rule of an SRX file took too long
  * since seg was made: such a rule is named and not asked again. Built-in
  * rules never do.

@@ -273,6 +273,99 @@ START_TEST(segmenters_share_rules_and_outlive_each_other)
 }
 END_TEST
 
+typedef struct gathered {
+	tm_spans spans;
+	tm_str text;
+} gathered;
+
+static bool
+gather(void *ctx, tm_str segment, const tm_span *span, tm_error *err)
+{
+	gathered *g = ctx;
+
+	ck_assert_uint_eq(segment.n, span->end - span->start);
+	ck_assert(memcmp(segment.p, g->text.p + span->start, segment.n) == 0);
+	tm_grow(g->spans.v, g->spans.n, g->spans.cap);
+	g->spans.v[g->spans.n++] = *span;
+	return true;
+}
+
+/* Text fed in pieces gives what it gives at once. */
+static void
+check_feeding(const char *lang, const tm_segment_options *options, tm_str text,
+    size_t piece, bool grow)
+{
+	tm_segmenter *seg = tm_segmenter_new_with(lang, options, NULL);
+	gathered g = { .text = text };
+	tm_spans want = { 0 };
+	size_t at = 0;
+
+	tm_segment(seg, text, &want);
+	while (at < text.n) {
+		size_t n = text.n - at < piece ? text.n - at : piece;
+
+		ck_assert(tm_segment_feed(seg, tm_str_sub(text, at, at + n),
+		    false, gather, &g, NULL));
+		at += n;
+		piece += grow;
+	}
+	ck_assert(
+	    tm_segment_feed(seg, (tm_str){ NULL, 0 }, true, gather, &g, NULL));
+	ck_assert_uint_eq(g.spans.n, want.n);
+	for (size_t i = 0; i < want.n; i++) {
+		ck_assert_uint_eq(g.spans.v[i].start, want.v[i].start);
+		ck_assert_uint_eq(g.spans.v[i].end, want.v[i].end);
+		ck_assert_uint_eq(g.spans.v[i].paragraph, want.v[i].paragraph);
+	}
+	tm_spans_release(&want);
+	tm_spans_release(&g.spans);
+	tm_segmenter_free(seg);
+}
+
+START_TEST(text_in_pieces_is_cut_as_in_one)
+{
+	const tm_str text = TM_STR(
+	    "One. “Two. Three?” Four\r\nfive.\r\n\r\n  \n1. Six\xe2\x80\xa8"
+	    "Seven\rEight\x0cNine \xff\xe2. ن. د. ع.\n\n \n\tTen. Dr. No\r");
+	tm_segment_options v[] = { { 0 }, { .join = true }, { .lines = true },
+		{ .whole_quotes = true } };
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
+		for (size_t piece = 1; piece < 20; piece++) {
+			check_feeding("en", &v[i], text, piece, false);
+			check_feeding("root", &v[i], text, piece, true);
+		}
+}
+END_TEST
+
+START_TEST(a_line_of_megabytes_is_cut_in_pieces_too)
+{
+	static const char *const parts[] = { "He came. ", "Dr. No said: “So?” ",
+		"3.14 m. ", "قال د. سامر. ", "And. . . then ", "x ",
+		"\xff. A" };
+	tm_segment_options quotes = { .whole_quotes = true };
+	tm_buf text = { 0 };
+	unsigned seed = 7;
+
+	while (text.n < 2500000) {
+		seed = seed * 1103515245 + 12345;
+		tm_buf_adds(&text,
+		    parts[(seed >> 16) % (sizeof parts / sizeof parts[0])]);
+	}
+	check_feeding(
+	    "en", &(tm_segment_options){ 0 }, tm_buf_str(&text), 65536, false);
+	check_feeding("ar", &quotes, tm_buf_str(&text), 100003, false);
+	check_feeding("root", &(tm_segment_options){ 0 }, tm_buf_str(&text),
+	    300000, false);
+	memset(text.p, 'x', text.n);
+	check_feeding(
+	    "en", &(tm_segment_options){ 0 }, tm_buf_str(&text), 65536, false);
+	check_feeding("root", &(tm_segment_options){ 0 }, tm_buf_str(&text),
+	    65536, false);
+	tm_buf_release(&text);
+}
+END_TEST
+
 /* A crude guard: quadratic time would take hours. */
 START_TEST(long_lines_of_one_character_take_linear_time)
 {
@@ -286,7 +379,7 @@ START_TEST(long_lines_of_one_character_take_linear_time)
 			tm_spans spans = { 0 };
 			tm_buf text = { 0 };
 
-			while (text.n < 1000000)
+			while (text.n < 300000)
 				tm_buf_adds(&text, units[i]);
 			tm_segment(seg, tm_buf_str(&text), &spans);
 			tm_buf_release(&text);
@@ -340,5 +433,6 @@ UNIT_MAIN("segment", arabic_ends_at_stops_and_nowhere_else,
     a_mark_stays_with_its_letter, every_kind_of_line_break_ends_a_paragraph,
     nothing_is_lost_whatever_the_bytes_are, options_cut_more_or_less,
     segmenters_share_rules_and_outlive_each_other,
+    text_in_pieces_is_cut_as_in_one, a_line_of_megabytes_is_cut_in_pieces_too,
     long_lines_of_one_character_take_linear_time,
     an_article_has_as_many_sentences_as_people_count)
