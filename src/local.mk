@@ -5,7 +5,7 @@ bin_PROGRAMS += %D%/tmtool
 	%D%/alignment.h %D%/alignment.c \
 	%D%/opts.h %D%/opts.c \
 	%D%/main.c \
-	%D%/cmd-align.c %D%/cmd-export.c %D%/cmd-import.c %D%/cmd-info.c \
+	%D%/cmd-align.c %D%/cmd-eval.c %D%/cmd-export.c %D%/cmd-import.c %D%/cmd-info.c \
 	%D%/cmd-lookup.c %D%/cmd-segment.c
 %C%_tmtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 %C%_tmtool_LDADD = tm/libtm.la $(JANSSON_LIBS)

@@ -27,6 +27,12 @@ TESTS += %D%/unit/check_lang
 %C%_unit_check_lang_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_lang_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_ladder
+TESTS += %D%/unit/check_ladder
+%C%_unit_check_ladder_SOURCES = %D%/unit/check_ladder.c %D%/unit/unit.h
+%C%_unit_check_ladder_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_ladder_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_text
 TESTS += %D%/unit/check_text
 %C%_unit_check_text_SOURCES = %D%/unit/check_text.c %D%/unit/unit.h
@@ -122,6 +128,11 @@ else
 tm_fuzz_main = %D%/fuzz/replay.c
 endif
 tm_fuzz_ldadd = tm/libtm-all.la
+
+check_PROGRAMS += %D%/fuzz/fuzz_ladder
+%C%_fuzz_fuzz_ladder_SOURCES = %D%/fuzz/fuzz_ladder.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_ladder_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_ladder_LDADD = $(tm_fuzz_ldadd)
 
 check_PROGRAMS += %D%/fuzz/fuzz_text
 %C%_fuzz_fuzz_text_SOURCES = %D%/fuzz/fuzz_text.c $(tm_fuzz_main)

@@ -5,8 +5,8 @@
 tmincludedir = $(includedir)/tm
 tminclude_HEADERS = \
 	%D%/tm.h %D%/base.h %D%/lang.h %D%/text.h %D%/unit.h %D%/segment.h \
-	%D%/lexicon.h %D%/align.h %D%/match.h %D%/fuzzy.h %D%/store.h \
-	%D%/format.h
+	%D%/ladder.h %D%/lexicon.h %D%/align.h %D%/match.h %D%/fuzzy.h \
+	%D%/store.h %D%/format.h
 
 tmrulesdir = $(pkgdatadir)/rules
 dist_tmrules_DATA = \
@@ -37,6 +37,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/vocab_int.h %D%/vocab.c \
 	%D%/lexicon_int.h %D%/lexicon.c %D%/lexicon_key.c %D%/cldr.c \
 	%D%/dictd.c \
+	%D%/ladder.c \
 	%D%/align_int.h %D%/align.c %D%/align_side.c \
 	%D%/align_evidence.c %D%/align_score.c %D%/align_path.c \
 	%D%/align_learn.c %D%/align_band.c \

@@ -6,6 +6,7 @@
 #include "tm/base.h"
 #include "tm/format.h"
 #include "tm/fuzzy.h"
+#include "tm/ladder.h"
 #include "tm/lang.h"
 #include "tm/lexicon.h"
 #include "tm/match.h"

@@ -28,6 +28,7 @@ segment	= srx.c : base lang text xml
 lexicon	= cldr.c dictd.c ibm1.c : base lang text vocab input
 match	: base lang text vocab
 fuzzy	: base lang text vocab match
+ladder	: base
 align	: base lang text vocab lexicon
 store	: base lang text unit match fuzzy
 format	= format/* : base lang text unit xml input

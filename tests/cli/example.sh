@@ -15,6 +15,9 @@ for lexicon in '' --no-lexicon; do
 		-o "$box/out.ladder" $lexicon
 	is 0 beads
 	right=$(sed 's/:[^:]*$//' out.ladder | sort | { gold_beads | sort >gold; comm -12 - gold; } | wc -l)
+	run eval "$example/ar-en.gold" "$box/out.ladder"
+	is 0
+	says strict
 	[ "$right" -ge 20 ] || fail "$right beads of 21 are right ($lexicon)"
 done
 
