@@ -172,6 +172,17 @@ check_PROGRAMS += %D%/fuzz/fuzz_srx
 %C%_fuzz_fuzz_srx_LDADD = $(tm_fuzz_ldadd)
 EXTRA_DIST += %D%/fuzz/replay.c %D%/fuzz/roundtrip.h
 
+### A writer killed at random moments: a few in "make check", a thousand in
+### "make check-crash".
+check_PROGRAMS += %D%/crash/crash_store
+TESTS += %D%/crash/crash_store
+%C%_crash_crash_store_SOURCES = %D%/crash/crash_store.c
+%C%_crash_crash_store_LDADD = tm/libtm-all.la
+
+.PHONY: check-crash
+check-crash: %D%/crash/crash_store
+	%D%/crash/crash_store 1000
+
 ### Figures: "make bench" builds tm_benches and runs run.sh, which prints
 ### name, items, seconds and items a second. To add one, add it to both.
 tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_lookup

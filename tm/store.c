@@ -37,6 +37,16 @@ static const char *const statements[N_SQL] = {
 	[SQL_ROLLBACK] = "ROLLBACK",
 	[SQL_ADD_UNIT] = "INSERT INTO unit VALUES"
 			 " (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[SQL_REPLACE_UNIT] =
+	    "UPDATE unit SET hash = ?1, status = ?2, extra = ?3,"
+	    " confidence = ?4, document = ?5, position = ?6, tuid = ?7,"
+	    " srclang = ?8, created = ?9, changed = ?10, author = ?11,"
+	    " changer = ?12 WHERE id = ?13",
+	[SQL_SET_STATUS] = "UPDATE unit SET status = ?2 WHERE id = ?1",
+	[SQL_DROP_UNIT] = "DELETE FROM unit WHERE id = ?",
+	[SQL_DROP_VARIANTS] = "DELETE FROM variant WHERE unit = ?",
+	[SQL_DROP_CODES] = "DELETE FROM code WHERE unit = ?",
+	[SQL_DROP_META] = "DELETE FROM meta WHERE unit = ?",
 	[SQL_ADD_VARIANT] = "INSERT INTO variant VALUES"
 			    " (?, ?, ?, ?, ?, ?, ?, ?)",
 	[SQL_ADD_CODE] = "INSERT INTO code VALUES (?, ?, ?, ?, ?)",
@@ -866,18 +876,10 @@ extra_of(const tm_unit *unit)
 	return extra;
 }
 
-static bool
-add_new(tm_store *store, const tm_unit *unit, int64_t hash, tm_error *err)
+static void
+bind_unit(sqlite3_stmt *sql, const tm_unit *unit, int64_t document)
 {
-	int64_t document, id;
-	sqlite3_stmt *sql;
-
-	if (!document_id(store, unit->document, &document, err))
-		return false;
-	sql = tm_store_sql(store, SQL_ADD_UNIT, err);
-	if (sql == NULL)
-		return false;
-	sqlite3_bind_int64(sql, 1, hash);
+	sqlite3_bind_int64(sql, 1, hash_unit(unit));
 	sqlite3_bind_int(sql, 2, unit->status);
 	sqlite3_bind_int(sql, 3, extra_of(unit));
 	if (unit->confidence >= 0)
@@ -890,13 +892,44 @@ add_new(tm_store *store, const tm_unit *unit, int64_t hash, tm_error *err)
 	bind_int(sql, 10, unit->changed);
 	bind_text(sql, 11, unit->author);
 	bind_text(sql, 12, unit->changer);
-	if (!finish(store, sql, err))
-		return false;
-	id = sqlite3_last_insert_rowid(store->db);
+}
+
+static bool
+add_parts(tm_store *store, int64_t id, const tm_unit *unit, tm_error *err)
+{
 	for (size_t i = 0; i < unit->n; i++)
 		if (!add_variant(store, id, (int)i, &unit->v[i], err))
 			return false;
 	return add_meta(store, id, -1, unit->meta, 0, unit->n_meta, err);
+}
+
+static bool
+add_new(tm_store *store, const tm_unit *unit, tm_error *err)
+{
+	int64_t document;
+	sqlite3_stmt *sql;
+
+	if (!document_id(store, unit->document, &document, err))
+		return false;
+	sql = tm_store_sql(store, SQL_ADD_UNIT, err);
+	if (sql == NULL)
+		return false;
+	bind_unit(sql, unit, document);
+	return finish(store, sql, err) &&
+	       add_parts(
+		   store, sqlite3_last_insert_rowid(store->db), unit, err);
+}
+
+/* Run a statement about one unit. */
+static bool
+run_for(tm_store *store, tm_sql which, int64_t id, tm_error *err)
+{
+	sqlite3_stmt *sql = tm_store_sql(store, which, err);
+
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, id);
+	return finish(store, sql, err);
 }
 
 static bool
@@ -983,11 +1016,7 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 	if (old->status == TM_DRAFT && unit->status != TM_DRAFT) {
 		old->status = unit->status;
 		*changed = true;
-		sql = tm_store_sql(store, SQL_TOUCH, err);
-		if (sql == NULL)
-			return false;
-		sqlite3_bind_int64(sql, 1, old->id);
-		if (!finish(store, sql, err))
+		if (!run_for(store, SQL_TOUCH, old->id, err))
 			return false;
 	}
 	if (!improve_meta(store, old, unit, changed, err))
@@ -1051,15 +1080,14 @@ find_same(tm_store *store, const tm_unit *unit, int64_t hash, tm_unit **old,
 static bool
 add(tm_store *store, const tm_unit *unit, tm_added *added, tm_error *err)
 {
-	int64_t hash = hash_unit(unit);
 	bool changed = false;
 	tm_unit *old;
 
-	if (!find_same(store, unit, hash, &old, err))
+	if (!find_same(store, unit, hash_unit(unit), &old, err))
 		return false;
 	if (old == NULL) {
 		*added = TM_ADDED;
-		return add_new(store, unit, hash, err);
+		return add_new(store, unit, err);
 	}
 	if (!improve(store, old, unit, &changed, err))
 		return false;
@@ -1067,34 +1095,161 @@ add(tm_store *store, const tm_unit *unit, tm_added *added, tm_error *err)
 	return true;
 }
 
+/*
+ * Each change is in the caller's transaction, or in one of its own. What
+ * fails in the middle leaves the caller's to be rolled back.
+ */
+static bool
+begin_change(tm_store *store, bool *alone, tm_error *err)
+{
+	*alone = !store->in_transaction;
+	if (*alone)
+		return tm_store_begin(store, err);
+	if (store->broken)
+		return tm_fail(err, TM_IO,
+		    "nothing more can be written to '%s' since a change failed",
+		    store->path);
+	return true;
+}
+
+static bool
+end_change(tm_store *store, bool alone, bool ok, tm_error *err)
+{
+	if (!ok)
+		store->broken = true;
+	if (alone && ok)
+		return tm_store_commit(store, err);
+	if (alone)
+		tm_store_rollback(store);
+	return ok;
+}
+
 bool
 tm_store_add(
     tm_store *store, const tm_unit *unit, tm_added *added, tm_error *err)
 {
-	bool alone = !store->in_transaction;
-	tm_added what;
+	tm_added what = TM_SAME;
+	bool alone, ok;
 
-	if (!check_unit(unit, err))
+	if (!check_unit(unit, err) || !begin_change(store, &alone, err))
 		return false;
-	if (alone && !tm_store_begin(store, err))
-		return false;
-	if (store->broken) {
-		return tm_fail(err, TM_IO,
-		    "nothing can be added to '%s' since an addition failed",
-		    store->path);
-	}
-	if (!add(store, unit, &what, err)) {
-		store->broken = true;
-		if (alone)
-			tm_store_rollback(store);
-		return false;
-	}
-	if (alone && !tm_store_commit(store, err))
+	ok = add(store, unit, &what, err);
+	if (!end_change(store, alone, ok, err))
 		return false;
 	store->n_added += what == TM_ADDED;
 	if (added != NULL)
 		*added = what;
 	return true;
+}
+
+/* ---- Changing -------------------------------------------------------- */
+
+static bool
+no_unit(tm_store *store, int64_t id, tm_error *err)
+{
+	return tm_fail(err, TM_ABSENT, "'%s' has no unit %lld", store->path,
+	    (long long)id);
+}
+
+static bool
+is_there(tm_store *store, int64_t id, tm_error *err)
+{
+	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_HASH, err);
+	int got;
+
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, id);
+	got = sqlite3_step(sql);
+	if (got != SQLITE_ROW && got != SQLITE_DONE)
+		tm_store_fail(store, err);
+	sqlite3_reset(sql);
+	if (got == SQLITE_DONE)
+		no_unit(store, id, err);
+	return got == SQLITE_ROW;
+}
+
+static bool
+drop_parts(tm_store *store, int64_t id, tm_error *err)
+{
+	return run_for(store, SQL_DROP_VARIANTS, id, err) &&
+	       run_for(store, SQL_DROP_CODES, id, err) &&
+	       run_for(store, SQL_DROP_META, id, err) &&
+	       run_for(store, SQL_TOUCH, id, err);
+}
+
+bool
+tm_store_set_status(
+    tm_store *store, int64_t id, tm_status status, tm_error *err)
+{
+	sqlite3_stmt *sql;
+	bool alone, ok = false;
+
+	if (!begin_change(store, &alone, err))
+		return false;
+	if (!is_there(store, id, err)) {
+		if (alone)
+			tm_store_rollback(store);
+		return false;
+	}
+	sql = tm_store_sql(store, SQL_SET_STATUS, err);
+	if (sql != NULL) {
+		sqlite3_bind_int64(sql, 1, id);
+		sqlite3_bind_int(sql, 2, status);
+		ok = finish(store, sql, err) &&
+		     run_for(store, SQL_TOUCH, id, err);
+	}
+	return end_change(store, alone, ok, err);
+}
+
+static bool
+replace(tm_store *store, const tm_unit *unit, tm_error *err)
+{
+	int64_t document;
+	sqlite3_stmt *sql;
+
+	if (!document_id(store, unit->document, &document, err))
+		return false;
+	sql = tm_store_sql(store, SQL_REPLACE_UNIT, err);
+	if (sql == NULL)
+		return false;
+	bind_unit(sql, unit, document);
+	sqlite3_bind_int64(sql, 13, unit->id);
+	return finish(store, sql, err) && drop_parts(store, unit->id, err) &&
+	       add_parts(store, unit->id, unit, err);
+}
+
+bool
+tm_store_replace(tm_store *store, const tm_unit *unit, tm_error *err)
+{
+	bool alone;
+
+	if (!check_unit(unit, err) || !begin_change(store, &alone, err))
+		return false;
+	if (!is_there(store, unit->id, err)) {
+		if (alone)
+			tm_store_rollback(store);
+		return false;
+	}
+	return end_change(store, alone, replace(store, unit, err), err);
+}
+
+bool
+tm_store_remove(tm_store *store, int64_t id, tm_error *err)
+{
+	bool alone;
+
+	if (!begin_change(store, &alone, err))
+		return false;
+	if (!is_there(store, id, err)) {
+		if (alone)
+			tm_store_rollback(store);
+		return false;
+	}
+	return end_change(store, alone,
+	    run_for(store, SQL_DROP_UNIT, id, err) &&
+		drop_parts(store, id, err),
+	    err);
 }
 
 /* ---- Reading --------------------------------------------------------- */
@@ -1260,12 +1415,24 @@ tm_store_load(tm_store *store, int64_t id, tm_arena *arena, tm_error *err)
 	if (got == SQLITE_ROW)
 		u = load_row(store, sql, arena, err);
 	else if (got == SQLITE_DONE)
-		tm_fail(err, TM_ABSENT, "'%s' has no unit %lld", store->path,
-		    (long long)id);
+		no_unit(store, id, err);
 	else
 		tm_store_fail(store, err);
 	sqlite3_reset(sql);
 	return u;
+}
+
+bool
+tm_store_get(tm_store *store, int64_t id, tm_arena *arena, const tm_unit **unit,
+    tm_error *err)
+{
+	bool opened;
+
+	if (!tm_store_begin_read(store, &opened, err))
+		return false;
+	*unit = tm_store_load(store, id, arena, err);
+	tm_store_end_read(store, opened);
+	return *unit != NULL;
 }
 
 static bool
@@ -1405,4 +1572,77 @@ tm_store_describe(
 out:
 	tm_store_end_read(store, opened);
 	return ok;
+}
+
+/* ---- Is it whole? ---------------------------------------------------- */
+
+/* Fail when sql has a row that is not "ok"; what is in it goes into the
+ * message. */
+static bool
+expect_nothing(
+    tm_store *store, const char *sql, const char *what, tm_error *err)
+{
+	sqlite3_stmt *s;
+	bool ok = true;
+	int got;
+
+	if (sqlite3_prepare_v2(store->db, sql, -1, &s, NULL) != SQLITE_OK)
+		return tm_store_fail(store, err);
+	got = sqlite3_step(s);
+	if (got == SQLITE_ROW) {
+		tm_str text = tm_store_column(s, 0);
+
+		if (!tm_str_eq(text, TM_STR("ok")))
+			ok = tm_fail(err, TM_PARSE, "'%s' is damaged: %s %.*s",
+			    store->path, what, TM_STR_ARG(text));
+	} else if (got != SQLITE_DONE)
+		ok = tm_store_fail(store, err);
+	sqlite3_finalize(s);
+	return ok;
+}
+
+static bool
+check_stored(void *self, const tm_unit *unit, tm_error *err)
+{
+	tm_store *store = self;
+	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_HASH, err);
+	bool ok;
+
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, unit->id);
+	ok = sqlite3_step(sql) == SQLITE_ROW &&
+	     sqlite3_column_int64(sql, 0) == hash_unit(unit) &&
+	     check_unit(unit, NULL);
+	sqlite3_reset(sql);
+	return ok || tm_fail(err, TM_PARSE,
+			 "'%s' is damaged: unit %lld is not what was stored",
+			 store->path, (long long)unit->id);
+}
+
+bool
+tm_store_check(tm_store *store, tm_error *err)
+{
+	tm_sink sink = { store, check_stored, NULL };
+	tm_error inner;
+
+	if (!expect_nothing(store, "PRAGMA integrity_check(1)", "", err) ||
+	    !expect_nothing(store,
+		"SELECT unit FROM variant WHERE unit NOT IN"
+		" (SELECT id FROM unit) UNION SELECT unit FROM code WHERE"
+		" unit NOT IN (SELECT id FROM unit) UNION SELECT unit FROM"
+		" meta WHERE unit NOT IN (SELECT id FROM unit)",
+		"something belongs to no unit:", err) ||
+	    !expect_nothing(store,
+		"SELECT id FROM unit WHERE document > 0 AND document NOT IN"
+		" (SELECT id FROM document)",
+		"no document for unit", err) ||
+	    !tm_store_walk(store, NULL, &sink, err) ||
+	    !tm_store_index(store, err))
+		return false;
+	return tm_index_check(store->index, &inner) ||
+	       tm_fail(err, TM_PARSE,
+		   "the index of '%s' is damaged; remove the folder "
+		   "'%s.index', it is made again",
+		   store->path, store->path);
 }

@@ -62,6 +62,19 @@ typedef enum tm_added {
 bool tm_store_add(
     tm_store *store, const tm_unit *unit, tm_added *added, tm_error *err);
 
+/*
+ * Change one unit. Each fails with TM_ABSENT when there is no unit with
+ * that id, and is seen by the next lookup, also from another process.
+ * tm_store_replace() puts unit in the place of the one with its id,
+ * whole; tm_store_get() gives one, in arena.
+ */
+bool tm_store_set_status(
+    tm_store *store, int64_t id, tm_status status, tm_error *err);
+bool tm_store_replace(tm_store *store, const tm_unit *unit, tm_error *err);
+bool tm_store_remove(tm_store *store, int64_t id, tm_error *err);
+bool tm_store_get(tm_store *store, int64_t id, tm_arena *arena,
+    const tm_unit **unit, tm_error *err);
+
 /* Which units: those with a variant in from and one in to (canonical, NULL
  * any; a general tag covers its regions). */
 typedef struct tm_filter {
@@ -91,6 +104,13 @@ typedef struct tm_store_info {
 
 bool tm_store_describe(
     tm_store *store, tm_arena *arena, tm_store_info *info, tm_error *err);
+
+/*
+ * Read all of it and hold it against itself: pages, tables, the hash of
+ * every unit, and the index with its checksums. Fails with TM_PARSE and
+ * the first thing that is wrong.
+ */
+bool tm_store_check(tm_store *store, tm_error *err);
 
 /* ---- Lookup ---------------------------------------------------------- */
 

@@ -1057,6 +1057,88 @@ for_index_files(const char *command)
 	shell("for f in '%s.index'/*-*; do %s; done", path, command);
 }
 
+START_TEST(a_unit_can_be_changed_and_removed)
+{
+	tm_store *store = open_store(TM_CREATE), *other;
+	tm_arena arena = { 0 };
+	const tm_unit *got;
+	tm_unit u = full_unit;
+	size_t seen = 0;
+
+	add_random(store, 1200);
+	add_pair(store, "ممر المشاة", "zebra crossing");
+	other = open_store(TM_READ);
+	look_up(other, (tm_query){ .text = TM_STR("zebra crossing") });
+	ck_assert_uint_eq(answer.n, 1);
+	u.id = answer.v[0].unit->id;
+	ok(tm_store_set_status(store, u.id, TM_REJECTED, &err));
+	look_up(other, (tm_query){ .text = TM_STR("zebra crossing") });
+	ck_assert_uint_eq(answer.n, 0);
+	ok(tm_store_set_status(store, u.id, TM_CONFIRMED, &err));
+	look_up(other, (tm_query){ .text = TM_STR("zebra crossing") });
+	ck_assert_uint_eq(answer.n, 1);
+	ck_assert_int_eq(answer.v[0].unit->status, TM_CONFIRMED);
+	ok(tm_store_replace(store, &u, &err));
+	look_up(other, (tm_query){ .text = TM_STR("zebra crossing") });
+	ck_assert_uint_eq(answer.n, 0);
+	look_up(other, (tm_query){ .text = full[1].text });
+	ck_assert_uint_eq(answer.n, 1);
+	ok(tm_store_get(other, u.id, &arena, &got, &err));
+	ck_assert(is_full_unit(&seen, got, &err));
+	ok(tm_store_check(store, &err));
+	ok(tm_store_remove(store, u.id, &err));
+	look_up(other, (tm_query){ .text = full[1].text });
+	ck_assert_uint_eq(answer.n, 0);
+	ck_assert(!tm_store_get(other, u.id, &arena, &got, &err));
+	ck_assert_int_eq(err.code, TM_ABSENT);
+	ck_assert(!tm_store_remove(store, u.id, &err));
+	ck_assert_int_eq(err.code, TM_ABSENT);
+	ck_assert(!tm_store_replace(store, &u, &err));
+	ck_assert(!tm_store_set_status(store, u.id, TM_DRAFT, &err));
+	ok(tm_store_check(store, &err));
+	compare_answers(store, 10);
+	compare_answers(other, 10);
+	tm_arena_release(&arena);
+	tm_answer_release(&answer);
+	tm_store_close(other);
+	tm_store_close(store);
+}
+END_TEST
+
+START_TEST(a_check_finds_what_was_tampered_with)
+{
+	static const char *const harm[] = {
+		"UPDATE variant SET text = text || 'x' WHERE unit = 3",
+		"DELETE FROM unit WHERE id = 5",
+		"DELETE FROM variant WHERE unit = 7 AND nr = 1",
+		"INSERT INTO meta VALUES (99999, 0, 0, 0, '', '', '')",
+		"UPDATE unit SET document = 77 WHERE id = 9",
+	};
+	tm_store *store;
+
+	for (size_t i = 0; i < sizeof harm / sizeof harm[0]; i++) {
+		shell("rm -rf %s*", path);
+		store = open_store(TM_CREATE);
+		add_random(store, 20);
+		ok(tm_store_check(store, &err));
+		run_sql(harm[i]);
+		ck_assert_msg(!tm_store_check(store, &err), "%s", harm[i]);
+		ck_assert_int_eq(err.code, TM_PARSE);
+		tm_store_close(store);
+	}
+	shell("rm -rf %s*", path);
+	store = open_store(TM_CREATE);
+	add_random(store, 3000);
+	tm_store_close(store);
+	for_index_files("printf xx | dd of=\"$f\" bs=1 seek=3000 conv=notrunc "
+			"status=none");
+	store = open_store(TM_READ);
+	ck_assert(!tm_store_check(store, &err));
+	ck_assert_ptr_nonnull(strstr(err.msg, ".index"));
+	tm_store_close(store);
+}
+END_TEST
+
 START_TEST(a_bad_index_is_made_again)
 {
 	static const char *const damage[] = { "rm \"$f\"", ": >\"$f\"",
@@ -1209,7 +1291,9 @@ main(void)
 		of_equal_ones_the_confirmed_and_the_newest,
 		the_index_answers_like_the_plain_scan,
 		an_addition_is_seen_at_once_by_everyone,
-		what_is_changed_or_removed_is_seen, a_bad_index_is_made_again,
+		what_is_changed_or_removed_is_seen,
+		a_unit_can_be_changed_and_removed,
+		a_check_finds_what_was_tampered_with, a_bad_index_is_made_again,
 		the_index_of_another_memory_is_not_used,
 		without_a_place_the_index_is_in_memory,
 		one_writes_while_many_read };
