@@ -368,6 +368,20 @@ tm_writer_open(const tm_format *format, const char *path,
 	return w;
 }
 
+void
+tm_writer_header(tm_writer *w, const tm_meta *meta, size_t n)
+{
+	tm_meta *copy = tm_arena_zalloc(&w->arena, n, sizeof *copy);
+
+	for (size_t i = 0; i < n; i++)
+		copy[i] = (tm_meta){ meta[i].kind,
+			tm_arena_str(&w->arena, meta[i].type),
+			tm_arena_str(&w->arena, meta[i].lang),
+			tm_arena_str(&w->arena, meta[i].value) };
+	w->options.header = copy;
+	w->options.n_header = n;
+}
+
 const tm_sink *
 tm_writer_sink(tm_writer *w)
 {

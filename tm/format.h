@@ -41,6 +41,10 @@ bool tm_format_can_write(const tm_format *format);
 /* The name of the k-th format, from 0; NULL past the last. */
 const char *tm_format_list(size_t k);
 
+/* The tools that TMX can be written for: "omegat", "memoq", ... from 0;
+ * NULL past the last. */
+const char *tm_format_tool(size_t k);
+
 /*
  * All may be NULL or zero. What they point to must last as long as the
  * reading, or the writer.
@@ -51,6 +55,17 @@ typedef struct tm_format_options {
 	const char *encoding;  /* of the input, instead of what it claims */
 	const char *srclang;   /* for the TMX header; NULL: *all* */
 	int level;	       /* 1: write text only; 0 or 2: codes too */
+	const char *tool;      /* write for this one; see tm_format_tool() */
+	/*
+	 * What a file says of itself before its first unit (the header of
+	 * TMX): attributes, props and notes; an <ude> is a prop of type
+	 * x-tmtool-ude. A reader tells header_is() of them; a writer takes
+	 * them from header, which must be there until the first unit.
+	 */
+	void (*header_is)(void *self, const tm_meta *meta, size_t n);
+	void *header_self;
+	const tm_meta *header;
+	size_t n_header;
 	/* Hears at close what a writer could not write as it was. */
 	void (*warn)(void *self, const tm_warning *warning);
 	void *warn_self;
@@ -65,6 +80,10 @@ bool tm_format_read(const tm_format *format, const char *path,
     const tm_format_options *options, const tm_sink *sink, tm_error *err);
 
 typedef struct tm_writer tm_writer;
+
+/* Give the header before the first unit, where it is known only after the
+ * writer was opened: from header_is() of a reader, say. */
+void tm_writer_header(tm_writer *writer, const tm_meta *meta, size_t n);
 
 /* Write to path ("-": standard output); it appears whole at close. */
 tm_writer *tm_writer_open(const tm_format *format, const char *path,

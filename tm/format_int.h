@@ -65,6 +65,10 @@ extern const struct tm_format tm_format_tmx, tm_format_tsv, tm_format_csv,
 /* True when path ends in suffix, or in it and ".gz"; case is nothing. */
 bool tm_format_ends(const char *path, const char *suffix);
 
+/* The reading half of TMX (tmx.c); the other is tmx_write.c. */
+bool tm_tmx_read(const char *path, const tm_format_options *options,
+    const tm_sink *sink, tm_error *err);
+
 /* True when xml is what a tm_code_at may hold: one element of TMX, or half
  * of a <hi>. Not cheap: for codes that do not come from XML. */
 bool tm_code_is_sound(tm_str xml);

@@ -45,7 +45,8 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/fuzzy_int.h %D%/fuzzy.c %D%/fuzzy_build.c \
 	%D%/store_int.h %D%/store.c %D%/store_schema.c %D%/store_lookup.c \
 	%D%/store_index.c \
-	%D%/format_int.h %D%/format.c %D%/format/tmx.c %D%/format/lines.c \
+	%D%/format_int.h %D%/format.c %D%/format/tmx.c \
+	%D%/format/tmx_write.c %D%/format/lines.c \
 	%D%/format/tsv.c %D%/format/csv.c %D%/format/jsonl.c \
 	%D%/format/text.c %D%/format/po.c %D%/format/xliff.c
 %C%_libtm_all_la_CPPFLAGS = $(AM_CPPFLAGS) -DTM_RULESDIR='"$(tmrulesdir)"' \

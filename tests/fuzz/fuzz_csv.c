@@ -7,5 +7,5 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const tm_format_options options = { .from = "en", .to = "ar" };
 
-	return round_trip("csv", &options, true, data, size);
+	return round_trip("csv", &options, false, data, size);
 }

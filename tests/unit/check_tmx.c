@@ -459,6 +459,138 @@ START_TEST(one_segment_of_three_megabytes_is_read_and_of_twenty_is_not)
 }
 END_TEST
 
+static void
+on_header(void *self, const tm_meta *meta, size_t n)
+{
+	tm_writer_header(self, meta, n);
+}
+
+START_TEST(a_header_is_given_back)
+{
+	static const char in[] =
+	    "<tmx version='1.4'><header creationtool='Other' segtype='block' "
+	    "creationtoolversion='2' o-tmf='x' adminlang='fr' srclang='ar' "
+	    "datatype='xml' creationdate='20200101T000000Z'>"
+	    "<note>a note</note><prop type='p' xml:lang='en'>v&amp;</prop>"
+	    "<ude name='u'><map unicode='#xF8FF' code='#x1'/></ude></header>"
+	    "<body><tu><tuv xml:lang='ar'><seg>a</seg></tuv></tu></body>"
+	    "</tmx>";
+	static const char want[] =
+	    "segtype=\"block\" o-tmf=\"x\" adminlang=\"fr\" srclang=\"ar\" "
+	    "datatype=\"xml\" creationdate=\"20200101T000000Z\">\n"
+	    "    <prop type=\"x-tmtool-attr-creationtool\">Other</prop>\n"
+	    "    <prop type=\"x-tmtool-attr-creationtoolversion\">2</prop>\n"
+	    "    <note>a note</note>\n"
+	    "    <prop type=\"p\" xml:lang=\"en\">v&amp;</prop>\n"
+	    "    <ude name=\"u\"><map unicode=\"#xF8FF\" code=\"#x1\"/></ude>\n"
+	    "  </header>\n";
+	tm_format_options options = { .srclang = "ar" };
+	const tm_format *tmx = tm_format_named("tmx");
+	tm_buf once = { 0 }, twice = { 0 };
+	tm_error err;
+
+	make_paths();
+	put_file(in_path, tm_str_of(in));
+	for (int round = 0; round < 2; round++) {
+		tm_writer *w = tm_writer_open(tmx, out_path, &options, &err);
+
+		options.header_is = on_header;
+		options.header_self = w;
+		ck_assert(tm_format_read(
+		    tmx, in_path, &options, tm_writer_sink(w), &err));
+		ck_assert(tm_writer_close(w, &err));
+		ck_assert(
+		    tm_read_file(out_path, round == 0 ? &once : &twice, &err));
+		rename(out_path, in_path);
+	}
+	ck_assert_msg(strstr(once.p, want) != NULL, "%s", once.p);
+	ck_assert_str_eq(once.p, twice.p);
+	remove_paths();
+	tm_buf_release(&once);
+	tm_buf_release(&twice);
+}
+END_TEST
+
+/* What a tool gets for a unit with memoQ's context on its source. */
+static void
+expect_for(const char *tool, const char *want, const char *never)
+{
+	static tm_meta context[] = { { TM_PROP, TM_STR("x-context-pre"),
+					 TM_STR(""), TM_STR("before") },
+		{ TM_PROP, TM_STR("x-context-post"), TM_STR(""),
+		    TM_STR("after") } };
+	tm_code_at code = { 0, TM_STR("<ph/>") };
+	tm_variant v[2] = { { .lang = TM_STR("ar"),
+				.text = TM_STR("a"),
+				.meta = context,
+				.n_meta = 2,
+				.codes = &code,
+				.n_codes = 1 },
+		{ .lang = TM_STR("en"), .text = TM_STR("b") } };
+	tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+	tm_format_options options = { .tool = tool };
+	tm_buf got = { 0 };
+	tm_error err;
+
+	make_paths();
+	write_units(&options, &u, 1);
+	ck_assert(tm_read_file(out_path, &got, &err));
+	ck_assert_msg(strstr(got.p, want) != NULL, "%s: %s", tool, got.p);
+	ck_assert_msg(strstr(got.p, never) == NULL, "%s: %s", tool, got.p);
+	remove_paths();
+	tm_buf_release(&got);
+}
+
+START_TEST(each_tool_gets_what_it_understands)
+{
+	tm_format_options options = { .tool = "nobody" };
+	tm_error err;
+
+	expect_for(NULL,
+	    "<tuv xml:lang=\"ar\">\n        "
+	    "<prop type=\"x-context-pre\">before</prop>",
+	    "\"prev\"");
+	expect_for("omegat",
+	    "    <tu>\n      <prop type=\"prev\">before</prop>\n"
+	    "      <prop type=\"next\">after</prop>\n"
+	    "      <tuv xml:lang=\"ar\"><seg><ph/>a</seg></tuv>\n"
+	    "      <tuv xml:lang=\"en\"><seg>b</seg></tuv>\n    </tu>\n"
+	    "    <tu>\n      <tuv",
+	    "x-context");
+	expect_for("memoq",
+	    "<tuv xml:lang=\"ar\">\n"
+	    "        <prop type=\"x-context-pre\">before</prop>\n",
+	    "DOCTYPE");
+	expect_for("matecat",
+	    "<tu>\n      <prop type=\"x-context-pre\">before</prop>\n", "prev");
+	expect_for("poedit", "<tuv xml:lang=\"ar\"><seg>a</seg></tuv>", "ph");
+	ck_assert(tm_writer_open(tm_format_named("tmx"), "/tmp/check_tmx.no",
+		      &options, &err) == NULL);
+	ck_assert_int_eq(err.code, TM_INVALID);
+	ck_assert_int_ne(access("/tmp/check_tmx.no", F_OK), 0);
+	ck_assert_str_eq(tm_format_tool(0), "omegat");
+}
+END_TEST
+
+START_TEST(a_unit_of_endless_parts_is_refused)
+{
+	tm_buf xml = { 0 };
+	heard h = { 0 };
+	tm_error err;
+
+	tm_buf_adds(&xml, HEAD "<tu>");
+	for (int i = 0; i < 300000; i++)
+		tm_buf_adds(&xml, "<prop/>");
+	tm_buf_adds(&xml,
+	    "<tuv xml:lang='ar'><seg>x</seg></tuv></tu>" TU("1", "one") TAIL);
+	ck_assert(read_bytes(tm_buf_str(&xml), &h, &err));
+	ck_assert_str_eq(h.units.p, "ar=1|en=one\n");
+	ck_assert_uint_eq(h.skipped, 1);
+	tm_buf_release(&xml);
+	release(&h);
+}
+END_TEST
+
 /* Reads them all, writes what was read, and reads that. */
 START_TEST(files_in_the_wild_come_back_the_same)
 {
@@ -511,4 +643,5 @@ UNIT_MAIN("tmx", a_plain_unit_is_read, codes_are_kept_where_they_stand,
     what_xml_forbids_is_left_out_and_edges_are_trimmed,
     the_same_units_make_the_same_bytes, a_writer_abandoned_leaves_no_file,
     one_segment_of_three_megabytes_is_read_and_of_twenty_is_not,
-    files_in_the_wild_come_back_the_same)
+    files_in_the_wild_come_back_the_same, a_header_is_given_back,
+    each_tool_gets_what_it_understands, a_unit_of_endless_parts_is_refused)

@@ -65,12 +65,6 @@ element_named(tm_str name)
 	return NULL;
 }
 
-/* Attributes of <tu> and <tuv> that we give no meaning of our own. */
-static const char *const plain_attrs[] = { "o-encoding", "datatype",
-	"usagecount", "lastusagedate", "creationtool", "creationtoolversion",
-	"o-tmf", "segtype" /* of tu only: keep it last */ };
-#define N_PLAIN (sizeof plain_attrs / sizeof plain_attrs[0])
-
 static const char *const statuses[] = { "draft", "confirmed", "rejected" };
 
 static bool
@@ -129,6 +123,8 @@ typedef struct reader {
 	const tm_sink *sink;
 	bool seen_root;
 	tm_str srclang; /* of the header */
+	const tm_format_options *options;
+	bool in_header, in_ude;
 	char header_lang[TM_LANG_MAX];
 
 	/* the unit: its strings are in the arena */
@@ -195,6 +191,8 @@ static tm_str
 keep(reader *r, tm_str s)
 {
 	r->bytes += s.n + sizeof(tm_meta);
+	if (r->bytes > UNIT_MAX)
+		return TM_STR("");
 	return tm_arena_str(&r->arena, s);
 }
 
@@ -203,6 +201,8 @@ add_meta(reader *r, tm_meta meta)
 {
 	metas *m = r->in_tuv ? &r->of_variant : &r->of_unit;
 
+	if (r->bytes > UNIT_MAX)
+		return true;
 	tm_grow(m->v, m->n, m->cap);
 	m->v[m->n++] = meta;
 	return true;
@@ -287,6 +287,44 @@ start_header(reader *r, const tm_xml_tag *tag)
 	if (lang.n > 0)
 		r->srclang =
 		    source_language(r, lang, tag->line, r->header_lang);
+	if (r->options->header_is == NULL)
+		return;
+	tm_arena_clear(&r->arena);
+	r->in_header = true;
+	r->in_tuv = r->in_meta = r->in_ude = false;
+	r->of_unit.n = r->bytes = 0;
+	for (size_t i = 0; i < tag->n; i++)
+		add_meta(r, (tm_meta){ TM_ATTR, keep(r, tag->attr[i].name),
+				TM_STR(""), keep(r, tag->attr[i].value) });
+}
+
+/* <ude name="x"><map .../></ude> is kept as the XML it was. */
+static void
+start_ude(reader *r, const tm_xml_tag *tag)
+{
+	bool map = tm_str_eq(tag->name, TM_STR("map"));
+
+	if (!map)
+		tm_buf_clear(&r->code);
+	tm_buf_printf(&r->code, "<%s", map ? "map" : "ude");
+	for (size_t i = 0; i < tag->n; i++) {
+		tm_buf_addc(&r->code, ' ');
+		tm_buf_add(&r->code, tag->attr[i].name.p, tag->attr[i].name.n);
+		tm_buf_adds(&r->code, "=\"");
+		tm_xml_add_value(&r->code, tag->attr[i].value);
+		tm_buf_addc(&r->code, '"');
+	}
+	tm_buf_adds(&r->code, map ? "/>" : ">");
+	r->in_ude = true;
+}
+
+static void
+end_ude(reader *r)
+{
+	tm_buf_adds(&r->code, "</ude>");
+	add_meta(r, (tm_meta){ TM_PROP, TM_STR("x-tmtool-ude"), TM_STR(""),
+			keep(r, tm_buf_str(&r->code)) });
+	r->in_ude = false;
 }
 
 static void
@@ -297,6 +335,7 @@ start_tu(reader *r, const tm_xml_tag *tag)
 	if (r->in_tu)
 		damage(r, r->line, "this <tu> is not closed");
 	tm_arena_clear(&r->arena);
+	r->in_header = false;
 	r->in_tu = true;
 	r->in_tuv = r->in_seg = r->in_meta = false;
 	r->damaged = r->told = false;
@@ -414,7 +453,7 @@ take_ours(reader *r, tm_meta *m)
 	tm_str v = m->value;
 	double number;
 
-	if (m->kind != TM_PROP || r->in_tuv ||
+	if (m->kind != TM_PROP || r->in_tuv || r->in_header ||
 	    !tm_str_starts(m->type, TM_STR("x-tmtool-")))
 		return false;
 	if (tm_str_eq(m->type, TM_STR("x-tmtool-document"))) {
@@ -465,8 +504,11 @@ end_meta(reader *r)
 static void
 add_code(reader *r, size_t at, tm_str xml)
 {
+	xml = keep(r, xml);
+	if (r->bytes > UNIT_MAX)
+		return;
 	tm_grow(r->codes, r->n_codes, r->cap_codes);
-	r->codes[r->n_codes++] = (tm_code_at){ at, keep(r, xml) };
+	r->codes[r->n_codes++] = (tm_code_at){ at, xml };
 }
 
 static void
@@ -730,6 +772,9 @@ end_tuv(reader *r, size_t line)
 			    "a <tuv> without <seg> was left out");
 		return;
 	}
+	r->bytes += sizeof *r->v;
+	if (r->bytes > UNIT_MAX)
+		return;
 	r->now.meta = settle(r, &r->of_variant);
 	r->now.n_meta = r->of_variant.n;
 	tm_grow(r->v, r->n, r->cap);
@@ -750,6 +795,8 @@ static bool
 end_tu(reader *r, size_t line, tm_error *err)
 {
 	r->in_tu = false;
+	if (r->bytes > UNIT_MAX)
+		damage(r, r->line, "this <tu> has more than 16 MB");
 	if (r->n == 0)
 		damage(r, r->line, "this <tu> has no <tuv> with a <seg>");
 	if (r->damaged)
@@ -763,6 +810,32 @@ end_tu(reader *r, size_t line, tm_error *err)
 }
 
 /* ---- Events */
+
+static void
+start_in_header(reader *r, const tm_xml_tag *tag)
+{
+	if (tm_str_eq(tag->name, TM_STR("prop")))
+		start_meta(r, tag, TM_PROP);
+	else if (tm_str_eq(tag->name, TM_STR("note")))
+		start_meta(r, tag, TM_NOTE);
+	else if (tm_str_eq(tag->name, TM_STR("ude")) ||
+		 (r->in_ude && tm_str_eq(tag->name, TM_STR("map"))))
+		start_ude(r, tag);
+}
+
+static void
+end_in_header(reader *r, const tm_xml_tag *tag)
+{
+	if (r->in_meta)
+		end_meta(r);
+	else if (r->in_ude && tm_str_eq(tag->name, TM_STR("ude")))
+		end_ude(r);
+	else if (tm_str_eq(tag->name, TM_STR("header"))) {
+		r->in_header = false;
+		r->options->header_is(
+		    r->options->header_self, r->of_unit.v, r->of_unit.n);
+	}
+}
 
 static bool
 on_start(void *self, const tm_xml_tag *tag, tm_error *err)
@@ -779,6 +852,8 @@ on_start(void *self, const tm_xml_tag *tag, tm_error *err)
 		start_tu(r, tag);
 	else if (tm_str_eq(name, TM_STR("header")))
 		start_header(r, tag);
+	else if (r->in_header)
+		start_in_header(r, tag);
 	else if (!r->in_tu)
 		return true;
 	else if (tm_str_eq(name, TM_STR("tuv")))
@@ -806,6 +881,8 @@ on_end(void *self, const tm_xml_tag *tag, tm_error *err)
 	reader *r = self;
 	tm_str name = tag->name;
 
+	if (r->in_header)
+		end_in_header(r, tag);
 	if (!r->in_tu)
 		return true;
 	if (r->in_seg && r->n_open > 0)
@@ -827,7 +904,7 @@ on_text(void *self, tm_str s, tm_error *err)
 {
 	reader *r = self;
 
-	if (!r->in_tu || !(r->in_seg || r->in_meta))
+	if (!(r->in_tu && r->in_seg) && !r->in_meta)
 		return true;
 	if (r->bytes + r->text.n + r->code.n + r->value.n + s.n > UNIT_MAX) {
 		damage(r, r->line, "this <tu> has more than 16 MB");
@@ -867,8 +944,8 @@ on_flaw(void *self, const tm_xml_flaw *flaw, tm_error *err)
 	return true;
 }
 
-static bool
-read_tmx(const char *path, const tm_format_options *options,
+bool
+tm_tmx_read(const char *path, const tm_format_options *options,
     const tm_sink *sink, tm_error *err)
 {
 	static const tm_xml_handler handler = { on_start, on_end, on_text,
@@ -879,6 +956,7 @@ read_tmx(const char *path, const tm_format_options *options,
 	bool ok;
 
 	r->path = path;
+	r->options = options;
 	r->sink = sink;
 	r->srclang = TM_STR("");
 	ok = tm_xml_read(path, &xml, &handler, r, err);
@@ -893,348 +971,3 @@ read_tmx(const char *path, const tm_format_options *options,
 	free(r);
 	return ok;
 }
-
-/* ---- Writing
- * ----------------------------------------------------------------- */
-
-static const char forbidden[] = "characters that XML forbids were left out";
-static const char trimmed[] =
-    "white space at the edges of segments was trimmed";
-static const char no_codes[] = "inline codes were left out, as --level 1 asks";
-static const char bad_code[] = "inline codes that are not XML were left out";
-static const char bad_segtype[] = "segtypes that TMX does not have";
-
-static void
-add_attr(tm_writer *w, const char *name, tm_str value)
-{
-	tm_writer_lost(w, forbidden, tm_xml_add_attr(&w->buf, name, value));
-}
-
-static void
-add_text(tm_writer *w, tm_str text)
-{
-	tm_writer_lost(w, forbidden, tm_xml_add_text(&w->buf, text));
-}
-
-static bool
-begin_tmx(tm_writer *w, tm_error *err)
-{
-	const char *lang = w->options.srclang;
-
-	tm_buf_adds(&w->buf, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-			     "<!DOCTYPE tmx SYSTEM \"tmx14.dtd\">\n"
-			     "<tmx version=\"1.4\">\n"
-			     "  <header creationtool=\"tmtool\"");
-	add_attr(w, "creationtoolversion", tm_str_of(tm_version()));
-	tm_buf_adds(
-	    &w->buf, " segtype=\"sentence\" o-tmf=\"tmtool\" adminlang=\"en\"");
-	add_attr(w, "srclang", tm_str_of(lang == NULL ? "*all*" : lang));
-	tm_buf_adds(&w->buf, " datatype=\"plaintext\"/>\n  <body>\n");
-	return true;
-}
-
-static bool
-end_tmx(tm_writer *w, tm_error *err)
-{
-	tm_buf_adds(&w->buf, "  </body>\n</tmx>\n");
-	return true;
-}
-
-static void
-add_date(tm_writer *w, const char *name, int64_t date)
-{
-	if (date == 0)
-		return;
-	tm_buf_printf(&w->buf, " %s=\"", name);
-	tm_date_add(&w->buf, date);
-	tm_buf_addc(&w->buf, '"');
-}
-
-static bool
-is_plain(tm_str name, bool variant)
-{
-	for (size_t i = 0; i < N_PLAIN - variant; i++)
-		if (tm_str_eq(name, tm_str_of(plain_attrs[i])))
-			return true;
-	return false;
-}
-
-static bool
-good_segtype(const tm_meta *m)
-{
-	return !tm_str_eq(m->type, TM_STR("segtype")) ||
-	       tm_str_eq(m->value, TM_STR("sentence")) ||
-	       tm_str_eq(m->value, TM_STR("paragraph")) ||
-	       tm_str_eq(m->value, TM_STR("phrase")) ||
-	       tm_str_eq(m->value, TM_STR("block"));
-}
-
-/* The first of a name wins: XML refuses a second. */
-static bool
-seen_before(const tm_meta *meta, size_t k)
-{
-	for (size_t i = 0; i < k; i++)
-		if (meta[i].kind == TM_ATTR &&
-		    tm_str_eq(meta[i].type, meta[k].type))
-			return true;
-	return false;
-}
-
-static void
-add_attrs(tm_writer *w, const tm_meta *meta, size_t n, bool variant)
-{
-	for (size_t i = 0; i < n; i++) {
-		char name[32];
-
-		if (meta[i].kind != TM_ATTR ||
-		    !is_plain(meta[i].type, variant) || seen_before(meta, i))
-			continue;
-		if (!good_segtype(&meta[i])) {
-			tm_writer_lost(w, bad_segtype, 1);
-			continue;
-		}
-		snprintf(name, sizeof name, "%.*s", TM_STR_ARG(meta[i].type));
-		add_attr(w, name, meta[i].value);
-	}
-}
-
-static void
-add_prop(
-    tm_writer *w, const char *indent, tm_str type, tm_str lang, tm_str value)
-{
-	tm_buf_adds(&w->buf, indent);
-	tm_buf_adds(&w->buf, "<prop");
-	add_attr(w, "type", type);
-	if (lang.n > 0)
-		add_attr(w, "xml:lang", lang);
-	tm_buf_addc(&w->buf, '>');
-	add_text(w, value);
-	tm_buf_adds(&w->buf, "</prop>\n");
-}
-
-static void
-add_metas(tm_writer *w, const tm_meta *meta, size_t n, const char *indent,
-    bool variant)
-{
-	char type[80];
-
-	for (size_t i = 0; i < n; i++) {
-		const tm_meta *m = &meta[i];
-
-		switch (m->kind) {
-		case TM_PROP:
-			add_prop(w, indent, m->type, m->lang, m->value);
-			break;
-		case TM_NOTE:
-			tm_buf_adds(&w->buf, indent);
-			tm_buf_adds(&w->buf, "<note");
-			if (m->lang.n > 0)
-				add_attr(w, "xml:lang", m->lang);
-			tm_buf_addc(&w->buf, '>');
-			add_text(w, m->value);
-			tm_buf_adds(&w->buf, "</note>\n");
-			break;
-		case TM_ATTR:
-			if (is_plain(m->type, variant))
-				break;
-			snprintf(type, sizeof type, "x-tmtool-attr-%.*s",
-			    TM_STR_ARG(m->type));
-			add_prop(
-			    w, indent, tm_str_of(type), TM_STR(""), m->value);
-			break;
-		}
-	}
-}
-
-/* The fields of ours that TMX has no place for. */
-static void
-add_ours(tm_writer *w, const tm_unit *u)
-{
-	const char *const indent = "      ";
-	tm_buf number = { 0 };
-	char s[32];
-
-	if (u->confidence >= 0) {
-		tm_fraction_add(&number, u->confidence);
-		add_prop(w, indent, TM_STR("x-tmtool-confidence"), TM_STR(""),
-		    tm_buf_str(&number));
-		tm_buf_release(&number);
-	}
-	if (u->status != TM_DRAFT)
-		add_prop(w, indent, TM_STR("x-tmtool-status"), TM_STR(""),
-		    tm_str_of(statuses[u->status]));
-	if (u->document.n > 0)
-		add_prop(w, indent, TM_STR("x-tmtool-document"), TM_STR(""),
-		    u->document);
-	if (u->position > 0) {
-		snprintf(s, sizeof s, "%lld", (long long)u->position);
-		add_prop(w, indent, TM_STR("x-tmtool-position"), TM_STR(""),
-		    tm_str_of(s));
-	}
-}
-
-/* The highest number that pairs codes, so that a new pair gets its own. */
-static int
-highest_i(const tm_variant *v)
-{
-	int most = 0;
-
-	for (size_t k = 0; k < v->n_codes; k++) {
-		tm_str xml = v->codes[k].xml;
-		int i = 0;
-
-		if (!tm_str_starts(xml, TM_STR("<bpt i=\"")))
-			continue;
-		for (size_t p = 8; p < xml.n && xml.p[p] >= '0' &&
-				   xml.p[p] <= '9' && i < 100000000;
-		     p++)
-			i = i * 10 + (xml.p[p] - '0');
-		if (i > most)
-			most = i;
-	}
-	return most;
-}
-
-typedef struct pairs {
-	int next, open[DEPTH_MAX];
-	size_t n;
-} pairs;
-
-static void
-write_code(tm_writer *w, tm_str xml, pairs *hi)
-{
-	if (xml.n < 4 || xml.p[0] != '<' || xml.p[xml.n - 1] != '>') {
-		tm_writer_lost(w, bad_code, 1);
-	} else if (tm_str_starts(xml, TM_STR("<hi")) && hi->n < DEPTH_MAX) {
-		hi->open[hi->n] = ++hi->next;
-		tm_buf_printf(&w->buf, "<bpt i=\"%d\"", hi->open[hi->n++]);
-		tm_buf_add(&w->buf, xml.p + 3, xml.n - 4);
-		tm_buf_adds(&w->buf, ">&lt;hi&gt;</bpt>");
-	} else if (tm_str_eq(xml, TM_STR("</hi>")) && hi->n > 0) {
-		tm_buf_printf(&w->buf, "<ept i=\"%d\">&lt;/hi&gt;</ept>",
-		    hi->open[--hi->n]);
-	} else {
-		tm_buf_add(&w->buf, xml.p, xml.n);
-	}
-}
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/*
- * OmegaT compares segments without the white space at their edges, and
- * gives no 100 % where ours has some. What stands between a code and the
- * text is no edge.
- */
-static void
-write_seg(tm_writer *w, const tm_variant *v)
-{
-	bool codes = w->options.level != 1 && v->n_codes > 0;
-	size_t from = 0, to = v->text.n, done;
-	size_t first = codes ? v->codes[0].at : to;
-	size_t last = codes ? v->codes[v->n_codes - 1].at : 0;
-	pairs hi = { .n = 0 };
-
-	while (from < to && from < first && is_space(v->text.p[from]))
-		from++;
-	while (to > from && to > last && is_space(v->text.p[to - 1]))
-		to--;
-	if (from > 0 || to < v->text.n)
-		tm_writer_lost(w, trimmed, 1);
-	tm_buf_adds(&w->buf, "<seg>");
-	done = from;
-	if (codes)
-		hi.next = highest_i(v);
-	else
-		tm_writer_lost(w, no_codes, v->n_codes);
-	for (size_t k = 0; codes && k < v->n_codes; k++) {
-		size_t at = v->codes[k].at;
-
-		if (at > to)
-			at = to;
-		if (at > done) {
-			add_text(w, tm_str_sub(v->text, done, at));
-			done = at;
-		}
-		write_code(w, v->codes[k].xml, &hi);
-	}
-	add_text(w, tm_str_sub(v->text, done, to));
-	tm_buf_adds(&w->buf, "</seg>");
-}
-
-static void
-write_variant(tm_writer *w, const tm_variant *v)
-{
-	tm_buf_adds(&w->buf, "      <tuv");
-	add_attr(w, "xml:lang", v->lang);
-	add_date(w, "creationdate", v->created);
-	if (v->author.n > 0)
-		add_attr(w, "creationid", v->author);
-	add_date(w, "changedate", v->changed);
-	if (v->changer.n > 0)
-		add_attr(w, "changeid", v->changer);
-	add_attrs(w, v->meta, v->n_meta, true);
-	tm_buf_addc(&w->buf, '>');
-	if (v->n_meta > 0) {
-		size_t before = w->buf.n;
-
-		tm_buf_addc(&w->buf, '\n');
-		add_metas(w, v->meta, v->n_meta, "        ", true);
-		if (w->buf.n == before + 1) /* attributes only */
-			w->buf.n = before;
-		else
-			tm_buf_adds(&w->buf, "        ");
-	}
-	write_seg(w, v);
-	tm_buf_adds(&w->buf, "</tuv>\n");
-}
-
-static bool
-write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
-{
-	const char *header =
-	    w->options.srclang == NULL ? "*all*" : w->options.srclang;
-	size_t source;
-
-	if (u->n == 0)
-		return tm_fail(
-		    err, TM_INVALID, "a unit without variants has no TMX");
-	source = tm_unit_source(u);
-	tm_buf_adds(&w->buf, "    <tu");
-	if (u->tuid.n > 0)
-		add_attr(w, "tuid", u->tuid);
-	if (u->srclang.n > 0 && !tm_str_eq(u->srclang, tm_str_of(header)))
-		add_attr(w, "srclang", u->srclang);
-	add_date(w, "creationdate", u->created);
-	if (u->author.n > 0)
-		add_attr(w, "creationid", u->author);
-	add_date(w, "changedate", u->changed);
-	if (u->changer.n > 0)
-		add_attr(w, "changeid", u->changer);
-	add_attrs(w, u->meta, u->n_meta, false);
-	tm_buf_adds(&w->buf, ">\n");
-	add_ours(w, u);
-	add_metas(w, u->meta, u->n_meta, "      ", false);
-	write_variant(w, &u->v[source]);
-	for (size_t i = 0; i < u->n; i++)
-		if (i != source)
-			write_variant(w, &u->v[i]);
-	tm_buf_adds(&w->buf, "    </tu>\n");
-	return true;
-}
-
-static int
-bid(const char *path, tm_str head)
-{
-	for (size_t i = 0; i + 4 <= head.n; i++)
-		if (head.p[i] == '<' &&
-		    tm_str_starts(tm_str_sub(head, i, head.n), TM_STR("<tmx")))
-			return 100;
-	return tm_format_ends(path, ".tmx") ? 50 : 0;
-}
-
-const struct tm_format tm_format_tmx = { "tmx", bid, read_tmx, begin_tmx,
-	write_unit, end_tmx, NULL };
