@@ -169,8 +169,10 @@ paragraph_end(tm_str text, size_t i, bool join, bool last, size_t *next)
 		for (at = *next; at < text.n && line_break(text, at) == 0 &&
 				 is_space(tm_char_at(text, at, &len));)
 			at += len;
-		if (at == text.n && !last)
-			*next = 0;
+		if (text.n - at < 3 && !last) {
+			*next = 0; /* what follows may be a break in part */
+			return end;
+		}
 		if (at == text.n || line_break(text, at) > 0)
 			return end;
 		i = at;

@@ -211,9 +211,13 @@ static void parse_set(parser *p, tm_chars *out);
 static void
 fail(parser *p, const char *what)
 {
+	size_t characters = 1;
+
+	for (size_t i = 0; i < p->i && i < p->s.n; i++)
+		characters += (p->s.p[i] & 0xc0) != 0x80;
 	if (!p->failed)
 		tm_fail(p->err, TM_PARSE, "%s at character %zu of '%.*s'", what,
-		    p->i, TM_STR_ARG(p->s));
+		    characters, TM_STR_ARG(p->s));
 	p->failed = true;
 }
 

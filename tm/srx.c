@@ -178,6 +178,40 @@ tm_chars_fold(tm_chars *set)
 	uset_close(uset);
 }
 
+/* What ICU complains of, in words. */
+static const char *
+complaint(UErrorCode status)
+{
+	static const struct {
+		UErrorCode status;
+		const char *words;
+	} v[] = {
+		{ U_REGEX_BAD_ESCAPE_SEQUENCE, "an unknown backslash escape" },
+		{ U_REGEX_PROPERTY_SYNTAX, "an unknown character property" },
+		{ U_REGEX_UNIMPLEMENTED, "something ICU does not support" },
+		{ U_REGEX_MISMATCHED_PAREN,
+		    "a parenthesis that is not closed or not opened" },
+		{ U_REGEX_NUMBER_TOO_BIG, "a number that is too large" },
+		{ U_REGEX_BAD_INTERVAL, "a malformed repetition '{n,m}'" },
+		{ U_REGEX_MAX_LT_MIN,
+		    "a repetition whose second number is the smaller" },
+		{ U_REGEX_INVALID_BACK_REF, "a back reference to no group" },
+		{ U_REGEX_INVALID_FLAG, "an unknown flag in '(?...)'" },
+		{ U_REGEX_LOOK_BEHIND_LIMIT,
+		    "a look-behind of unlimited length" },
+		{ U_REGEX_MISSING_CLOSE_BRACKET,
+		    "a square bracket that is not closed" },
+		{ U_REGEX_INVALID_RANGE, "a range that runs backwards" },
+		{ U_REGEX_PATTERN_TOO_BIG, "an expression that is too large" },
+		{ U_REGEX_INVALID_CAPTURE_GROUP_NAME, "a bad name of a group" },
+	};
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
+		if (v[i].status == status)
+			return v[i].words;
+	return "no regular expression";
+}
+
 static URegularExpression *
 open_regex(const char *open, tm_str text, const char *close, uint32_t flags,
     tm_error *err)
@@ -198,9 +232,10 @@ open_regex(const char *open, tm_str text, const char *close, uint32_t flags,
 	tm_buf_release(&whole);
 	if (U_SUCCESS(status))
 		return regex;
-	tm_fail(err, TM_PARSE, "%s at character %d of '%.*s'",
-	    u_errorName(status), (int)where.offset - (int)strlen(open),
-	    TM_STR_ARG(text));
+	where.offset -= (int32_t)strlen(open);
+	tm_fail(err, TM_PARSE, "%s at character %d of '%.*s' (ICU: %s)",
+	    complaint(status), (int)where.offset, TM_STR_ARG(text),
+	    u_errorName(status));
 	return NULL;
 }
 
@@ -700,7 +735,8 @@ is_shadowed(const rule_list *list, size_t k)
 static void
 check_list(srx_file *file, const rule_list *list)
 {
-	bool named = false, breaks = false;
+	size_t breaks = 0; /* rules up to the last that breaks */
+	bool named = false;
 	tm_error err;
 
 	for (size_t i = 0; i < file->nmaps; i++)
@@ -710,7 +746,10 @@ check_list(srx_file *file, const rule_list *list)
 		    TM_STR_ARG(list->name));
 		warn_about(file, list->line, err.msg);
 	}
-	for (size_t i = list->n; i-- > 0;) {
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].breaks)
+			breaks = i + 1;
+	for (size_t i = 0; i < list->n; i++) {
 		const text_rule *rule = &list->v[i];
 
 		if (!icu_knows(rule, &err))
@@ -719,11 +758,10 @@ check_list(srx_file *file, const rule_list *list)
 			warn_about(file, rule->line,
 			    "this rule never decides: one before it always "
 			    "matches where it would");
-		else if (!rule->breaks && !breaks && !file->cascade)
+		else if (i >= breaks && !file->cascade)
 			warn_about(file, rule->line,
 			    "this rule changes nothing: no rule after it "
 			    "breaks");
-		breaks |= rule->breaks;
 	}
 }
 
@@ -775,11 +813,48 @@ tm_segment_check_srx(const char *path, tm_segment_warn *warn, void *ctx,
 	return ok;
 }
 
+/*
+ * Add an expression so that it means the same elsewhere: Java's \s, unlike
+ * ICU's, knows no space beyond ASCII.
+ */
+static void
+add_portable(tm_buf *out, tm_str s)
+{
+	static const char spaces[] = "\\s\\u0085\\u00a0\\u1680\\u2000-\\u200a"
+				     "\\u2028\\u2029\\u202f\\u205f\\u3000";
+	tm_buf plain = { 0 };
+	int in_set = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		bool escaped = s.p[i] == '\\' && i + 1 < s.n;
+
+		if (escaped && (s.p[i + 1] == 's' || s.p[i + 1] == 'S')) {
+			bool not = s.p[++i] == 'S';
+
+			if (not || in_set == 0)
+				tm_buf_adds(&plain, not ? "[^" : "[");
+			tm_buf_adds(&plain, spaces);
+			if (not || in_set == 0)
+				tm_buf_addc(&plain, ']');
+			continue;
+		}
+		tm_buf_addc(&plain, s.p[i]);
+		if (escaped)
+			tm_buf_addc(&plain, s.p[++i]);
+		else
+			in_set += (s.p[i] == '[') - (s.p[i] == ']');
+	}
+	tm_xml_add_text(out, tm_buf_str(&plain));
+	tm_buf_release(&plain);
+}
+
 bool
 tm_segment_export_srx(const char *lang, tm_buf *out, tm_error *err)
 {
 	tm_srx *srx =
 	    tm_srx_open(NULL, lang, (tm_str){ NULL, 0 }, NULL, NULL, err);
+
+	tm_buf pattern = { 0 };
 
 	if (srx == NULL)
 		return false;
@@ -798,17 +873,18 @@ tm_segment_export_srx(const char *lang, tm_buf *out, tm_error *err)
 
 		tm_buf_printf(out, "<rule break=\"%s\">\n<beforebreak>",
 		    kept->breaks ? "yes" : "no");
-		tm_xml_add_text(out, kept->before);
+		add_portable(out, kept->before);
 		tm_buf_adds(out, "</beforebreak>\n<afterbreak>");
-		tm_xml_add_text(out, kept->after);
+		add_portable(out, kept->after);
 		tm_buf_adds(out, "</afterbreak>\n</rule>\n");
 	}
-	tm_buf_printf(out,
-	    "</languagerule>\n</languagerules>\n<maprules>\n"
-	    "<languagemap languagepattern=\"%s.*\"",
-	    lang);
+	tm_buf_printf(&pattern, "%s.*", lang);
+	tm_buf_adds(
+	    out, "</languagerule>\n</languagerules>\n<maprules>\n<languagemap");
+	tm_xml_add_attr(out, "languagepattern", tm_buf_str(&pattern));
 	tm_xml_add_attr(out, "languagerulename", tm_str_of(lang));
 	tm_buf_adds(out, "/>\n</maprules>\n</body>\n</srx>\n");
+	tm_buf_release(&pattern);
 	tm_srx_unref(srx);
 	return true;
 }

@@ -314,6 +314,8 @@ START_TEST(built_in_rules_travel)
 	ck_assert(tm_segment_export_srx("en", &out, &err));
 	check_cut("en", out.p, TM_STR("Dr. Brown came. “No?” he said."),
 	    "Dr. Brown came.|“No?” he said.");
+	/* Java's \s is ASCII: what we write is not */
+	ck_assert(strstr(out.p, "\\u00a0") != NULL);
 	tm_buf_release(&out);
 }
 END_TEST
