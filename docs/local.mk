@@ -2,6 +2,7 @@
 dist_man_MANS = \
 	%D%/man/tmtool.1 \
 	%D%/man/tmtool-align.1 \
+	%D%/man/tmtool-convert.1 \
 	%D%/man/tmtool-eval.1 \
 	%D%/man/tmtool-export.1 \
 	%D%/man/tmtool-import.1 \

@@ -1,7 +1,7 @@
 /* cmd-import.c - files of exchange into the memory */
 #include "config.h"
 
-#include "cmd.h"
+#include "exchange.h"
 
 #include <stdlib.h>
 
@@ -56,29 +56,6 @@ warn(void *self, const tm_warning *w)
 		    stderr, "%s: further warnings are only counted\n", w->path);
 }
 
-static const tm_format *
-choose_format(const char *path, const char *name, tm_error *err)
-{
-	const tm_format *f = name != NULL ? tm_format_named(name)
-			     : strcmp(path, "-") == 0
-				 ? tm_format_named("tmx")
-				 : tm_format_for_path(path);
-	char head[4096];
-	size_t n = 0;
-	FILE *fp;
-
-	if (f == NULL && (fp = fopen(path, "r")) != NULL) {
-		n = fread(head, 1, sizeof head, fp);
-		fclose(fp);
-		f = tm_format_detect(path, (tm_str){ head, n });
-	}
-	if (f == NULL)
-		tm_fail(err, TM_INVALID,
-		    "cannot tell the format of '%s': say it with --format",
-		    path);
-	return f;
-}
-
 static bool
 import_file(struct importing *im, const struct values *v, const char *path,
     tm_error *err)
@@ -87,7 +64,7 @@ import_file(struct importing *im, const struct values *v, const char *path,
 		.from = v->from, .to = v->to, .encoding = v->encoding
 	};
 	tm_sink sink = { im, add_unit, warn };
-	const tm_format *format = choose_format(path, v->format, err);
+	const tm_format *format = input_format(path, v->format, err);
 	bool ok;
 
 	if (format == NULL || !tm_store_begin(im->store, err))
@@ -156,17 +133,16 @@ out:
 	return status;
 }
 
-static const char *const formats[] = { "tmx", "tsv", NULL };
-
 static const struct opt opts[] = {
 	{ 0, "from", "LANG", OPT_LANG, offsetof(struct values, from),
-	    .help = "language of the first column (TSV)" },
+	    .help = "language of the source, where FILE does not say" },
 	{ 0, "to", "LANG", OPT_LANG, offsetof(struct values, to),
-	    .help = "language of the second column (TSV)" },
+	    .help = "language of the target, where FILE does not say" },
 	OPT_MEMORY(struct values),
 	{ 'f', "format", "FORMAT", OPT_CHOICE, offsetof(struct values, format),
-	    .help = "tmx or tsv, where the file name does not tell",
-	    .choices = formats },
+	    .help =
+		"tmx, tsv, csv, xliff, po, jsonl, text: where no one can tell",
+	    .choices = exchange_formats },
 	{ 'n', "dry-run", NULL, OPT_FLAG, offsetof(struct values, dry_run),
 	    .help = "read and count, store nothing" },
 	OPT_ENCODING(struct values),
@@ -175,7 +151,7 @@ static const struct opt opts[] = {
 
 const struct cmd cmd_import = {
 	.name = "import",
-	.summary = "read TMX or TSV files into the memory",
+	.summary = "read TMX and other files into the memory",
 	.operands = "FILE...",
 	.about =
 	    "Read units from FILEs into the memory, each file whole or not at\n"

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const struct cmd *const cmds[] = { &cmd_align, &cmd_eval, &cmd_segment,
-	&cmd_import, &cmd_export, &cmd_lookup, &cmd_info };
+static const struct cmd *const cmds[] = { &cmd_align, &cmd_segment, &cmd_lookup,
+	&cmd_import, &cmd_export, &cmd_info, &cmd_convert, &cmd_eval };
 
 static const char *const color_choices[] = { "auto", "always", "never", NULL };
 

@@ -1,0 +1,276 @@
+/*
+ * exchange.c - units from anywhere into a file of exchange
+ *
+ * Readers want the source language in the header, so the units are walked
+ * twice: once to see which languages they are in, once to write them.
+ */
+#include "config.h"
+
+#include "exchange.h"
+
+#include <stdlib.h>
+
+const char *const exchange_formats[] = { "tmx", "tsv", "csv", "xliff", "xliff2",
+	"po", "jsonl", "text", NULL };
+
+const tm_format *
+input_format(const char *path, const char *name, tm_error *err)
+{
+	const tm_format *f = name != NULL	      ? tm_format_named(name)
+			     : strcmp(path, "-") == 0 ? tm_format_named("tmx")
+						      : NULL;
+	char head[4096];
+	size_t n = 0;
+	FILE *fp;
+
+	if (f == NULL && (fp = fopen(path, "r")) != NULL) {
+		n = fread(head, 1, sizeof head, fp);
+		fclose(fp);
+		f = tm_format_detect(path, (tm_str){ head, n });
+	}
+	if (f == NULL)
+		f = tm_format_for_path(path);
+	if (f == NULL)
+		tm_fail(err, TM_INVALID,
+		    "cannot tell the format of '%s': say it with --format",
+		    path);
+	return f;
+}
+
+/* One direction there are units of: exact codes, source and target. */
+struct pair {
+	char src[TM_LANG_MAX], tgt[TM_LANG_MAX];
+	size_t n;
+};
+
+struct pairs {
+	struct pair *v;
+	size_t n, cap;
+	const struct exchange *x;
+};
+
+/* The source variant as asked for: in --from, else as recorded. */
+static size_t
+source_of(const struct exchange *x, const tm_unit *unit)
+{
+	return x->from != NULL ? tm_unit_find(unit, x->from, 0)
+			       : tm_unit_source(unit);
+}
+
+static bool
+is_target(const struct exchange *x, const tm_unit *unit, size_t src, size_t i)
+{
+	char lang[TM_LANG_MAX];
+
+	if (i == src)
+		return false;
+	snprintf(lang, sizeof lang, "%.*s", TM_STR_ARG(unit->v[i].lang));
+	return x->to == NULL || tm_lang_covers(x->to, lang);
+}
+
+static bool
+count_pairs(void *self, const tm_unit *unit, tm_error *err)
+{
+	struct pairs *pairs = self;
+	size_t src = source_of(pairs->x, unit);
+
+	if (interrupted())
+		return tm_fail(err, TM_IO, "interrupted: nothing was written");
+	for (size_t i = 0; i < unit->n; i++) {
+		struct pair p = { .n = 0 };
+		size_t k;
+
+		if (src == unit->n || !is_target(pairs->x, unit, src, i))
+			continue;
+		snprintf(
+		    p.src, sizeof p.src, "%.*s", TM_STR_ARG(unit->v[src].lang));
+		snprintf(
+		    p.tgt, sizeof p.tgt, "%.*s", TM_STR_ARG(unit->v[i].lang));
+		for (k = 0; k < pairs->n; k++)
+			if (strcmp(pairs->v[k].src, p.src) == 0 &&
+			    strcmp(pairs->v[k].tgt, p.tgt) == 0)
+				break;
+		if (k == pairs->n) {
+			tm_grow(pairs->v, pairs->n, pairs->cap);
+			pairs->v[pairs->n++] = p;
+		}
+		pairs->v[k].n++;
+	}
+	return true;
+}
+
+/* Hands on what was asked for of each unit: all of it, or the variants of
+ * --from and --to, or those of one pair; the source first. */
+struct picking {
+	const struct exchange *x;
+	const struct pair *only; /* NULL: any */
+	const tm_sink *to;
+	size_t n;
+};
+
+static bool
+pick(void *self, const tm_unit *unit, tm_error *err)
+{
+	struct picking *p = self;
+	const struct exchange *x = p->x;
+	size_t src = source_of(x, unit), n = 0;
+	tm_variant *variants;
+	tm_unit picked = *unit;
+	bool ok = true;
+
+	if (interrupted())
+		return tm_fail(err, TM_IO, "interrupted: nothing was written");
+	if (src == unit->n || (p->only != NULL && !tm_str_eq(unit->v[src].lang,
+						      tm_str_of(p->only->src))))
+		return true;
+	variants = tm_zalloc(unit->n, sizeof *variants);
+	variants[n++] = unit->v[src];
+	for (size_t i = 0; i < unit->n; i++)
+		if (is_target(x, unit, src, i) &&
+		    (p->only == NULL ||
+			tm_str_eq(unit->v[i].lang, tm_str_of(p->only->tgt))))
+			variants[n++] = unit->v[i];
+	if (n > 1 || (p->only == NULL && x->to == NULL)) {
+		picked.v = variants;
+		picked.n = n;
+		picked.srclang = variants[0].lang;
+		p->n++;
+		ok = p->to->unit(p->to->self, &picked, err);
+	}
+	free(variants);
+	return ok;
+}
+
+static void
+warn(void *self, const tm_warning *w)
+{
+	if (w->line > 0)
+		complain("%s:%zu: %s", w->path, w->line, w->msg);
+	else
+		complain("%s: %s", w->path, w->msg);
+}
+
+struct job {
+	struct tool *tool;
+	const struct exchange *x;
+	const struct unit_source *source;
+	const tm_format *format;
+};
+
+static bool
+write_units(const struct job *job, const char *path, const struct pair *only,
+    const char *srclang, tm_error *err)
+{
+	const struct exchange *x = job->x;
+	tm_format_options options = { .srclang = srclang,
+		.from = only != NULL ? only->src : x->from,
+		.to = only != NULL ? only->tgt : x->to,
+		.level = x->level,
+		.warn = warn };
+	struct picking picking = { .x = x, .only = only };
+	tm_sink sink = { &picking, pick, warn };
+	tm_writer *w = tm_writer_open(job->format, path, &options, err);
+
+	if (w == NULL)
+		return false;
+	picking.to = tm_writer_sink(w);
+	if (!job->source->walk(job->source->self, &sink, err)) {
+		tm_writer_abandon(w);
+		return false;
+	}
+	if (!tm_writer_close(w, err))
+		return false;
+	if (strcmp(path, "-") != 0)
+		remark(job->tool, "%s: %zu units", path, picking.n);
+	return true;
+}
+
+/* "x.tmx" for the pair ar, en: "x.ar-en.tmx". */
+static void
+split_path(const char *path, const struct pair *p, tm_buf *out)
+{
+	const char *slash = strrchr(path, '/');
+	const char *dot = strchr(slash == NULL ? path : slash + 1, '.');
+	size_t n = dot == NULL ? strlen(path) : (size_t)(dot - path);
+
+	tm_buf_clear(out);
+	tm_buf_printf(
+	    out, "%.*s.%s-%s%s", (int)n, path, p->src, p->tgt, path + n);
+}
+
+static bool
+write_split(const struct job *job, const struct pairs *pairs, tm_error *err)
+{
+	tm_buf path = { 0 };
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < pairs->n; i++) {
+		split_path(job->x->output, &pairs->v[i], &path);
+		ok = write_units(
+		    job, path.p, &pairs->v[i], pairs->v[i].src, err);
+	}
+	tm_buf_release(&path);
+	return ok;
+}
+
+/* The one source language of all pairs, else "*all*" with a warning. */
+static const char *
+source_language(const struct job *job, const struct pairs *pairs)
+{
+	const char *lang = pairs->n > 0 ? pairs->v[0].src : job->x->from;
+
+	for (size_t i = 1; i < pairs->n; i++)
+		if (strcmp(pairs->v[i].src, lang) != 0) {
+			remark(job->tool,
+			    "the units have several source languages (%s, "
+			    "%s): srclang is *all*, which some tools refuse; "
+			    "--split writes a file a pair",
+			    lang, pairs->v[i].src);
+			return "*all*";
+		}
+	return lang;
+}
+
+static bool
+write_all(const struct job *job, tm_error *err)
+{
+	const struct exchange *x = job->x;
+	struct pairs pairs = { .x = x };
+	tm_sink sink = { &pairs, count_pairs, NULL };
+	bool ok;
+
+	if (job->source->once)
+		return write_units(job, x->output, NULL, x->from, err);
+	ok = job->source->walk(job->source->self, &sink, err);
+	if (ok && x->split)
+		ok = write_split(job, &pairs, err);
+	else if (ok)
+		ok = write_units(
+		    job, x->output, NULL, source_language(job, &pairs), err);
+	free(pairs.v);
+	return ok;
+}
+
+int
+exchange_write(struct tool *tool, const struct exchange *given,
+    const struct unit_source *source)
+{
+	struct exchange x = *given;
+	struct job job = { tool, &x, source, tm_format_named("tmx") };
+	tm_error err;
+
+	if (x.output == NULL)
+		x.output = "-";
+	if (x.format != NULL)
+		job.format = tm_format_named(x.format);
+	else if (strcmp(x.output, "-") != 0)
+		job.format = tm_format_for_path(x.output);
+	if (job.format == NULL || !tm_format_can_write(job.format))
+		return wrong_call(tool,
+		    "'%s' does not tell a format we write: say --format",
+		    x.output);
+	if (x.split && (strcmp(x.output, "-") == 0 || source->once))
+		return wrong_call(
+		    tool, "--split needs files to read from and write to");
+	return write_all(&job, &err) ? EXIT_DONE : give_up(&err);
+}

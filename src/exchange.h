@@ -1,0 +1,55 @@
+/*
+ * exchange.h - units from anywhere into a file of exchange
+ */
+#ifndef SRC_EXCHANGE_H
+#define SRC_EXCHANGE_H
+
+#include "cmd.h"
+
+/* What to write, and how: the options of export and convert. */
+struct exchange {
+	const char *from, *to; /* only these languages; NULL: all */
+	const char *output;    /* NULL or "-": standard output */
+	const char *format;    /* NULL: as output tells, else tmx */
+	bool split;	       /* a file for each pair of languages */
+	int level;	       /* of TMX */
+};
+
+/* Where units come from: walk() hands all of them to sink, as often as it
+ * is called. */
+struct unit_source {
+	void *self;
+	bool (*walk)(void *self, const tm_sink *sink, tm_error *err);
+	bool once; /* it can be walked but once: standard input */
+};
+
+/* The names of all formats, NULL at the end. */
+extern const char *const exchange_formats[];
+
+/* The format of the file at path, which exists: by name, else as its name or
+ * its beginning tells. */
+const tm_format *input_format(
+    const char *path, const char *name, tm_error *err);
+
+/* Write the units of source. Returns the exit status, having complained. */
+int exchange_write(struct tool *tool, const struct exchange *x,
+    const struct unit_source *source);
+
+#define OPT_EXCHANGE(type)                                                    \
+	{ 'f', "format", "FORMAT", OPT_CHOICE, offsetof(type, x.format),      \
+		.help = "tmx, tsv, csv, xliff, xliff2, po, jsonl or text",    \
+		.choices = exchange_formats },                                \
+	    { 0, "from", "LANG", OPT_LANG, offsetof(type, x.from),            \
+		    .help = "only units with this language, as the source" }, \
+	    { 0, "to", "LANG", OPT_LANG, offsetof(type, x.to),                \
+		    .help = "only units with this language, as a target" },   \
+	    { 0, "split", NULL, OPT_FLAG, offsetof(type, x.split),            \
+		    .help =                                                   \
+			"a file for each pair of languages: x.ar-en.tmx" },   \
+	{                                                                     \
+		0, "level", "N", OPT_INT, offsetof(type, x.level),            \
+		    .help = "TMX level: 1 without inline codes, 2 with (2)",  \
+		    .min = 1, .max = 2                                        \
+	}
+
+#endif
