@@ -86,7 +86,10 @@ combine(tm_chars *set, const tm_chars *with, unsigned keep)
 void
 tm_chars_join(tm_chars *set, const tm_chars *with)
 {
-	combine(set, with, 0xe);
+	if (set->n == 0)
+		tm_chars_copy(set, with);
+	else if (with->n > 0)
+		combine(set, with, 0xe);
 }
 
 void
