@@ -417,16 +417,48 @@ read_version(tm_store *store, int *version, tm_error *err)
 	return false;
 }
 
+/* The folder of path, or "." */
+static char *
+folder_of(const char *path)
+{
+	char *folder = tm_strdup(path), *slash = strrchr(folder, '/');
+
+	if (slash == NULL) {
+		free(folder);
+		return tm_strdup(".");
+	}
+	slash[slash == folder] = '\0';
+	return folder;
+}
+
+static bool
+can_write_in_folder(const char *path)
+{
+	char *folder = folder_of(path);
+	bool can = access(folder, W_OK | X_OK) == 0;
+	int why = errno;
+
+	free(folder);
+	errno = why;
+	return can;
+}
+
 static bool
 open_database(tm_store *store, bool is_new, tm_error *err)
 {
-	int flags = store->mode == TM_READ ? SQLITE_OPEN_READONLY
-		    : is_new ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-			     : SQLITE_OPEN_READWRITE;
+	int flags = SQLITE_OPEN_READWRITE | (is_new ? SQLITE_OPEN_CREATE : 0);
 	int version, app;
 
 	if (is_new && !make_folders(store->path, err))
 		return false;
+	if (is_new && !can_write_in_folder(store->path))
+		return tm_fail(err, TM_IO, "cannot make '%s': %s", store->path,
+		    strerror(errno));
+	/* Where it can, a reader tidies up: the last one to close removes
+	 * what SQLite keeps beside an open memory. */
+	if (store->mode == TM_READ && (access(store->path, W_OK) != 0 ||
+					  !can_write_in_folder(store->path)))
+		flags = SQLITE_OPEN_READONLY;
 	if (!connect(store, flags, "", err))
 		return false;
 	if (store->mode != TM_READ && sqlite3_db_readonly(store->db, "main"))
@@ -451,6 +483,9 @@ open_database(tm_store *store, bool is_new, tm_error *err)
 	}
 	if (store->mode != TM_READ &&
 	    !exec(store, "PRAGMA journal_mode = WAL", err))
+		return false;
+	if (store->mode == TM_READ &&
+	    !exec(store, "PRAGMA query_only = ON", err))
 		return false;
 	return exec(store,
 	    "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;"
@@ -1550,9 +1585,18 @@ tm_store_describe(
 	bool opened, ok = false;
 
 	*info = (tm_store_info){ .schema = tm_store_version };
-	info->bytes = (uint64_t)size_beside(store->path, "");
-	if (size_beside(store->path, "-wal") > 0)
-		info->bytes += (uint64_t)size_beside(store->path, "-wal");
+	for (int i = 0; i < 2; i++) {
+		tm_buf name = { 0 };
+		struct stat st;
+
+		tm_buf_printf(&name, "%s%s", store->path, i == 0 ? "" : "-wal");
+		if (stat(name.p, &st) == 0) {
+			info->bytes += (uint64_t)st.st_size;
+			if (st.st_mtime > info->written && st.st_size > 0)
+				info->written = st.st_mtime;
+		}
+		tm_buf_release(&name);
+	}
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;
 	if (sqlite3_prepare_v2(store->db, totals, -1, &sql, NULL) !=

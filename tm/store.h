@@ -98,7 +98,8 @@ typedef struct tm_store_info {
 	tm_store_lang *langs;
 	size_t n_langs;
 	uint64_t bytes;		  /* on disk */
-	int64_t created, changed; /* first and last unit; 0 when empty */
+	int64_t created, changed; /* first and last unit; 0 when unknown */
+	int64_t written;	  /* when the file was last written to */
 	int schema;
 } tm_store_info;
 
@@ -127,6 +128,7 @@ typedef struct tm_query {
 	const char *to;	  /* language wanted; NULL: any other */
 	int min;	  /* least match rate, 1 to 100 */
 	size_t most;	  /* at most so many; 0: all */
+	bool exact;	  /* only the same text with the same codes */
 	bool plain;	  /* compare everything, without the index */
 } tm_query;
 
@@ -140,6 +142,7 @@ typedef struct tm_found {
 	tm_match match;	     /* how the stored text differs from the query */
 	const tm_unit *unit; /* whole, in the arena */
 	size_t from, to;     /* which variants: the matched, the translation */
+	size_t memory;	     /* which of those looked in, from 0 */
 } tm_found;
 
 /* Start with = { 0 }; may be used again. */
@@ -159,6 +162,27 @@ void tm_answer_release(tm_answer *answer);
  */
 bool tm_store_lookup(
     tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err);
+
+/*
+ * The same in several memories at once. Those that come first go before
+ * others in equal matches; penalty points are taken off what is found in a
+ * memory ("memory" in the ledger).
+ */
+typedef struct tm_memory {
+	tm_store *store;
+	int penalty;
+} tm_memory;
+
+bool tm_lookup(const tm_memory *memories, size_t n, const tm_query *query,
+    tm_answer *answer, tm_error *err);
+
+/*
+ * Look up with the index and by comparing everything, and set *same to
+ * whether both gave the same answer; if not, differences (which may be
+ * NULL) gets a line for each match that only one of them has.
+ */
+bool tm_store_verify(tm_store *store, const tm_query *query, bool *same,
+    tm_buf *differences, tm_error *err);
 
 /*
  * Bring the index for lookups, which lies beside the memory in the folder

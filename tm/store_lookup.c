@@ -34,6 +34,8 @@ struct tm_lookup {
 	struct candidate *cand;
 	size_t n_cand, cap_cand;
 	const tm_query *now;
+	size_t memory; /* of this lookup: its place, and its points off */
+	int penalty;
 };
 
 typedef struct candidate {
@@ -198,7 +200,8 @@ search_index(tm_store *store, const tm_query *query, size_t most, tm_error *err)
 	tm_index_sink sink = { lookup, give_side, note_variant, restart };
 	size_t n = 0;
 
-	s->min = query->min;
+	/* Where verbatim costs points, they may hide it from the index. */
+	s->min = query->exact ? 97 : query->min + lookup->penalty;
 	s->most = most;
 	lookup->now = query;
 	if (!tm_index_search(store->index, query, s, &sink, err))
@@ -280,8 +283,15 @@ rate_variant(struct tm_lookup *lookup, const tm_query *query, const tm_unit *u,
 	f->unit = u;
 	f->from = nr;
 	f->to = to;
+	f->memory = lookup->memory;
 	tm_match_compare(&l->query, &lookup->stored, &f->match);
+	if (query->exact &&
+	    (f->match.rate < 100 || !same_codes(query, &u->v[nr]))) {
+		answer->n--;
+		return;
+	}
 	take_penalties(query, f);
+	tm_match_penalty(&f->match, "memory", lookup->penalty);
 	if (f->match.rate < query->min)
 		answer->n--;
 }
@@ -330,6 +340,8 @@ better_first(const void *a, const void *b)
 		return cx ? -1 : 1;
 	if (x->match.score != y->match.score)
 		return x->match.score > y->match.score ? -1 : 1;
+	if (x->memory != y->memory)
+		return x->memory < y->memory ? -1 : 1;
 	if (dx != dy)
 		return dx > dy ? -1 : 1;
 	if (x->unit->id != y->unit->id)
@@ -337,43 +349,63 @@ better_first(const void *a, const void *b)
 	return (x->from > y->from) - (x->from < y->from);
 }
 
+/* Is this the first found with its unit? seen is a table of 1 + indexes
+ * into answer->v. */
+static bool
+first_of_unit(
+    const tm_answer *answer, const tm_found *f, uint32_t *seen, size_t size)
+{
+	uint64_t h = (uint64_t)f->unit->id * UINT64_C(0x9e3779b97f4a7c15);
+	size_t at = (size_t)(h >> 32) + f->memory;
+
+	for (at &= size - 1; seen[at] != 0; at = (at + 1) & (size - 1)) {
+		const tm_found *other = &answer->v[seen[at] - 1];
+
+		if (other->unit->id == f->unit->id &&
+		    other->memory == f->memory)
+			return false;
+	}
+	seen[at] = (uint32_t)(f - answer->v) + 1;
+	return true;
+}
+
 /* Best first, each unit once, not more than asked for. What falls out goes
  * behind the end: its edits are used again or freed with the answer. */
 static void
 settle(tm_answer *answer, size_t most)
 {
-	size_t n = 0;
+	size_t n = 0, size = 16;
+	uint32_t *seen;
 
 	if (answer->n > 1)
 		qsort(answer->v, answer->n, sizeof *answer->v, better_first);
+	while (size < 2 * answer->n)
+		size *= 2;
+	seen = tm_zalloc(size, sizeof *seen);
 	for (size_t i = 0; i < answer->n; i++) {
 		tm_found f = answer->v[i];
-		size_t j = 0;
 
-		/* Two variants of a unit have its id; they are few. */
-		while (j < n && answer->v[j].unit->id != f.unit->id)
-			j++;
-		if (j < n)
-			continue;
 		answer->v[i] = answer->v[n];
-		answer->v[n++] = f;
-		if (n == most)
+		answer->v[n] = f;
+		if (!first_of_unit(answer, &answer->v[n], seen, size))
+			continue;
+		if (++n == most)
 			break;
 	}
+	free(seen);
 	answer->n = n;
 }
 
+/* Add what the candidates come to. */
 static bool
 rate_all(
     tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err)
 {
 	struct tm_lookup *lookup = store->lookup;
 
-	answer->n = 0;
 	for (size_t i = 0; i < lookup->n_cand; i++)
 		if (!rate(store, query, &lookup->cand[i], answer, err))
 			return false;
-	settle(answer, query->most);
 	return true;
 }
 
@@ -381,18 +413,72 @@ static bool
 look_up(
     tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err)
 {
+	size_t before = answer->n, most = query->exact ? 0 : query->most;
+
 	if (query->plain)
 		return scan(store, query, err) &&
 		       rate_all(store, query, answer, err);
 	if (!tm_index_refresh(store->index, err) ||
-	    !search_index(store, query, query->most, err) ||
+	    !search_index(store, query, most, err) ||
 	    !rate_all(store, query, answer, err))
 		return false;
 	/* The index knew of units that are gone: then it may have left out
 	 * others for them. */
-	if (answer->n < query->most && store->lookup->search.floor > query->min)
+	if (answer->n - before < most &&
+	    store->lookup->search.floor > store->lookup->search.min) {
+		answer->n = before;
 		return search_index(store, query, 0, err) &&
 		       rate_all(store, query, answer, err);
+	}
+	return true;
+}
+
+/* Add what one memory has. */
+static bool
+look_in(const tm_memory *memory, size_t nr, const tm_query *query,
+    tm_answer *answer, tm_error *err)
+{
+	tm_store *store = memory->store;
+	struct tm_lookup *lookup = store->lookup;
+	bool opened, ok;
+
+	if (lookup == NULL)
+		lookup = store->lookup = tm_zalloc(1, sizeof *lookup);
+	if (store->index == NULL)
+		store->index = tm_index_new(store);
+	lookup->memory = nr;
+	lookup->penalty = memory->penalty < 0 ? 0 : memory->penalty;
+	if (query->min + lookup->penalty > 100)
+		return true;
+	lookup->n_cand = 0;
+	for (size_t i = 0; i < lookup->n_langs; i++)
+		lookup->langs[i].ready = false;
+	tm_index_load(store->index);
+	if (!tm_store_begin_read(store, &opened, err))
+		return false;
+	ok = look_up(store, query, answer, err);
+	tm_store_end_read(store, opened);
+	return ok;
+}
+
+bool
+tm_lookup(const tm_memory *memories, size_t n, const tm_query *query,
+    tm_answer *answer, tm_error *err)
+{
+	answer->n = 0;
+	tm_arena_clear(&answer->arena);
+	if (query->min < 1 || query->min > 100)
+		return tm_fail(err, TM_INVALID,
+		    "the least match rate must be from 1 to 100, not %d",
+		    query->min);
+	if (tm_str_trim(query->text).n == 0)
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (!look_in(&memories[i], i, query, answer, err)) {
+			answer->n = 0;
+			return false;
+		}
+	settle(answer, query->most);
 	return true;
 }
 
@@ -400,31 +486,51 @@ bool
 tm_store_lookup(
     tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err)
 {
-	struct tm_lookup *lookup = store->lookup;
-	bool opened, ok;
+	return tm_lookup(&(tm_memory){ .store = store }, 1, query, answer, err);
+}
 
-	if (query->min < 1 || query->min > 100)
-		return tm_fail(err, TM_INVALID,
-		    "the least match rate must be from 1 to 100, not %d",
-		    query->min);
-	answer->n = 0;
-	tm_arena_clear(&answer->arena);
-	if (lookup == NULL)
-		lookup = store->lookup = tm_zalloc(1, sizeof *lookup);
-	if (store->index == NULL)
-		store->index = tm_index_new(store);
-	lookup->n_cand = 0;
-	for (size_t i = 0; i < lookup->n_langs; i++)
-		lookup->langs[i].ready = false;
-	if (tm_str_trim(query->text).n == 0)
-		return true;
-	tm_index_load(store->index);
-	if (!tm_store_begin_read(store, &opened, err))
-		return false;
-	ok = look_up(store, query, answer, err);
-	if (!ok)
-		answer->n = 0;
-	tm_store_end_read(store, opened);
+/* Lines for what a has and b has not. */
+static void
+tell_missing(
+    const tm_answer *a, const tm_answer *b, const char *who, tm_buf *out)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const tm_found *f = &a->v[i];
+		size_t j = 0;
+
+		while (j < b->n && (b->v[j].unit->id != f->unit->id ||
+				       b->v[j].from != f->from ||
+				       b->v[j].match.rate != f->match.rate))
+			j++;
+		if (j == b->n)
+			tm_buf_printf(out, "only %s: unit %lld, %d\n", who,
+			    (long long)f->unit->id, f->match.rate);
+	}
+}
+
+bool
+tm_store_verify(tm_store *store, const tm_query *query, bool *same,
+    tm_buf *differences, tm_error *err)
+{
+	tm_query q = *query;
+	tm_answer fast = { 0 }, plain = { 0 };
+	tm_buf lines = { 0 };
+	bool ok;
+
+	q.plain = false;
+	ok = tm_store_lookup(store, &q, &fast, err);
+	q.plain = true;
+	ok = ok && tm_store_lookup(store, &q, &plain, err);
+	if (ok) {
+		tell_missing(&fast, &plain, "by the index", &lines);
+		tell_missing(&plain, &fast, "by the scan", &lines);
+		*same = lines.n == 0;
+		if (differences != NULL)
+			tm_buf_add(differences, lines.p, lines.n);
+	}
+	tm_buf_release(&lines);
+	tm_answer_release(&fast);
+	tm_answer_release(&plain);
 	return ok;
 }
 
