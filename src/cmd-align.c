@@ -167,13 +167,31 @@ load_lexicon(
 	return lex;
 }
 
+/* The number of each sentence's paragraph; NULL when lines are segments. */
+static size_t *
+paragraphs_of(const struct side *side, bool presegmented)
+{
+	size_t *paragraph;
+
+	if (presegmented)
+		return NULL;
+	paragraph = tm_zalloc(side->spans.n, sizeof *paragraph);
+	for (size_t i = 0; i < side->spans.n; i++)
+		paragraph[i] = side->spans.v[i].paragraph;
+	return paragraph;
+}
+
 static bool
 align(const struct tool *tool, const struct values *v, struct alignment *a,
     tm_error *err)
 {
 	tm_lexicon *lex = load_lexicon(tool, v, a);
-	tm_align_side src = { a->src.lang, a->src.segments, a->src.spans.n };
-	tm_align_side tgt = { a->tgt.lang, a->tgt.segments, a->tgt.spans.n };
+	size_t *src_paragraph = paragraphs_of(&a->src, v->presegmented);
+	size_t *tgt_paragraph = paragraphs_of(&a->tgt, v->presegmented);
+	tm_align_side src = { a->src.lang, a->src.segments, a->src.spans.n,
+		src_paragraph };
+	tm_align_side tgt = { a->tgt.lang, a->tgt.segments, a->tgt.spans.n,
+		tgt_paragraph };
 	struct progress progress;
 	tm_align_options options = {
 		.lexicon = lex, .progress = tell_progress, .self = &progress
@@ -183,6 +201,8 @@ align(const struct tool *tool, const struct values *v, struct alignment *a,
 	progress_start(&progress, tool, "aligning");
 	ok = tm_align(&src, &tgt, &options, &a->beads, err);
 	progress_end(&progress);
+	free(src_paragraph);
+	free(tgt_paragraph);
 	tm_lexicon_free(lex);
 	return ok;
 }

@@ -7,7 +7,8 @@
  * once, in order.
  *
  *	tm_beads beads = { 0 };
- *	tm_align_side src = { "ar", ar, n_ar }, tgt = { "en", en, n_en };
+ *	tm_align_side src = { "ar", ar, n_ar, NULL };
+ *	tm_align_side tgt = { "en", en, n_en, NULL };
  *
  *	if (!tm_align(&src, &tgt, &(tm_align_options){ .lexicon = lex },
  *		&beads, &err))
@@ -27,11 +28,16 @@
 
 TM_BEGIN_DECLS
 
-/* One side: its language (canonical) and its sentences, borrowed. */
+/*
+ * One side: its language (canonical) and its sentences, borrowed. paragraph
+ * is the number of each sentence's paragraph, growing, or NULL when nothing
+ * is known of paragraphs; where both sides have them, they are evidence.
+ */
 typedef struct tm_align_side {
 	const char *lang;
 	const tm_str *v;
 	size_t n;
+	const size_t *paragraph;
 } tm_align_side;
 
 /*

@@ -82,6 +82,11 @@ typedef struct side {
 	uint32_t *tokens; /* of each sentence, those that have a key */
 	double *length;	  /* characters before sentence i; n + 1 of them */
 	double total;	  /* all tokens, at least 1 */
+	/* Does a paragraph begin with sentence i? Text begins and ends with
+	 * one. NULL: nobody knows. before: those among sentences 1 .. i. */
+	uint8_t *breaks;
+	uint32_t *breaks_before;
+	double break_rate; /* of sentences 1 .. n - 1, never 0 or 1 */
 	tm_arena arena;
 } side;
 
@@ -130,6 +135,10 @@ typedef struct model {
 	double ratio, variance;	     /* of lengths */
 	double null[2][2];	     /* p(1-0), p(0-1) by state */
 	double shape[MAX_TYPES]; /* p(type), among those that are not null */
+	/* Logs of likelihood ratios of paragraph breaks: at a junction inside
+	 * a bead, by side and whether there is one; at either end of a bead,
+	 * by whether there is one on each side. */
+	double inside[2][2], at_end[2][2];
 } model;
 
 /* Where to begin: what a kind of text looks like before one has looked. */
@@ -240,6 +249,7 @@ void learn_types(
 void learn_lengths(
     model *m, const side s[2], const scores *sc, const expected *x);
 void learn_trust(model *m, const side s[2], const links *l, const expected *x);
+void learn_paragraphs(model *m, const side s[2], const expected *x);
 void learn_links(links *l, const side s[2], const expected *x);
 
 /* log(exp(a) + exp(b)) */

@@ -476,6 +476,44 @@ length_score(const scores *sc, const struct scorer *c, size_t i, unsigned a,
  * ----------------------------------------------------------------------------
  */
 
+/* What paragraph breaks say of the junctions inside a bead. */
+static double
+score_inside(const model *m, int d, const side *s, size_t i, unsigned n)
+{
+	double breaks;
+
+	if (s->breaks == NULL || n < 2)
+		return 0;
+	breaks = s->breaks_before[i + n - 1] - s->breaks_before[i];
+	return breaks * m->inside[d][1] + (n - 1 - breaks) * m->inside[d][0];
+}
+
+/*
+ * And of one of its ends: half of what agreement is worth, since the bead
+ * beyond has the other half. Where a null bead is beyond, nobody has it: a
+ * sentence that was added stands where a paragraph ends on one side only.
+ */
+static double
+score_end(const model *m, const side s[2], size_t i, size_t j)
+{
+	if (i + j == 0 || (i == s[0].n && j == s[1].n))
+		return 0;
+	return .5 * m->at_end[s[0].breaks[i]][s[1].breaks[j]];
+}
+
+static double
+score_breaks(
+    const model *m, const side s[2], size_t i, size_t j, bead_type type)
+{
+	double score = score_inside(m, 0, &s[0], i, type.a) +
+		       score_inside(m, 1, &s[1], j, type.b);
+
+	if (s[0].breaks != NULL && s[1].breaks != NULL)
+		score += score_end(m, s, i, j) +
+			 score_end(m, s, i + type.a, j + type.b);
+	return score;
+}
+
 static float
 score_bead(const struct scorer *x, const scores *sc, size_t base, size_t i,
     size_t j, bead_type type)
@@ -498,8 +536,8 @@ score_bead(const struct scorer *x, const scores *sc, size_t base, size_t i,
 		    (double)x->g[1][((size_t)(b->at[k] + (ptrdiff_t)j) - base) *
 					x->max_run +
 				    type.b - 1];
-	return (float)(.5 * x->weight * g +
-		       length_score(sc, x, i, type.a, j, type.b));
+	g = .5 * x->weight * g + score_breaks(&x->m, x->s, i, j, type);
+	return (float)(g + length_score(sc, x, i, type.a, j, type.b));
 }
 
 static void

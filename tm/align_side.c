@@ -94,6 +94,25 @@ load_sentence(struct loader *load, size_t i, const tm_tokens *tokens)
 	    s->length[i] + (double)(characters == 0 ? 1 : characters);
 }
 
+static void
+load_paragraphs(side *s, const size_t *paragraph)
+{
+	double breaks = 1, junctions = 2;
+
+	if (paragraph == NULL)
+		return;
+	s->breaks = tm_zalloc(s->n + 1, 1);
+	s->breaks_before = tm_zalloc(s->n + 1, sizeof *s->breaks_before);
+	s->breaks[0] = s->breaks[s->n] = 1;
+	for (size_t i = 1; i < s->n; i++) {
+		s->breaks[i] = paragraph[i] != paragraph[i - 1];
+		s->breaks_before[i] = s->breaks_before[i - 1] + s->breaks[i];
+		breaks += s->breaks[i];
+		junctions++;
+	}
+	s->break_rate = breaks / junctions;
+}
+
 /* From sentences that have words to words that have sentences. */
 static void
 invert(side *s)
@@ -130,6 +149,7 @@ side_load(side *s, const tm_align_side *text)
 	if (s->total < 1)
 		s->total = 1;
 	invert(s);
+	load_paragraphs(s, text->paragraph);
 	tm_tokens_release(&tokens);
 	tm_analyser_free(an);
 	tm_buf_release(&load.key);
@@ -148,4 +168,6 @@ side_release(side *s)
 	free(s->seen);
 	free(s->tokens);
 	free(s->length);
+	free(s->breaks);
+	free(s->breaks_before);
 }

@@ -30,7 +30,8 @@ align_texts(const char *const *src, size_t n, const char *const *tgt, size_t m,
     tm_beads *beads)
 {
 	tm_str *v = tm_zalloc(n + m + 1, sizeof *v);
-	tm_align_side s = { "ar", v, n }, t = { "en", v + n, m };
+	tm_align_side s = { "ar", v, n, NULL };
+	tm_align_side t = { "en", v + n, m, NULL };
 	tm_error err;
 
 	for (size_t i = 0; i < n; i++)
@@ -151,7 +152,7 @@ START_TEST(progress_grows_and_can_stop)
 {
 	double last = 0;
 	tm_str s[1] = { TM_STR("نعم") };
-	tm_align_side side = { "ar", s, 1 };
+	tm_align_side side = { "ar", s, 1, NULL };
 	tm_align_options options = { .progress = stop_half_way, .self = &last };
 	tm_beads beads = { 0 };
 	tm_error err;
