@@ -21,4 +21,5 @@ dist_example_DATA = \
 	%D%/examples/ar-en.gold \
 	%D%/examples/ar.txt \
 	%D%/examples/en.txt
-EXTRA_DIST += %D%/examples/demo.sh %D%/ARCHITECTURE.md %D%/STYLE.md %D%/SEGMENTER.md
+EXTRA_DIST += %D%/examples/demo.sh %D%/ARCHITECTURE.md %D%/STYLE.md \
+	%D%/SEGMENTER.md %D%/FORMATS.md

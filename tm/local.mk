@@ -60,4 +60,5 @@ lib_LTLIBRARIES += %D%/libtm.la
 %C%_libtm_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 	-Wl,--version-script=$(top_srcdir)/%D%/libtm.map
 %C%_libtm_la_DEPENDENCIES = %D%/libtm-all.la %D%/libtm.map
+dist_pkgdata_DATA = %D%/tmx14.rng
 EXTRA_DIST += %D%/libtm.map

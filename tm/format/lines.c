@@ -159,6 +159,18 @@ tm_pair_of(tm_pair *pair, const char *path, const tm_format_options *options,
 	       tm_lang_canon(options->to, pair->to, err);
 }
 
+/* Nothing to see: white space and byte order marks. */
+static bool
+is_blank(tm_str s)
+{
+	for (s = tm_str_trim(s); s.n > 0; s = tm_str_trim(s)) {
+		if (!tm_str_starts(s, TM_STR("\xef\xbb\xbf")))
+			return false;
+		s = tm_str_sub(s, 3, s.n);
+	}
+	return true;
+}
+
 bool
 tm_pair_send(const tm_pair *pair, tm_str source, tm_str target,
     const tm_sink *sink, const char *path, size_t line, tm_error *err)
@@ -166,9 +178,9 @@ tm_pair_send(const tm_pair *pair, tm_str source, tm_str target,
 	tm_variant v[2] = { { .lang = tm_str_of(pair->from), .text = source },
 		{ .lang = tm_str_of(pair->to), .text = target } };
 	tm_unit unit = { .v = v, .n = 2, .confidence = -1 };
-	const char *empty = tm_str_trim(source).n == 0	 ? "source"
-			    : tm_str_trim(target).n == 0 ? "translation"
-							 : NULL;
+	const char *empty = is_blank(source)   ? "source"
+			    : is_blank(target) ? "translation"
+					       : NULL;
 
 	if (empty != NULL) {
 		tm_sink_warn(sink, path, line, true,
