@@ -8,7 +8,7 @@
 
 struct values {
 	const char *memory;
-	bool json;
+	bool json, check;
 };
 
 static const char *
@@ -89,6 +89,11 @@ run(struct tool *tool, const void *given, char **args, int n)
 	store = tm_store_open(memory, TM_READ, &err);
 	if (store == NULL || !tm_store_describe(store, &arena, &info, &err))
 		status = give_up(&err);
+	else if (v->check && !tm_store_check(store, &err)) {
+		complain("%s", err.msg);
+		status = EXIT_NO;
+	} else if (v->check)
+		remark(tool, "%s: sound", memory);
 	else if (v->json)
 		print_json_info(memory, &info);
 	else
@@ -102,6 +107,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 static const struct opt opts[] = {
 	{ 0, "json", NULL, OPT_FLAG, offsetof(struct values, json),
 	    .help = "as a JSON object" },
+	{ 0, "check", NULL, OPT_FLAG, offsetof(struct values, check),
+	    .help = "only see whether the memory and its index are sound" },
 	OPT_MEMORY(struct values),
 	{ 0 },
 };

@@ -9,7 +9,7 @@
 struct values {
 	const char *from, *to, *memory;
 	int min, most;
-	bool json;
+	bool json, exact, verify;
 };
 
 struct looking {
@@ -17,8 +17,8 @@ struct looking {
 	const struct values *v;
 	tm_store *store;
 	tm_store_info info;
-	tm_answer answer;
-	size_t queries, answered;
+	tm_answer answer, plain;
+	size_t queries, answered, differing;
 };
 
 /*
@@ -253,6 +253,66 @@ print_answer(const struct looking *l, tm_str query, bool batch)
 
 /* ---- The command ------------------------------------------------------- */
 
+/* The same text, though nobody may have confirmed the pair yet. */
+static bool
+is_exact(const tm_found *f)
+{
+	for (size_t i = 0; i < f->match.n_ledger; i++)
+		if (strcmp(f->match.ledger[i].name, "not confirmed") != 0)
+			return false;
+	return true;
+}
+
+static void
+keep_exact(tm_answer *answer)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < answer->n; i++) {
+		tm_found found = answer->v[i];
+
+		if (!is_exact(&found))
+			continue;
+		answer->v[i] = answer->v[n];
+		answer->v[n++] = found;
+	}
+	answer->n = n;
+}
+
+/*
+ * Ask again without the index, which is slow and sure, and list what only
+ * one of the two has found.
+ */
+static bool
+verify(struct looking *l, const tm_query *query, tm_error *err)
+{
+	const tm_answer *a = &l->answer, *b = &l->plain;
+	tm_query plain = *query;
+	size_t most;
+
+	plain.plain = true;
+	if (!tm_store_lookup(l->store, &plain, &l->plain, err))
+		return false;
+	most = a->n > b->n ? a->n : b->n;
+	for (size_t i = 0; i < most; i++) {
+		const tm_found *x = i < a->n ? &a->v[i] : NULL;
+		const tm_found *y = i < b->n ? &b->v[i] : NULL;
+
+		if (x != NULL && y != NULL && x->unit->id == y->unit->id &&
+		    x->match.rate == y->match.rate)
+			continue;
+		l->differing++;
+		complain("'%.*s': match %zu is unit %lld (%d %%) by the "
+			 "index, unit %lld (%d %%) by the plain scan",
+		    TM_STR_ARG(query->text), i + 1,
+		    x == NULL ? 0 : (long long)x->unit->id,
+		    x == NULL ? 0 : x->match.rate,
+		    y == NULL ? 0 : (long long)y->unit->id,
+		    y == NULL ? 0 : y->match.rate);
+	}
+	return true;
+}
+
 static bool
 look_up(struct looking *l, tm_str text, bool batch, tm_error *err)
 {
@@ -262,10 +322,18 @@ look_up(struct looking *l, tm_str text, bool batch, tm_error *err)
 		.min = l->v->min,
 		.most = (size_t)l->v->most };
 
+	if (l->v->exact && query.min < 99)
+		query.min = 99;
 	query.from = language_of(l, text, lang);
 	if (!tm_store_lookup(l->store, &query, &l->answer, err))
 		return false;
 	l->queries++;
+	if (l->v->verify) {
+		l->answered++;
+		return verify(l, &query, err);
+	}
+	if (l->v->exact)
+		keep_exact(&l->answer);
 	l->answered += l->answer.n > 0;
 	if (l->v->json)
 		print_json_answer(l, text);
@@ -349,9 +417,12 @@ run(struct tool *tool, const void *given, char **args, int n)
 		status = give_up(&err);
 	else if (interrupted())
 		die_of_interrupt();
+	else if (v->verify)
+		status = l.differing == 0 ? EXIT_DONE : EXIT_NO;
 	else
 		status = l.answered > 0 || l.queries == 0 ? EXIT_DONE : EXIT_NO;
 	tm_answer_release(&l.answer);
+	tm_answer_release(&l.plain);
 	tm_store_close(l.store);
 	tm_arena_release(&arena);
 	free(memory);
@@ -367,6 +438,10 @@ static const struct opt opts[] = {
 	    .help = "least match rate (70)", .min = 1, .max = 102 },
 	{ 'k', "most", "N", OPT_INT, offsetof(struct values, most),
 	    .help = "at most N matches (10), 0 for all", .max = 1000000 },
+	{ 0, "exact", NULL, OPT_FLAG, offsetof(struct values, exact),
+	    .help = "only the same text, character for character" },
+	{ 0, "verify", NULL, OPT_FLAG, offsetof(struct values, verify),
+	    .help = "only see whether the index misses nothing" },
 	{ 0, "json", NULL, OPT_FLAG, offsetof(struct values, json),
 	    .help = "one JSON object a query" },
 	OPT_MEMORY(struct values),

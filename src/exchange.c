@@ -13,6 +13,9 @@
 const char *const exchange_formats[] = { "tmx", "tsv", "csv", "xliff", "xliff2",
 	"po", "jsonl", "text", NULL };
 
+const char *const exchange_tools[] = { "omegat", "trados", "memoq", "matecat",
+	"phrase", "xtm", "poedit", "lokalize", "weblate", NULL };
+
 const tm_format *
 input_format(const char *path, const char *name, tm_error *err)
 {
@@ -166,6 +169,7 @@ write_units(const struct job *job, const char *path, const struct pair *only,
 		.from = only != NULL ? only->src : x->from,
 		.to = only != NULL ? only->tgt : x->to,
 		.level = x->level,
+		.tool = x->tool,
 		.warn = warn };
 	struct picking picking = { .x = x, .only = only };
 	tm_sink sink = { &picking, pick, warn };

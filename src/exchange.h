@@ -13,6 +13,7 @@ struct exchange {
 	const char *format;    /* NULL: as output tells, else tmx */
 	bool split;	       /* a file for each pair of languages */
 	int level;	       /* of TMX */
+	const char *tool;      /* TMX for this one; NULL: for all */
 };
 
 /* Where units come from: walk() hands all of them to sink, as often as it
@@ -25,6 +26,8 @@ struct unit_source {
 
 /* The names of all formats, NULL at the end. */
 extern const char *const exchange_formats[];
+/* The tools TMX can be written for. */
+extern const char *const exchange_tools[];
 
 /* The format of the file at path, which exists: by name, else as its name or
  * its beginning tells. */
@@ -35,21 +38,25 @@ const tm_format *input_format(
 int exchange_write(struct tool *tool, const struct exchange *x,
     const struct unit_source *source);
 
-#define OPT_EXCHANGE(type)                                                    \
-	{ 'f', "format", "FORMAT", OPT_CHOICE, offsetof(type, x.format),      \
-		.help = "tmx, tsv, csv, xliff, xliff2, po, jsonl or text",    \
-		.choices = exchange_formats },                                \
-	    { 0, "from", "LANG", OPT_LANG, offsetof(type, x.from),            \
-		    .help = "only units with this language, as the source" }, \
-	    { 0, "to", "LANG", OPT_LANG, offsetof(type, x.to),                \
-		    .help = "only units with this language, as a target" },   \
-	    { 0, "split", NULL, OPT_FLAG, offsetof(type, x.split),            \
-		    .help =                                                   \
-			"a file for each pair of languages: x.ar-en.tmx" },   \
-	{                                                                     \
-		0, "level", "N", OPT_INT, offsetof(type, x.level),            \
-		    .help = "TMX level: 1 without inline codes, 2 with (2)",  \
-		    .min = 1, .max = 2                                        \
-	}
+/* Rows of an option table for a struct exchange at type.x. */
+/* clang-format off */
+#define OPT_EXCHANGE(type)                                                     \
+	{ 'f', "format", "FORMAT", OPT_CHOICE, offsetof(type, x.format),       \
+	    .help = "tmx, tsv, csv, xliff, xliff2, po, jsonl or text",         \
+	    .choices = exchange_formats },                                     \
+	{ 0, "from", "LANG", OPT_LANG, offsetof(type, x.from),                 \
+	    .help = "only units with this language, as the source" },          \
+	{ 0, "to", "LANG", OPT_LANG, offsetof(type, x.to),                     \
+	    .help = "only units with this language, as a target" },            \
+	{ 0, "split", NULL, OPT_FLAG, offsetof(type, x.split),                 \
+	    .help = "a file for each pair of languages: x.ar-en.tmx" },        \
+	{ 0, "for", "TOOL", OPT_CHOICE, offsetof(type, x.tool),                \
+	    .help = "TMX as this tool likes it: omegat, trados, memoq, " \
+		    "matecat, phrase, xtm, poedit, lokalize, weblate",                                                 \
+	    .choices = exchange_tools },                                       \
+	{ 0, "level", "N", OPT_INT, offsetof(type, x.level),                   \
+	    .help = "TMX level: 1 without inline codes, 2 with (2)", .min = 1, \
+	    .max = 2 }
+/* clang-format on */
 
 #endif
