@@ -40,8 +40,8 @@ struct cmd {
 	int (*run)(struct tool *tool, const void *values, char **args, int n);
 };
 
-extern const struct cmd cmd_align, cmd_convert, cmd_eval, cmd_export,
-    cmd_import, cmd_info, cmd_lookup, cmd_segment;
+extern const struct cmd cmd_align, cmd_confirm, cmd_convert, cmd_delete,
+    cmd_eval, cmd_export, cmd_import, cmd_info, cmd_lookup, cmd_segment;
 
 /* NULL past the last. */
 const struct cmd *cmd_at(size_t k);

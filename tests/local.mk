@@ -106,6 +106,7 @@ dist_check_SCRIPTS = \
 	%D%/arch/symbols.sh \
 	%D%/cli/bad-input.sh \
 	%D%/cli/completion.sh \
+	%D%/cli/edit.sh \
 	%D%/cli/help.sh \
 	%D%/cli/man.sh \
 	%D%/cli/readme.sh \

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Units are confirmed, rejected and taken out, and the next lookup knows.
+. "${TM_SRCDIR:?}/tests/lib.sh"
+export TMTOOL_MEMORY="$box/m.tm" TMTOOL_DICTD_PATH=/nonexistent
+printf 'وصل الوفد إلى مدينة دمشق يوم الأحد 11.\nعاد الوفد يوم الاثنين 12.\n' >ar.txt
+printf 'The delegation arrived in Damascus on Sunday 11.\nThe delegation returned on Monday 12.\n' >en.txt
+run align ar.txt en.txt
+is 0 "2 added"
+
+look() {
+	run lookup --json 'The delegation returned on Monday 12.' "$@"
+}
+
+look
+says '"rate":99'
+says '"name":"not confirmed","points":1'
+unit=$(printf '%s\n' "$out" | sed 's/.*"unit":\([0-9]*\).*/\1/')
+run confirm "$unit"
+is 0 "1 unit changed"
+look
+says '"rate":100'
+says '"status":"confirmed"'
+run confirm "$unit" 4711
+is 2 4711
+run confirm --as rejected "$unit"
+is 0
+look --min 95
+is 1
+run confirm --as draft "$unit"
+look
+is 0
+run delete "$unit" x
+is 2 "'x' is not the number of a unit"
+look
+is 0
+run delete "$unit"
+is 0
+look --min 95
+is 1
+run delete "$unit"
+is 2 "$unit"
+run info --check
+is 0 sound
+finish
