@@ -3,7 +3,9 @@
 
 #include "cmd.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 struct values {
 	const char *lang, *encoding, *check_srx, *srx_export;
@@ -11,44 +13,157 @@ struct values {
 	struct cutting cutting;
 };
 
-/* What we announce and cut with: --lang, else the file name, else a guess. */
+/* One text on its way to the segmenter. */
+struct text {
+	struct tool *tool;
+	const struct values *values;
+	const char *path, *name; /* as given, and for messages */
+	bool name_file;
+	FILE *fp;
+	size_t dropped; /* bytes of a byte order mark */
+	size_t at;	/* of piece in the file */
+	size_t line;	/* where piece begins */
+	tm_buf piece;
+	bool last; /* nothing comes after piece */
+};
+
+/* ---- Reading --------------------------------------------------------- */
+
+enum { PIECE = 1 << 18 };
+
 static bool
-choose_language(struct tool *tool, const struct values *values,
-    const char *path, tm_str text, char lang[TM_LANG_MAX])
+open_text(struct text *t, tm_error *err)
 {
-	if (values->lang != NULL) {
-		snprintf(lang, TM_LANG_MAX, "%s", values->lang);
+	struct stat st;
+
+	if (strcmp(t->path, "-") == 0) {
+		t->name = "standard input";
+		t->fp = stdin;
 		return true;
 	}
-	if (tm_lang_from_path(path, lang))
-		return true;
-	tm_lang_guess(text, lang);
-	if (strcmp(lang, "und") == 0)
-		strcpy(lang, "root");
-	return false;
+	t->fp = fopen(t->path, "r");
+	if (t->fp == NULL)
+		return tm_fail(err, TM_IO, "cannot open '%s': %s", t->name,
+		    strerror(errno));
+	if (fstat(fileno(t->fp), &st) == 0 && S_ISDIR(st.st_mode))
+		return tm_fail(
+		    err, TM_IO, "'%s' is a directory, not a file", t->name);
+	return true;
 }
 
-static void
-print_segment(const struct values *values, const char *path, bool name_file,
-    tm_str text, const tm_span *span, size_t dropped)
+/* Add to piece what comes next. */
+static bool
+read_more(struct text *t, tm_error *err)
 {
-	tm_str s = tm_str_sub(text, span->start, span->end);
+	size_t got;
 
-	if (values->json) {
+	tm_buf_reserve(&t->piece, PIECE);
+	got = fread(t->piece.p + t->piece.n, 1, PIECE, t->fp);
+	t->piece.n += got;
+	if (ferror(t->fp))
+		return tm_fail(err, TM_IO, "cannot read '%s': %s", t->name,
+		    strerror(errno));
+	t->last = got < PIECE;
+	return true;
+}
+
+/* How many bytes at the end of s are the beginning of a character. */
+static size_t
+cut_character(tm_str s)
+{
+	for (size_t back = 1; back <= 3 && back <= s.n; back++) {
+		unsigned char c = (unsigned char)s.p[s.n - back];
+
+		if (c >= 0xc0)
+			return back < (c >= 0xf0      ? 4u
+					  : c >= 0xe0 ? 3u
+						      : 2u)
+				   ? back
+				   : 0;
+		if (c < 0x80)
+			return 0;
+	}
+	return 0;
+}
+
+/* Is the first n bytes of piece text? *lines gets its line breaks. */
+static bool
+check_piece(const struct text *t, size_t n, size_t *lines, tm_error *err)
+{
+	tm_str s = { t->piece.p, n };
+	const char *nul = memchr(s.p, 0, n);
+	size_t bad = n;
+
+	if (nul != NULL)
+		bad = (size_t)(nul - s.p);
+	else
+		tm_text_is_utf8(s, &bad);
+	*lines = 0;
+	for (size_t i = 0; i < bad; i++)
+		*lines += s.p[i] == '\n';
+	return bad == n ||
+	       tm_fail(err, TM_PARSE,
+		   "'%s' line %zu: byte 0x%02x at offset %zu is no UTF-8 text; "
+		   "--encoding NAME converts it",
+		   t->name, t->line + *lines, (unsigned char)s.p[bad],
+		   t->at + bad);
+}
+
+/* Can piece, the beginning of the file, be cut as it comes? Else it is in
+ * another encoding, or the message wants the whole text. */
+static bool
+is_plain(const struct text *t)
+{
+	tm_str s = tm_buf_str(&t->piece);
+	size_t lines;
+
+	return t->values->encoding == NULL &&
+	       check_piece(
+		   t, s.n - (t->last ? 0 : cut_character(s)), &lines, NULL);
+}
+
+/* ---- Cutting --------------------------------------------------------- */
+
+/* What we cut with: --lang, else the file name, else a guess. */
+static void
+choose_language(const struct text *t, tm_str beginning, char lang[TM_LANG_MAX])
+{
+	char name[80];
+
+	if (t->values->lang != NULL) {
+		snprintf(lang, TM_LANG_MAX, "%s", t->values->lang);
+		return;
+	}
+	if (tm_lang_from_path(t->path, lang))
+		return;
+	tm_lang_guess(beginning, lang);
+	if (strcmp(lang, "und") == 0)
+		strcpy(lang, "root");
+	if (beginning.n > 0)
+		remark(t->tool, "%s: taken for %s; --lang says otherwise",
+		    t->path, tm_lang_name(lang, name, sizeof name));
+}
+
+static bool
+print_segment(void *ctx, tm_str s, const tm_span *span, tm_error *err)
+{
+	const struct text *t = ctx;
+
+	if (t->values->json) {
 		json_t *o = json_object();
 
-		if (name_file)
+		if (t->name_file)
 			json_object_set_new(
-			    o, "file", json_of(tm_str_of(path)));
+			    o, "file", json_of(tm_str_of(t->path)));
 		json_object_set_new(o, "text", json_of(s));
 		json_object_set_new(o, "start",
-		    json_integer((json_int_t)(span->start + dropped)));
-		json_object_set_new(
-		    o, "end", json_integer((json_int_t)(span->end + dropped)));
+		    json_integer((json_int_t)(span->start + t->dropped)));
+		json_object_set_new(o, "end",
+		    json_integer((json_int_t)(span->end + t->dropped)));
 		json_object_set_new(
 		    o, "paragraph", json_integer((json_int_t)span->paragraph));
 		print_json(o);
-		return;
+		return true;
 	}
 	if (memchr(s.p, '\n', s.n) != NULL) {
 		tm_buf line = { 0 };
@@ -60,41 +175,84 @@ print_segment(const struct values *values, const char *path, bool name_file,
 		fwrite(s.p, 1, s.n, stdout);
 	}
 	fputc('\n', stdout);
+	return !ferror(stdout) ||
+	       tm_fail(err, TM_IO, "cannot write to standard output: %s",
+		   strerror(errno));
+}
+
+/* Cut piece and all that comes after it, a piece at a time. */
+static bool
+cut_as_it_comes(struct text *t, tm_segmenter *seg, tm_error *err)
+{
+	for (;;) {
+		tm_str s = tm_buf_str(&t->piece);
+		size_t tail = t->last ? 0 : cut_character(s), lines;
+
+		if (!check_piece(t, s.n - tail, &lines, err) ||
+		    !tm_segment_feed(seg, tm_str_sub(s, 0, s.n - tail), t->last,
+			print_segment, t, err))
+			return false;
+		if (t->last)
+			return true;
+		t->at += s.n - tail;
+		t->line += lines;
+		memmove(t->piece.p, s.p + s.n - tail, tail);
+		t->piece.n = tail;
+		if (!read_more(t, err))
+			return false;
+	}
+}
+
+static bool
+cut_text(struct text *t, tm_error *err)
+{
+	bool plain = is_plain(t), ok;
+	tm_buf whole = { 0 };
+	tm_segmenter *seg;
+	char lang[TM_LANG_MAX];
+
+	while (!plain && !t->last)
+		if (!read_more(t, err))
+			return false;
+	if (!plain && !decode_text(t->name, tm_buf_str(&t->piece),
+			  t->values->encoding, &whole, &t->dropped, err))
+		return false;
+	if (plain && tm_str_starts(tm_buf_str(&t->piece), TM_STR(BOM))) {
+		t->dropped = t->at = 3;
+		t->piece.n -= 3;
+		memmove(t->piece.p, t->piece.p + 3, t->piece.n);
+	}
+	choose_language(t, tm_buf_str(plain ? &t->piece : &whole), lang);
+	seg = open_segmenter(lang, &t->values->cutting, err);
+	ok = seg != NULL &&
+	     (plain ? cut_as_it_comes(t, seg, err)
+		    : tm_segment_feed(seg, tm_buf_str(&whole), true,
+			  print_segment, t, err)) &&
+	     tm_segmenter_ok(seg, err);
+	tm_segmenter_free(seg);
+	tm_buf_release(&whole);
+	return ok;
 }
 
 static bool
 segment_file(struct tool *tool, const struct values *values, const char *path,
     bool name_file, tm_error *err)
 {
-	tm_buf text = { 0 };
-	tm_spans spans = { 0 };
-	tm_segmenter *seg = NULL;
-	char lang[TM_LANG_MAX], name[80];
-	size_t dropped;
-	bool ok = false;
+	struct text t = { .tool = tool,
+		.values = values,
+		.path = path,
+		.name = path,
+		.name_file = name_file,
+		.line = 1 };
+	bool ok = open_text(&t, err) && read_more(&t, err) && cut_text(&t, err);
 
-	if (!read_text(path, values->encoding, &text, &dropped, err))
-		goto out;
-	if (!choose_language(tool, values, path, tm_buf_str(&text), lang) &&
-	    text.n > 0)
-		remark(tool, "%s: taken for %s; --lang says otherwise", path,
-		    tm_lang_name(lang, name, sizeof name));
-	seg = open_segmenter(lang, &values->cutting, err);
-	if (seg == NULL)
-		goto out;
-	tm_segment(seg, tm_buf_str(&text), &spans);
-	if (!tm_segmenter_ok(seg, err))
-		goto out;
-	for (size_t i = 0; i < spans.n; i++)
-		print_segment(values, path, name_file, tm_buf_str(&text),
-		    &spans.v[i], dropped);
-	ok = true;
-out:
-	tm_segmenter_free(seg);
-	tm_spans_release(&spans);
-	tm_buf_release(&text);
+	if (t.fp != NULL && t.fp != stdin)
+		fclose(t.fp);
+	tm_buf_release(&t.piece);
 	return ok;
 }
+
+/* ---- The command ----------------------------------------------------- */
 
 static int
 check_srx(const char *path)

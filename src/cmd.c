@@ -164,30 +164,34 @@ progress_end(struct progress *p)
 /* ---- Input ------------------------------------------------------------- */
 
 bool
+decode_text(const char *name, tm_str bytes, const char *encoding, tm_buf *out,
+    size_t *dropped, tm_error *err)
+{
+	tm_error why;
+
+	if (dropped != NULL)
+		*dropped = 0;
+	if (!tm_text_decode(name, bytes, encoding, out, &why))
+		return tm_fail(err, why.code, "%s%s", why.msg,
+		    why.code == TM_PARSE && encoding == NULL
+			? "; --encoding NAME converts it"
+			: "");
+	if (dropped != NULL && bytes.n == out->n + 3 &&
+	    tm_str_starts(bytes, TM_STR(BOM)))
+		*dropped = 3;
+	return true;
+}
+
+bool
 read_text(const char *path, const char *encoding, tm_buf *out, size_t *dropped,
     tm_error *err)
 {
 	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
 	tm_buf bytes = { 0 };
-	bool ok;
+	bool ok =
+	    tm_read_file(path, &bytes, err) &&
+	    decode_text(name, tm_buf_str(&bytes), encoding, out, dropped, err);
 
-	if (!tm_read_file(path, &bytes, err)) {
-		tm_buf_release(&bytes);
-		return false;
-	}
-	ok = tm_text_decode(name, tm_buf_str(&bytes), encoding, out, err);
-	if (!ok && err->code == TM_PARSE && encoding == NULL) {
-		tm_error why = *err;
-
-		tm_fail(
-		    err, TM_PARSE, "%s; --encoding NAME converts it", why.msg);
-	}
-	if (dropped != NULL)
-		*dropped =
-		    bytes.n - out->n == 3 && tm_str_starts(tm_buf_str(&bytes),
-						 TM_STR("\xef\xbb\xbf"))
-			? 3
-			: 0;
 	tm_buf_release(&bytes);
 	return ok;
 }

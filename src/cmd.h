@@ -90,6 +90,13 @@ void progress_end(struct progress *p);
 bool read_text(const char *path, const char *encoding, tm_buf *out,
     size_t *dropped, tm_error *err);
 
+/* The same for bytes that were read already; name is for messages. */
+bool decode_text(const char *name, tm_str bytes, const char *encoding,
+    tm_buf *out, size_t *dropped, tm_error *err);
+
+/* The byte order mark of UTF-8. */
+#define BOM "\xef\xbb\xbf"
+
 /* ---- Cutting ----------------------------------------------------------- */
 
 /* How a text is to be cut: the same options wherever texts are. */
