@@ -5,9 +5,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct values {
-	const char *from, *to, *memory;
+	const char *from, *to;
+	struct opt_list memory;
 	int min, most;
 	bool json, exact, verify;
 };
@@ -15,10 +17,14 @@ struct values {
 struct looking {
 	struct tool *tool;
 	const struct values *v;
-	tm_store *store;
-	tm_store_info info;
-	tm_answer answer, plain;
-	size_t queries, answered, differing;
+	char *path[OPT_LIST_MAX];
+	tm_memory memory[OPT_LIST_MAX];
+	tm_store_info info[OPT_LIST_MAX];
+	size_t n; /* memories */
+	tm_arena arena;
+	tm_answer answer;
+	size_t queries, answered;
+	bool differs;
 };
 
 /*
@@ -37,16 +43,18 @@ language_of(struct looking *l, tm_str query, char lang[TM_LANG_MAX])
 	tm_lang_guess(query, guess);
 	if (strcmp(guess, "und") == 0)
 		return NULL;
-	for (size_t i = 0; i < l->info.n_langs; i++) {
-		snprintf(have, sizeof have, "%.*s",
-		    TM_STR_ARG(l->info.langs[i].lang));
-		if (!tm_lang_same_script(guess, have))
-			continue;
-		if (found)
-			return NULL;
-		found = true;
-		strcpy(lang, have);
-	}
+	for (size_t m = 0; m < l->n; m++)
+		for (size_t i = 0; i < l->info[m].n_langs; i++) {
+			snprintf(have, sizeof have, "%.*s",
+			    TM_STR_ARG(l->info[m].langs[i].lang));
+			if (!tm_lang_same_script(guess, have) ||
+			    (found && strcmp(lang, have) == 0))
+				continue;
+			if (found)
+				return NULL;
+			found = true;
+			strcpy(lang, have);
+		}
 	return found ? lang : NULL;
 }
 
@@ -86,7 +94,7 @@ json_edits(const tm_found *f, tm_str stored, tm_str query)
 }
 
 static json_t *
-json_match(const tm_found *f, tm_str query)
+json_match(const struct looking *l, const tm_found *f, tm_str query)
 {
 	static const char *const statuses[] = { [TM_DRAFT] = "draft",
 		[TM_CONFIRMED] = "confirmed",
@@ -109,6 +117,8 @@ json_match(const tm_found *f, tm_str query)
 	json_object_set_new(
 	    o, "edits", json_edits(f, u->v[f->from].text, query));
 	json_object_set_new(o, "ledger", ledger);
+	json_object_set_new(
+	    o, "memory", json_of(tm_str_of(l->path[f->memory])));
 	json_object_set_new(o, "unit", json_integer(u->id));
 	json_object_set_new(o, "status", json_string(statuses[u->status]));
 	json_object_set_new(o, "confidence",
@@ -127,7 +137,7 @@ print_json_answer(const struct looking *l, tm_str query)
 
 	for (size_t i = 0; i < l->answer.n; i++)
 		json_array_append_new(
-		    matches, json_match(&l->answer.v[i], query));
+		    matches, json_match(l, &l->answer.v[i], query));
 	json_object_set_new(o, "query", json_of(query));
 	json_object_set_new(o, "matches", matches);
 	print_json(o);
@@ -187,12 +197,15 @@ print_difference(const struct tool *tool, const tm_found *f, tm_str query)
 
 /* Where the unit is from, how sure its pair is, what cost points. */
 static void
-print_origin(const struct tool *tool, const tm_found *f)
+print_origin(const struct looking *l, const tm_found *f)
 {
+	const struct tool *tool = l->tool;
 	const tm_unit *u = f->unit;
 	tm_buf ledger = { 0 };
 
 	fputs(style_on(tool, DIM), stdout);
+	if (l->n > 1)
+		printf("  %s", l->path[f->memory]);
 	if (u->document.n > 0) {
 		fputs("  ", stdout);
 		print_text(tool, stdout, u->document);
@@ -211,8 +224,9 @@ print_origin(const struct tool *tool, const tm_found *f)
 }
 
 static void
-print_match(const struct tool *tool, const tm_found *f, tm_str query)
+print_match(const struct looking *l, const tm_found *f, tm_str query)
 {
+	const struct tool *tool = l->tool;
 	const tm_variant *from = &f->unit->v[f->from];
 	const tm_variant *to = &f->unit->v[f->to];
 	enum style style = f->match.rate >= 95	 ? GOOD
@@ -221,7 +235,7 @@ print_match(const struct tool *tool, const tm_found *f, tm_str query)
 
 	printf("%s%3d %%%s  %.*s > %.*s", style_on(tool, style), f->match.rate,
 	    style_off(tool), TM_STR_ARG(from->lang), TM_STR_ARG(to->lang));
-	print_origin(tool, f);
+	print_origin(l, f);
 	fputs("\n     ", stdout);
 	if (tool->out_isolate)
 		fputs("\xe2\x81\xa8", stdout);
@@ -243,7 +257,7 @@ print_answer(const struct looking *l, tm_str query, bool batch)
 		printf("%s\n", style_off(l->tool));
 	}
 	for (size_t i = 0; i < l->answer.n; i++)
-		print_match(l->tool, &l->answer.v[i], query);
+		print_match(l, &l->answer.v[i], query);
 	if (batch) {
 		if (l->answer.n == 0)
 			puts("     no match");
@@ -253,64 +267,26 @@ print_answer(const struct looking *l, tm_str query, bool batch)
 
 /* ---- The command ------------------------------------------------------- */
 
-/* The same text, though nobody may have confirmed the pair yet. */
-static bool
-is_exact(const tm_found *f)
-{
-	for (size_t i = 0; i < f->match.n_ledger; i++)
-		if (strcmp(f->match.ledger[i].name, "not confirmed") != 0)
-			return false;
-	return true;
-}
-
-static void
-keep_exact(tm_answer *answer)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < answer->n; i++) {
-		tm_found found = answer->v[i];
-
-		if (!is_exact(&found))
-			continue;
-		answer->v[i] = answer->v[n];
-		answer->v[n++] = found;
-	}
-	answer->n = n;
-}
-
-/*
- * Ask again without the index, which is slow and sure, and list what only
- * one of the two has found.
- */
+/* Ask with and without the index, and list what only one of the two has
+ * found. */
 static bool
 verify(struct looking *l, const tm_query *query, tm_error *err)
 {
-	const tm_answer *a = &l->answer, *b = &l->plain;
-	tm_query plain = *query;
-	size_t most;
+	tm_buf differences = { 0 };
+	bool ok = true, same;
 
-	plain.plain = true;
-	if (!tm_store_lookup(l->store, &plain, &l->plain, err))
-		return false;
-	most = a->n > b->n ? a->n : b->n;
-	for (size_t i = 0; i < most; i++) {
-		const tm_found *x = i < a->n ? &a->v[i] : NULL;
-		const tm_found *y = i < b->n ? &b->v[i] : NULL;
-
-		if (x != NULL && y != NULL && x->unit->id == y->unit->id &&
-		    x->match.rate == y->match.rate)
+	for (size_t m = 0; ok && m < l->n; m++) {
+		tm_buf_clear(&differences);
+		ok = tm_store_verify(
+		    l->memory[m].store, query, &same, &differences, err);
+		if (!ok || same)
 			continue;
-		l->differing++;
-		complain("'%.*s': match %zu is unit %lld (%d %%) by the "
-			 "index, unit %lld (%d %%) by the plain scan",
-		    TM_STR_ARG(query->text), i + 1,
-		    x == NULL ? 0 : (long long)x->unit->id,
-		    x == NULL ? 0 : x->match.rate,
-		    y == NULL ? 0 : (long long)y->unit->id,
-		    y == NULL ? 0 : y->match.rate);
+		l->differs = true;
+		complain("%s: '%.*s':\n%s", l->path[m], TM_STR_ARG(query->text),
+		    differences.p);
 	}
-	return true;
+	tm_buf_release(&differences);
+	return ok;
 }
 
 static bool
@@ -318,22 +294,17 @@ look_up(struct looking *l, tm_str text, bool batch, tm_error *err)
 {
 	char lang[TM_LANG_MAX];
 	tm_query query = { .text = text,
+		.from = language_of(l, text, lang),
 		.to = l->v->to,
 		.min = l->v->min,
-		.most = (size_t)l->v->most };
+		.most = (size_t)l->v->most,
+		.exact = l->v->exact };
 
-	if (l->v->exact && query.min < 99)
-		query.min = 99;
-	query.from = language_of(l, text, lang);
-	if (!tm_store_lookup(l->store, &query, &l->answer, err))
-		return false;
 	l->queries++;
-	if (l->v->verify) {
-		l->answered++;
+	if (l->v->verify)
 		return verify(l, &query, err);
-	}
-	if (l->v->exact)
-		keep_exact(&l->answer);
+	if (!tm_lookup(l->memory, l->n, &query, &l->answer, err))
+		return false;
 	l->answered += l->answer.n > 0;
 	if (l->v->json)
 		print_json_answer(l, text);
@@ -397,35 +368,73 @@ look_up_args(struct looking *l, char **args, int n, tm_error *err)
 	return ok;
 }
 
+/* "x.tm:5" is x.tm with a penalty of 5, unless there is such a file. */
+static char *
+take_penalty(char *path, int *penalty)
+{
+	char *colon = strrchr(path, ':'), *end;
+	long n;
+
+	if (colon == NULL || access(path, F_OK) == 0)
+		return path;
+	n = strtol(colon + 1, &end, 10);
+	if (end > colon + 1 && *end == '\0' && n >= 0 && n <= 100) {
+		*penalty = (int)n;
+		*colon = '\0';
+	}
+	return path;
+}
+
+static bool
+open_memories(struct looking *l, tm_error *err)
+{
+	const struct opt_list *named = &l->v->memory;
+
+	do {
+		tm_memory *m = &l->memory[l->n];
+
+		l->path[l->n] = take_penalty(
+		    memory_path(named->n == 0 ? NULL : named->v[l->n]),
+		    &m->penalty);
+		m->store = tm_store_open(l->path[l->n], TM_READ, err);
+		l->n++;
+		if (m->store == NULL || !tm_store_describe(m->store, &l->arena,
+					    &l->info[l->n - 1], err))
+			return false;
+	} while (l->n < named->n);
+	return true;
+}
+
+static void
+close_memories(struct looking *l)
+{
+	for (size_t m = 0; m < l->n; m++) {
+		tm_store_close(l->memory[m].store);
+		free(l->path[m]);
+	}
+	tm_answer_release(&l->answer);
+	tm_arena_release(&l->arena);
+}
+
 static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
 	const struct values *v = given;
 	struct looking l = { .tool = tool, .v = v };
-	char *memory = memory_path(v->memory);
-	tm_arena arena = { 0 };
+	bool batch = n == 1 && strcmp(args[0], "-") == 0;
 	tm_error err;
-	int status;
+	int status = EXIT_DONE;
 
 	watch_interrupts();
-	l.store = tm_store_open(memory, TM_READ, &err);
-	if (l.store == NULL ||
-	    !tm_store_describe(l.store, &arena, &l.info, &err) ||
-	    !(n == 1 && strcmp(args[0], "-") == 0
-		    ? look_up_lines(&l, &err)
+	if (!open_memories(&l, &err) ||
+	    !(batch ? look_up_lines(&l, &err)
 		    : look_up_args(&l, args, n, &err)))
 		status = give_up(&err);
 	else if (interrupted())
 		die_of_interrupt();
-	else if (v->verify)
-		status = l.differing == 0 ? EXIT_DONE : EXIT_NO;
-	else
-		status = l.answered > 0 || l.queries == 0 ? EXIT_DONE : EXIT_NO;
-	tm_answer_release(&l.answer);
-	tm_answer_release(&l.plain);
-	tm_store_close(l.store);
-	tm_arena_release(&arena);
-	free(memory);
+	else if (v->verify ? l.differs : l.answered == 0 && l.queries > 0)
+		status = EXIT_NO;
+	close_memories(&l);
 	return status;
 }
 
@@ -435,7 +444,7 @@ static const struct opt opts[] = {
 	{ 0, "to", "LANG", OPT_LANG, offsetof(struct values, to),
 	    .help = "language wanted (any other)" },
 	{ 0, "min", "RATE", OPT_INT, offsetof(struct values, min),
-	    .help = "least match rate (70)", .min = 1, .max = 102 },
+	    .help = "least match rate (70)", .min = 1, .max = 100 },
 	{ 'k', "most", "N", OPT_INT, offsetof(struct values, most),
 	    .help = "at most N matches (10), 0 for all", .max = 1000000 },
 	{ 0, "exact", NULL, OPT_FLAG, offsetof(struct values, exact),
@@ -444,7 +453,10 @@ static const struct opt opts[] = {
 	    .help = "only see whether the index misses nothing" },
 	{ 0, "json", NULL, OPT_FLAG, offsetof(struct values, json),
 	    .help = "one JSON object a query" },
-	OPT_MEMORY(struct values),
+	{ 'm', "memory", "FILE", OPT_LIST, offsetof(struct values, memory),
+	    .help =
+		"look in this memory; FILE:5 takes 5 points off; repeatable",
+	    .files = true },
 	{ 0 },
 };
 

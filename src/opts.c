@@ -88,6 +88,17 @@ set_choice(
 }
 
 static bool
+add_to_list(struct opt_list *list, const char *value, const struct opt *o,
+    tm_error *err)
+{
+	if (list->n == OPT_LIST_MAX)
+		return tm_fail(err, TM_INVALID,
+		    "--%s: more than %d are too many", o->name, OPT_LIST_MAX);
+	list->v[list->n++] = value;
+	return true;
+}
+
+static bool
 set(const struct opt *o, void *values, const char *value, tm_arena *strings,
     tm_error *err)
 {
@@ -103,6 +114,8 @@ set(const struct opt *o, void *values, const char *value, tm_arena *strings,
 	case OPT_STRING:
 		*(const char **)at = value;
 		return true;
+	case OPT_LIST:
+		return add_to_list(at, value, o, err);
 	case OPT_LANG:
 		return set_lang(at, value, o->name, strings, err);
 	case OPT_INT:

@@ -24,11 +24,19 @@ enum opt_type {
 	OPT_FLAG,   /* bool: set to true */
 	OPT_OFF,    /* bool: set to false */
 	OPT_STRING, /* const char * */
+	OPT_LIST,   /* struct opt_list: may be given several times */
 	OPT_LANG,   /* const char *: a language tag, made canonical */
 	OPT_INT,    /* int, from min to max */
 	OPT_SHARE,  /* double, from 0 to 1 */
 	OPT_CHOICE, /* const char *: one of choices */
 	OPT_HELP    /* print the help and stop */
+};
+
+#define OPT_LIST_MAX 32
+
+struct opt_list {
+	const char *v[OPT_LIST_MAX];
+	size_t n;
 };
 
 struct opt {

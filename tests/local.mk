@@ -104,9 +104,11 @@ endif
 dist_check_SCRIPTS = \
 	%D%/arch/layers.sh \
 	%D%/arch/symbols.sh \
+	%D%/cli/article.sh \
 	%D%/cli/bad-input.sh \
 	%D%/cli/completion.sh \
 	%D%/cli/edit.sh \
+	%D%/cli/example.sh \
 	%D%/cli/help.sh \
 	%D%/cli/man.sh \
 	%D%/cli/readme.sh \
