@@ -71,6 +71,27 @@ take_number(struct reader *r, uint32_t *number, tm_error *err)
 	return true;
 }
 
+static int
+by_value(const void *x, const void *y)
+{
+	const uint32_t *a = x, *b = y;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* In order, each once; gold by hand is not always so. Returns how many. */
+static size_t
+sort_numbers(uint32_t *v, size_t n)
+{
+	size_t kept = 1;
+
+	qsort(v, n, sizeof *v, by_value);
+	for (size_t i = 1; i < n; i++)
+		if (v[i] != v[kept - 1])
+			v[kept++] = v[i];
+	return kept;
+}
+
 /* "[1,2]" into a growing scratch array, then into the arena. */
 static bool
 take_numbers(struct reader *r, const uint32_t **v, size_t *n, tm_error *err)
@@ -87,10 +108,10 @@ take_numbers(struct reader *r, const uint32_t **v, size_t *n, tm_error *err)
 		ok = (*n == 0 || take(r, ',') ||
 			 fail(r, "not a bead such as [0]:[1,2]", err)) &&
 		     take_number(r, &scratch[*n], err);
-		if (ok && *n > 0 && scratch[*n] <= scratch[*n - 1])
-			ok = fail(r, "sentence numbers must increase", err);
 		++*n;
 	}
+	if (ok && *n > 1)
+		*n = sort_numbers(scratch, *n);
 	if (ok) {
 		kept = tm_arena_alloc(&r->ladder->arena, *n * sizeof *kept);
 		if (*n > 0)

@@ -38,9 +38,8 @@ void tm_ladder_release(tm_ladder *ladder);
 
 /*
  * Read the ladder at path ("-": standard input), replacing what was there.
- * Empty beads ("[]:[]") are left out. Fails with TM_IO, or TM_PARSE with the
- * line: no bead, a number that is none or too large, numbers that do not
- * increase. Linear.
+ * Empty beads ("[]:[]") are left out, and numbers put in order. Fails with
+ * TM_IO, or TM_PARSE with the line: no bead, or a number too large. Linear.
  */
 bool tm_ladder_read(const char *path, tm_ladder *ladder, tm_error *err);
 
