@@ -24,4 +24,5 @@ dist_example_DATA = \
 	%D%/examples/ar.txt \
 	%D%/examples/en.txt
 EXTRA_DIST += %D%/examples/demo.sh %D%/ARCHITECTURE.md %D%/STYLE.md \
-	%D%/SEGMENTER.md %D%/FORMATS.md
+	%D%/SEGMENTER.md %D%/FORMATS.md \
+	%D%/SCHEMA.md %D%/FUZZY.md

@@ -173,6 +173,14 @@ check_PROGRAMS += %D%/fuzz/fuzz_srx
 %C%_fuzz_fuzz_srx_SOURCES = %D%/fuzz/fuzz_srx.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_srx_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
 %C%_fuzz_fuzz_srx_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_match
+%C%_fuzz_fuzz_match_SOURCES = %D%/fuzz/fuzz_match.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_match_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_match_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_image
+%C%_fuzz_fuzz_image_SOURCES = %D%/fuzz/fuzz_image.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_image_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_image_LDADD = $(tm_fuzz_ldadd)
 EXTRA_DIST += %D%/fuzz/replay.c %D%/fuzz/roundtrip.h
 
 ### A writer killed at random moments: a few in "make check", a thousand in

@@ -31,13 +31,6 @@
 
 #define NONE TM_IMAGE_NONE
 
-/* Waiting for memory is most of the work: ask for what comes soon. */
-#ifdef __GNUC__
-#define soon(p) __builtin_prefetch(p)
-#else
-#define soon(p) ((void)(p))
-#endif
-
 typedef struct query_key {
 	uint32_t key, weight; /* together, in the query */
 	uint32_t from, to;    /* its list, without what is too light or heavy */
@@ -344,7 +337,7 @@ set_query(tm_fuzzy *x, const tm_match_side *query)
 	struct tm_fuzzy_scratch *w = x->scratch;
 	size_t n = query->tokens.n;
 
-	tm_grow_to(w->q, n, w->cap_q);
+	tm_grow_to(w->q, n + 1, w->cap_q);
 	for (size_t i = 0; i < n; i++) {
 		const tm_token *t = &query->tokens.v[i];
 		uint8_t kind = (uint8_t)t->kind;
@@ -511,13 +504,13 @@ gather(tm_fuzzy *x, double need, uint32_t *left)
 			if (at >= n)
 				return false;
 			if (p + 16 < key->to && list[p + 16] < n)
-				soon(&w->shared[list[p + 16]]);
+				tm_soon(&w->shared[list[p + 16]]);
 			if (w->shared[at] >> 32 == w->round) {
 				w->shared[at] += key->weight;
 			} else {
 				w->shared[at] = fresh;
 				w->touched[w->n_touched++] = at;
-				soon(&x->brief[at]);
+				tm_soon(&x->brief[at]);
 			}
 		}
 	}
@@ -670,7 +663,7 @@ read_tokens(tm_fuzzy *x, uint32_t at)
 
 	if (!tm_image_segment(x, at, &r))
 		return false;
-	tm_grow_to(w->t, (size_t)(r.end - r.p), w->cap_t);
+	tm_grow_to(w->t, (size_t)(r.end - r.p) + 1, w->cap_t);
 	w->n_t = 0;
 	while (r.p < r.end) {
 		tm_match_token *t = &w->t[w->n_t++];
@@ -784,11 +777,12 @@ tm_fuzzy_search(
 	double weight = query->weight;
 	uint32_t low = 0, high = x->head->n, left = 0;
 	size_t end[STEPS + 1], i = 0;
-	bool all = need <= 1e-6;
+	/* No list leads from nothing to nothing: all without a token. */
+	bool all = need <= 1e-6 || query->weight == 0;
 
 	if (x->head->n == 0)
 		return true;
-	if (!all) {
+	if (need > 1e-6) {
 		/* The lighter must weigh need times the heavier. */
 		low = first_of_weight(x, floor(need * weight - 1e-6));
 		high = first_of_weight(x, ceil(weight / need + 1));
@@ -806,9 +800,9 @@ tm_fuzzy_search(
 			break;
 		for (; i < end[k]; i++) {
 			if (i + 8 < end[STEPS])
-				soon(&x->at[w->sorted[i + 8]]);
+				tm_soon(&x->at[w->sorted[i + 8]]);
 			if (i + 4 < end[STEPS])
-				soon(x->tokens + x->at[w->sorted[i + 4]]);
+				tm_soon(x->tokens + x->at[w->sorted[i + 4]]);
 			if (!try_segment(x, query, s, w->sorted[i], err))
 				return false;
 		}

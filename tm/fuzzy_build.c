@@ -32,7 +32,9 @@ struct tm_fuzzy_builder {
 	tm_buf nfc, text;
 	new_word *words;
 	size_t n_words, cap_words;
-	uint32_t *slots;
+	struct new_slot {
+		uint32_t hash, id; /* id NONE: free */
+	} * slots;
 	size_t n_slots;
 	uint32_t n_keys;
 	struct new_segment {
@@ -42,6 +44,8 @@ struct tm_fuzzy_builder {
 		uint16_t label;
 	} * v;
 	size_t n, cap;
+	uint32_t *hashes; /* of tokens */
+	size_t cap_hashes;
 	uint32_t *codes; /* word * 2 + space */
 	size_t n_codes, cap_codes;
 };
@@ -72,6 +76,7 @@ tm_fuzzy_builder_free(tm_fuzzy_builder *b)
 	free(b->slots);
 	free(b->v);
 	free(b->codes);
+	free(b->hashes);
 	free(b);
 }
 
@@ -96,29 +101,32 @@ new_word_text(const tm_fuzzy_builder *b, uint32_t id)
 static void
 grow_slots(tm_fuzzy_builder *b)
 {
+	size_t old = b->n_slots, mask = 2 * old - 1;
+	struct new_slot *before = b->slots;
+
 	b->n_slots *= 2;
-	free(b->slots);
 	b->slots = tm_alloc(b->n_slots * sizeof *b->slots);
 	memset(b->slots, 0xff, b->n_slots * sizeof *b->slots);
-	for (uint32_t i = 0; i < b->n_words; i++) {
-		size_t at =
-		    tm_image_hash(b->words[i].kind, new_word_text(b, i));
+	for (size_t i = 0; i < old; i++) {
+		size_t at = before[i].hash & mask;
 
-		for (at &= b->n_slots - 1; b->slots[at] != TM_IMAGE_NONE;)
-			at = (at + 1) & (b->n_slots - 1);
-		b->slots[at] = i;
+		if (before[i].id == TM_IMAGE_NONE)
+			continue;
+		while (b->slots[at].id != TM_IMAGE_NONE)
+			at = (at + 1) & mask;
+		b->slots[at] = before[i];
 	}
+	free(before);
 }
 
 static uint32_t
-intern(tm_fuzzy_builder *b, uint8_t kind, tm_str text)
+intern_hashed(tm_fuzzy_builder *b, uint8_t kind, tm_str text, uint32_t hash)
 {
-	size_t at = tm_image_hash(kind, text) & (b->n_slots - 1);
+	size_t mask = b->n_slots - 1, at = hash & mask;
 	uint32_t id;
 
-	for (; (id = b->slots[at]) != TM_IMAGE_NONE;
-	     at = (at + 1) & (b->n_slots - 1))
-		if (b->words[id].kind == kind &&
+	for (; (id = b->slots[at].id) != TM_IMAGE_NONE; at = (at + 1) & mask)
+		if (b->slots[at].hash == hash && b->words[id].kind == kind &&
 		    tm_str_eq(new_word_text(b, id), text))
 			return id;
 	tm_grow(b->words, b->n_words, b->cap_words);
@@ -129,10 +137,16 @@ intern(tm_fuzzy_builder *b, uint8_t kind, tm_str text)
 		.self = TM_IMAGE_NONE,
 		.fold = id };
 	tm_buf_add(&b->text, text.p, text.n);
-	b->slots[at] = id;
+	b->slots[at] = (struct new_slot){ hash, id };
 	if (2 * b->n_words > b->n_slots)
 		grow_slots(b);
 	return id;
+}
+
+static uint32_t
+intern(tm_fuzzy_builder *b, uint8_t kind, tm_str text)
+{
+	return intern_hashed(b, kind, text, tm_image_hash(kind, text));
 }
 
 static uint32_t
@@ -146,10 +160,10 @@ key_number(tm_fuzzy_builder *b, uint8_t kind, tm_str key)
 }
 
 static uint32_t
-intern_token(tm_fuzzy_builder *b, const tm_token *t, tm_str text)
+intern_token(tm_fuzzy_builder *b, const tm_token *t, tm_str text, uint32_t hash)
 {
 	uint8_t kind = (uint8_t)t->kind;
-	uint32_t id = intern(b, kind, text), fold, key;
+	uint32_t id = intern_hashed(b, kind, text, hash), fold, key;
 
 	if (b->words[id].whole)
 		return id;
@@ -173,6 +187,32 @@ new_segment(tm_fuzzy_builder *b, int64_t id, uint16_t label)
 	return &b->v[b->n++];
 }
 
+/*
+ * Hash the tokens of text, and ask for where each will be looked for: the
+ * tables do not fit the cache, and waiting once for all of them is quicker
+ * than for one after the other.
+ */
+static void
+hash_tokens(tm_fuzzy_builder *b, tm_str text)
+{
+	size_t n = b->tokens.n;
+
+	tm_grow_to(b->hashes, n, b->cap_hashes);
+	for (size_t i = 0; i < n; i++) {
+		const tm_token *t = &b->tokens.v[i];
+
+		b->hashes[i] = tm_image_hash(
+		    (uint8_t)t->kind, tm_str_sub(text, t->start, t->end));
+		tm_soon(&b->slots[b->hashes[i] & (b->n_slots - 1)]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t id = b->slots[b->hashes[i] & (b->n_slots - 1)].id;
+
+		if (id != TM_IMAGE_NONE)
+			tm_soon(&b->words[id]);
+	}
+}
+
 void
 tm_fuzzy_builder_add(
     tm_fuzzy_builder *b, int64_t id, uint16_t label, tm_str text)
@@ -182,12 +222,13 @@ tm_fuzzy_builder_add(
 
 	text = tm_match_nfc(text, &b->nfc);
 	tm_analyse(b->an, text, &b->tokens);
+	hash_tokens(b, text);
 	for (size_t i = 0; i < b->tokens.n; i++) {
 		const tm_token *t = &b->tokens.v[i];
 		bool space = i > 0 && tm_match_has_space(
 					  tm_str_sub(text, end, t->start));
-		uint32_t w =
-		    intern_token(b, t, tm_str_sub(text, t->start, t->end));
+		uint32_t w = intern_token(
+		    b, t, tm_str_sub(text, t->start, t->end), b->hashes[i]);
 
 		end = t->end;
 		b->words[w].count++;

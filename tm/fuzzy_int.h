@@ -76,6 +76,13 @@ typedef struct tm_image_head {
 
 _Static_assert(sizeof(tm_image_head) % 16 == 0, "sections are aligned");
 
+/* Waiting for memory is most of the work: ask for what comes soon. */
+#ifdef __GNUC__
+#define tm_soon(p) __builtin_prefetch(p)
+#else
+#define tm_soon(p) ((void)(p))
+#endif
+
 /* Where to look for a word first. */
 uint32_t tm_image_hash(uint8_t kind, tm_str text);
 

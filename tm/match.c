@@ -253,7 +253,7 @@ tm_match_side_set(tm_match_side *side, tm_analyser *an, tm_str text)
 	side->text = text;
 	text = tm_match_nfc(text, &side->nfc);
 	tm_analyse(an, text, &side->tokens);
-	tm_grow_to(side->v, side->tokens.n, side->cap);
+	tm_grow_to(side->v, side->tokens.n + 1, side->cap); /* never NULL */
 	side->weight = 0;
 	side->n_cp = 0;
 	for (size_t i = 0; i < side->tokens.n; i++) {
