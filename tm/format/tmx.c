@@ -33,6 +33,7 @@
  * seen, in 72 files made for trouble, has 3 MB. */
 #define UNIT_MAX ((size_t)16 << 20)
 #define DEPTH_MAX 256
+#define PAIR_MAX 1000 /* codes between the two of a pair, at most */
 
 /* ---- The elements of a segment ------------------------------------------- */
 
@@ -89,10 +90,12 @@ tm_code_is_sound(tm_str xml)
 
 	if (tm_str_eq(xml, TM_STR("</hi>")))
 		return true;
-	if (xml.n < 4 || xml.p[0] != '<' || xml.p[xml.n - 1] != '>')
+	/* No declaration and no comment before the element. */
+	if (xml.n < 4 || xml.p[0] != '<' || xml.p[1] < 'a' || xml.p[1] > 'z' ||
+	    xml.p[xml.n - 1] != '>')
 		return false;
 	tm_buf_add(&whole, xml.p, xml.n);
-	if (tm_str_starts(xml, TM_STR("<hi")) && xml.p[xml.n - 2] != '/')
+	if (tm_str_starts(xml, TM_STR("<hi")))
 		tm_buf_adds(&whole, "</hi>");
 	ok = tm_xml_parse(
 	    "code", tm_buf_str(&whole), NULL, &handler, &depth, NULL);
@@ -720,7 +723,7 @@ restore_hi(reader *r)
 		rest =
 		    tm_str_sub(xml, (size_t)(q - xml.p) + 1, xml.n - inside.n);
 		i.n = (size_t)(q - i.p);
-		for (m = k + 1; m < r->n_codes; m++) {
+		for (m = k + 1; m < r->n_codes && m - k < PAIR_MAX; m++) {
 			tm_str ept = r->codes[m].xml;
 
 			if (tm_str_starts(ept, TM_STR("<ept i=\"")) &&
@@ -728,7 +731,7 @@ restore_hi(reader *r)
 			    tm_str_eq(tm_str_sub(ept, 8, ept.n - close.n), i))
 				break;
 		}
-		if (m == r->n_codes)
+		if (m == r->n_codes || m - k == PAIR_MAX)
 			continue;
 		tm_buf_clear(&r->code);
 		tm_buf_printf(&r->code, "<hi%.*s>", TM_STR_ARG(rest));

@@ -96,7 +96,8 @@ static const char forbidden[] = "characters that XML forbids were left out";
 static const char trimmed[] =
     "white space at the edges of segments was trimmed";
 static const char no_codes[] = "inline codes were left out, as --level 1 asks";
-static const char bad_code[] = "inline codes that are not XML were left out";
+static const char bad_code[] =
+    "inline codes that cannot be written were left out";
 static const char bad_segtype[] = "segtypes that TMX does not have";
 
 static void
@@ -312,14 +313,18 @@ typedef struct pairs {
 static void
 write_code(tm_writer *w, tm_str xml, pairs *hi)
 {
-	if (xml.n < 4 || xml.p[0] != '<' || xml.p[xml.n - 1] != '>') {
+	bool start = tm_str_starts(xml, TM_STR("<hi"));
+	bool end = tm_str_eq(xml, TM_STR("</hi>"));
+
+	if (xml.n < 4 || xml.p[0] != '<' || xml.p[xml.n - 1] != '>' ||
+	    (start && hi->n == DEPTH_MAX) || (end && hi->n == 0)) {
 		tm_writer_lost(w, bad_code, 1);
-	} else if (tm_str_starts(xml, TM_STR("<hi")) && hi->n < DEPTH_MAX) {
+	} else if (start) {
 		hi->open[hi->n] = ++hi->next;
 		tm_buf_printf(&w->buf, "<bpt i=\"%d\"", hi->open[hi->n++]);
 		tm_buf_add(&w->buf, xml.p + 3, xml.n - 4);
 		tm_buf_adds(&w->buf, ">&lt;hi&gt;</bpt>");
-	} else if (tm_str_eq(xml, TM_STR("</hi>")) && hi->n > 0) {
+	} else if (end) {
 		tm_buf_printf(&w->buf, "<ept i=\"%d\">&lt;/hi&gt;</ept>",
 		    hi->open[--hi->n]);
 	} else {

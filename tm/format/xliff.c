@@ -775,25 +775,25 @@ typedef struct code {
 	bool at_end;		  /* <it pos="end">, </hi> */
 } code;
 
+/* The value of an attribute in the start tag of a code, as it stands. */
 static tm_str
 attr_of(tm_str xml, const char *name)
 {
-	tm_buf want = { 0 };
-	tm_str value = { NULL, 0 };
-	const char *close = memchr(xml.p, '>', xml.n), *end;
-	size_t head = close == NULL ? xml.n : (size_t)(close - xml.p);
+	const char *gt = memchr(xml.p, '>', xml.n), *end;
+	size_t n = strlen(name),
+	       head = gt == NULL ? xml.n : (size_t)(gt - xml.p);
 
-	tm_buf_printf(&want, " %s=\"", name);
-	for (size_t i = 0; i + want.n < head; i++)
-		if (memcmp(xml.p + i, want.p, want.n) == 0) {
-			value.p = xml.p + i + want.n;
-			end = memchr(
-			    value.p, '"', xml.n - (size_t)(value.p - xml.p));
-			value.n = end == NULL ? 0 : (size_t)(end - value.p);
-			break;
-		}
-	tm_buf_release(&want);
-	return value;
+	for (size_t i = 0; i + n + 3 < head; i++) {
+		const char *p = xml.p + i;
+
+		if (p[0] != ' ' || memcmp(p + 1, name, n) != 0 ||
+		    p[n + 1] != '=' || p[n + 2] != '"')
+			continue;
+		p += n + 3;
+		end = memchr(p, '"', xml.n - (size_t)(p - xml.p));
+		return (tm_str){ p, end == NULL ? 0 : (size_t)(end - p) };
+	}
+	return (tm_str){ NULL, 0 };
 }
 
 static code
@@ -849,25 +849,38 @@ add_inner(tm_writer *w, tm_str inner)
 		tm_buf_add(&w->buf, inner.p, inner.n);
 }
 
-/* Does the bpt at k have its ept among the codes? */
+/* Further apart than this no two codes are a pair: without an end to the
+ * search a segment of codes alone would take the square of its length. */
+#define PAIR_MAX 1000
+
+/* Does the bpt at k have its ept among the codes, or an ept its bpt? */
 static bool
 has_other_half(const tm_variant *v, size_t k, tm_str i, const char *name)
 {
-	for (size_t m = 0; m < v->n_codes; m++) {
-		code c = code_of(v->codes[m].xml);
+	size_t from = k < PAIR_MAX ? 0 : k - PAIR_MAX;
+	size_t to = v->n_codes - k < PAIR_MAX ? v->n_codes : k + PAIR_MAX;
 
-		if (m != k && strcmp(c.name, name) == 0 && tm_str_eq(c.i, i))
+	for (size_t m = from; m < to; m++) {
+		tm_str xml = v->codes[m].xml;
+
+		if (m != k && xml.n > 4 && memcmp(xml.p + 1, name, 3) == 0 &&
+		    tm_str_eq(attr_of(xml, "i"), i))
 			return true;
 	}
 	return false;
 }
+
+/* The <hi> of a segment: how many so far, and still open. */
+typedef struct his {
+	size_t n, open;
+} his;
 
 /*
  * A code as XLIFF 1.2 has it. The id is the x of TMX, by which a code of
  * the source is that of the target; without it, its place.
  */
 static void
-write_code_1(tm_writer *w, const tm_variant *v, size_t k, size_t *hi)
+write_code_1(tm_writer *w, const tm_variant *v, size_t k, his *hi)
 {
 	code c = code_of(v->codes[k].xml);
 	bool alone =
@@ -878,11 +891,14 @@ write_code_1(tm_writer *w, const tm_variant *v, size_t k, size_t *hi)
 						     : c.name;
 
 	if (strcmp(c.name, "hi") == 0) {
-		if (c.at_end && *hi > 0)
+		if (c.at_end && hi->open > 0) {
+			hi->open--;
 			tm_buf_adds(&w->buf, "</g>");
-		else if (!c.at_end)
+		} else if (!c.at_end) {
+			hi->open++;
 			tm_buf_printf(&w->buf,
-			    "<g id=\"hi%zu\" ctype=\"x-tmx-hi\">", ++*hi);
+			    "<g id=\"hi%zu\" ctype=\"x-tmx-hi\">", ++hi->n);
+		}
 		return;
 	}
 	tm_buf_printf(&w->buf, "<%s", name);
@@ -920,19 +936,22 @@ add_id(
 /* The same for 2.0, where the content is data kept beside the segment. */
 static void
 write_code_2(
-    tm_writer *w, const tm_variant *v, size_t k, const char *side, size_t *hi)
+    tm_writer *w, const tm_variant *v, size_t k, const char *side, his *hi)
 {
 	code c = code_of(v->codes[k].xml);
 	const char *name = "ph";
 
 	if (strcmp(c.name, "hi") == 0) {
-		if (c.at_end && *hi > 0)
+		if (c.at_end && hi->open > 0) {
+			hi->open--;
 			tm_buf_adds(&w->buf, "</pc>");
-		else if (!c.at_end)
+		} else if (!c.at_end) {
+			hi->open++;
 			tm_buf_printf(&w->buf,
 			    "<pc id=\"hi%zu\" type=\"other\" "
 			    "subType=\"tmx:hi\">",
-			    ++*hi);
+			    ++hi->n);
+		}
 		return;
 	}
 	if (strcmp(c.name, "bpt") == 0 ||
@@ -962,7 +981,8 @@ static void
 write_side(tm_writer *w, const tm_variant *v, bool two, const char *side)
 {
 	bool codes = w->options.level != 1;
-	size_t done = 0, hi = 0;
+	his hi = { 0 };
+	size_t done = 0;
 
 	if (!codes)
 		tm_writer_lost(w, no_codes, v->n_codes);
@@ -981,6 +1001,8 @@ write_side(tm_writer *w, const tm_variant *v, bool two, const char *side)
 			write_code_1(w, v, k, &hi);
 	}
 	add_text(w, tm_str_sub(v->text, done, v->text.n));
+	for (; hi.open > 0; hi.open--)
+		tm_buf_adds(&w->buf, two ? "</pc>" : "</g>");
 }
 
 static void
