@@ -573,9 +573,7 @@ START_TEST(each_tool_gets_what_it_understands)
 	expect_for("omegat",
 	    "    <tu>\n      <prop type=\"prev\">before</prop>\n"
 	    "      <prop type=\"next\">after</prop>\n"
-	    "      <tuv xml:lang=\"ar\"><seg><ph/>a</seg></tuv>\n"
-	    "      <tuv xml:lang=\"en\"><seg>b</seg></tuv>\n    </tu>\n"
-	    "    <tu>\n      <tuv",
+	    "      <tuv xml:lang=\"ar\"><seg><ph/>a</seg></tuv>\n",
 	    "x-context");
 	expect_for("memoq",
 	    "<tuv xml:lang=\"ar\">\n"
@@ -589,6 +587,48 @@ START_TEST(each_tool_gets_what_it_understands)
 	ck_assert_int_eq(err.code, TM_INVALID);
 	ck_assert_int_ne(access("/tmp/check_tmx.no", F_OK), 0);
 	ck_assert_str_eq(tm_format_tool(0), "omegat");
+}
+END_TEST
+
+/* Sentences of a document that follow each other are their context. */
+START_TEST(neighbours_of_a_document_are_its_context)
+{
+	static const char *const texts[] = { "one", "two", "three", "far" };
+	static const int places[] = { 1, 2, 3, 9 };
+	const tm_format_options options = { .tool = "omegat" };
+	tm_variant v[2] = { { .lang = TM_STR("ar") },
+		{ .lang = TM_STR("en"), .text = TM_STR("t") } };
+	tm_unit u = { .tuid = TM_STR("x"),
+		.v = v,
+		.n = 2,
+		.confidence = -1,
+		.document = TM_STR("d/a.txt") };
+	tm_buf got = { 0 };
+	tm_error err;
+	tm_writer *w;
+
+	make_paths();
+	w = tm_writer_open(tm_format_named("tmx"), out_path, &options, &err);
+	ck_assert(w != NULL);
+	for (int i = 0; i < 4; i++) {
+		v[0].text = tm_str_of(texts[i]);
+		u.position = places[i];
+		ck_assert(
+		    tm_writer_sink(w)->unit(tm_writer_sink(w)->self, &u, &err));
+	}
+	ck_assert(tm_writer_close(w, &err));
+	ck_assert(is_valid(out_path));
+	ck_assert(tm_read_file(out_path, &got, &err));
+	ck_assert_msg(
+	    strstr(got.p, "      <prop type=\"file\">a.txt</prop>\n"
+			  "      <prop type=\"prev\">one</prop>\n"
+			  "      <prop type=\"next\">three</prop>\n"
+			  "      <tuv xml:lang=\"ar\"><seg>two</seg>") != NULL,
+	    "%s", got.p);
+	ck_assert(strstr(got.p, "\"prev\">three") == NULL);
+	ck_assert(strstr(got.p, "\"next\">far") == NULL);
+	remove_paths();
+	tm_buf_release(&got);
 }
 END_TEST
 
@@ -665,4 +705,6 @@ UNIT_MAIN("tmx", a_plain_unit_is_read, codes_are_kept_where_they_stand,
     the_same_units_make_the_same_bytes, a_writer_abandoned_leaves_no_file,
     one_segment_of_three_megabytes_is_read_and_of_twenty_is_not,
     files_in_the_wild_come_back_the_same, a_header_is_given_back,
-    each_tool_gets_what_it_understands, a_unit_of_endless_parts_is_refused)
+    each_tool_gets_what_it_understands,
+    neighbours_of_a_document_are_its_context,
+    a_unit_of_endless_parts_is_refused)

@@ -187,7 +187,8 @@ add_prop(
 /* The neighbours of a unit, for a tool that has its own names for them. */
 typedef struct context {
 	const tool *tool;
-	tm_str before, after; /* NULL: none */
+	tm_str before, after, file; /* NULL: none */
+	bool again; /* the unit is written a second time: without its tuid */
 } context;
 
 static void
@@ -387,6 +388,8 @@ add_context(tm_writer *w, const context *c, place where)
 	if (c == NULL || c->tool->before == NULL ||
 	    c->tool->on_variant != (where == OF_VARIANT))
 		return;
+	if (c->file.p != NULL)
+		add_prop(w, indent, TM_STR("file"), TM_STR(""), c->file);
 	if (c->before.p != NULL)
 		add_prop(w, indent, tm_str_of(c->tool->before), TM_STR(""),
 		    c->before);
@@ -431,7 +434,7 @@ write_unit(tm_writer *w, const tm_unit *u, const context *c)
 	size_t source = tm_unit_source(u);
 
 	tm_buf_adds(&w->buf, "    <tu");
-	if (u->tuid.n > 0)
+	if (u->tuid.n > 0 && (c == NULL || !c->again))
 		add_attr(w, "tuid", u->tuid);
 	if (u->srclang.n > 0 && !tm_str_eq(u->srclang, tm_str_of(header)))
 		add_attr(w, "srclang", u->srclang);
@@ -459,6 +462,12 @@ write_unit(tm_writer *w, const tm_unit *u, const context *c)
 typedef struct state {
 	const tool *tool;
 	bool begun;
+	/* For a tool that knows contexts: the last unit, which waits for
+	 * the next to know what follows it, and what went before it. */
+	tm_arena arena, other;
+	const tm_unit *held;
+	tm_buf before;
+	bool has_before;
 } state;
 
 static bool
@@ -575,10 +584,102 @@ write_header(tm_writer *w)
 }
 
 static bool
+has_prop(const tm_unit *u, const char *type)
+{
+	for (size_t i = 0; i < u->n_meta; i++)
+		if (u->meta[i].kind == TM_PROP &&
+		    tm_str_eq(u->meta[i].type, tm_str_of(type)))
+			return true;
+	return false;
+}
+
+static tm_str
+base_name(tm_str path)
+{
+	for (size_t i = path.n; i > 0; i--)
+		if (path.p[i - 1] == '/')
+			return tm_str_sub(path, i, path.n);
+	return path;
+}
+
+/*
+ * OmegaT takes a unit with "file", "prev" and "next" for that place alone,
+ * and one with less for any place, as if it said nothing. So a unit whose
+ * place is known is written for any place, and again for its own.
+ */
+static void
+write_in_context(tm_writer *w, const tm_unit *u, context *c)
+{
+	bool known = c->before.p != NULL || c->after.p != NULL;
+	context none = { .tool = c->tool };
+
+	if (known && strcmp(c->tool->name, "omegat") == 0 &&
+	    u->document.n > 0 && !has_prop(u, "file")) {
+		write_unit(w, u, &none);
+		c->file = base_name(u->document);
+		c->again = true;
+	}
+	write_unit(w, u, c);
+}
+
+/* b is the sentence after a. */
+static bool
+follows(const tm_unit *a, const tm_unit *b)
+{
+	return a != NULL && b != NULL && a->document.n > 0 && a->position > 0 &&
+	       b->position == a->position + 1 &&
+	       tm_str_eq(a->document, b->document);
+}
+
+static tm_str
+source_text(const tm_unit *u)
+{
+	return u->v[tm_unit_source(u)].text;
+}
+
+/* Write the unit that was held, now that the next is known (NULL: none). */
+static void
+write_held(tm_writer *w, const tm_unit *next)
+{
+	state *s = w->state;
+	const tm_unit *u = s->held;
+	context c = { 0 };
+
+	if (u == NULL)
+		return;
+	find_context(u, s->tool, &c);
+	if (c.before.p == NULL && c.after.p == NULL) {
+		if (s->has_before)
+			c.before = tm_buf_str(&s->before);
+		if (follows(u, next))
+			c.after = source_text(next);
+	}
+	write_in_context(w, u, &c);
+}
+
+static void
+hold(state *s, const tm_unit *u)
+{
+	tm_arena swap = s->arena;
+
+	s->has_before = follows(s->held, u);
+	tm_buf_clear(&s->before);
+	if (s->has_before) {
+		tm_str text = source_text(s->held);
+
+		tm_buf_add(&s->before, text.p, text.n);
+	}
+	s->arena = s->other;
+	s->other = swap;
+	tm_arena_clear(&s->arena);
+	s->held = tm_unit_copy(&s->arena, u);
+}
+
+static bool
 unit_tmx(tm_writer *w, const tm_unit *u, tm_error *err)
 {
 	state *s = w->state;
-	context c = { 0 };
+	context c = { .tool = s->tool };
 
 	if (u->n == 0)
 		return tm_fail(
@@ -587,15 +688,11 @@ unit_tmx(tm_writer *w, const tm_unit *u, tm_error *err)
 		write_header(w);
 	if (s->tool == NULL) {
 		write_unit(w, u, NULL);
-		return true;
-	}
-	find_context(u, s->tool, &c);
-	write_unit(w, u, &c);
-	/* For OmegaT a unit in a context is for that context alone. */
-	if (c.tool->before != NULL && strcmp(c.tool->name, "omegat") == 0 &&
-	    (c.before.p != NULL || c.after.p != NULL)) {
-		c.before.p = c.after.p = NULL;
+	} else if (s->tool->before == NULL) {
 		write_unit(w, u, &c);
+	} else {
+		write_held(w, u);
+		hold(s, u);
 	}
 	return true;
 }
@@ -605,10 +702,23 @@ end_tmx(tm_writer *w, tm_error *err)
 {
 	state *s = w->state;
 
+	write_held(w, NULL);
 	if (!s->begun)
 		write_header(w);
 	tm_buf_adds(&w->buf, "  </body>\n</tmx>\n");
 	return true;
+}
+
+static void
+drop_tmx(tm_writer *w)
+{
+	state *s = w->state;
+
+	if (s == NULL)
+		return;
+	tm_arena_release(&s->arena);
+	tm_arena_release(&s->other);
+	tm_buf_release(&s->before);
 }
 
 static int
@@ -622,4 +732,4 @@ bid(const char *path, tm_str head)
 }
 
 const struct tm_format tm_format_tmx = { "tmx", bid, tm_tmx_read, begin_tmx,
-	unit_tmx, end_tmx, NULL };
+	unit_tmx, end_tmx, drop_tmx };
