@@ -55,13 +55,21 @@ side_join(const struct side *side, size_t first, size_t n, tm_buf *out)
 	}
 }
 
+const char *
+confidence_grade(double confidence)
+{
+	return confidence >= .9	  ? "good"
+	       : confidence >= .5 ? "middling"
+				  : "bad";
+}
+
 bool
 is_pair(const tm_bead *bead)
 {
 	return bead->n_src > 0 && bead->n_tgt > 0;
 }
 
-static tm_str
+tm_str
 file_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -210,9 +218,10 @@ write_text(const struct tool *tool, const struct alignment *a, FILE *fp)
 {
 	for (size_t k = 0; k < a->beads.n; k++) {
 		const tm_bead *b = &a->beads.v[k];
-		enum style style = b->confidence >= .9	 ? GOOD
-				   : b->confidence >= .5 ? MIDDLING
-							 : BAD;
+		const char *grade = confidence_grade(b->confidence);
+		enum style style = grade[0] == 'g'   ? GOOD
+				   : grade[0] == 'm' ? MIDDLING
+						     : BAD;
 
 		fprintf(fp, "%s%zu. %zu-%zu%s  %s%.1f %%%s\n",
 		    style_on(tool, BOLD), k + 1, b->n_src, b->n_tgt,
@@ -243,14 +252,14 @@ write_tmx(const struct alignment *a, const char *path, tm_error *err)
 }
 
 const char *const alignment_formats[] = { "tmx", "tsv", "ladder", "json",
-	"text", NULL };
+	"html", "text", NULL };
 
 const char *
 alignment_format_for(const char *path)
 {
 	static const char *const endings[][2] = { { ".tmx", "tmx" },
 		{ ".tsv", "tsv" }, { ".ladder", "ladder" }, { ".json", "json" },
-		{ ".jsonl", "json" } };
+		{ ".jsonl", "json" }, { ".html", "html" } };
 
 	if (strcmp(path, "-") == 0)
 		return "text";
@@ -277,6 +286,8 @@ alignment_write(const struct tool *tool, const struct alignment *a,
 		write_tsv(a, out.fp);
 	else if (strcmp(format, "json") == 0)
 		write_json(a, out.fp);
+	else if (strcmp(format, "html") == 0)
+		alignment_write_html(a, out.fp);
 	else
 		write_text(strcmp(path, "-") == 0 ? tool : &plain, a, out.fp);
 	return tm_outfile_commit(&out, err);

@@ -43,6 +43,15 @@ bool is_pair(const tm_bead *bead);
 bool alignment_unit(const struct alignment *a, size_t k, int64_t created,
     const tm_sink *sink, tm_error *err);
 
+/* "good", "middling" or "bad": how a confidence is shown. */
+const char *confidence_grade(double confidence);
+
+/* The last part of path. */
+tm_str file_name(const char *path);
+
+/* One page for reading, whole in itself. */
+void alignment_write_html(const struct alignment *a, FILE *fp);
+
 /* The formats of alignment_write(), NULL at the end. */
 extern const char *const alignment_formats[];
 

@@ -386,10 +386,11 @@ static const struct opt opts[] = {
 	    .help = "language of TGT" },
 	OPT_MEMORY(struct values),
 	{ 'o', "output", "FILE", OPT_STRING, offsetof(struct values, output),
-	    .help = "write the alignment: .tmx .tsv .ladder .json, - to see it",
+	    .help = "write the alignment: .tmx .tsv .html .ladder .json, - to "
+		    "see it",
 	    .files = true },
 	{ 'f', "format", "FORMAT", OPT_CHOICE, offsetof(struct values, format),
-	    .help = "tmx, tsv, ladder, json or text",
+	    .help = "tmx, tsv, ladder, json, html or text",
 	    .choices = alignment_formats },
 	{ 0, "presegmented", NULL, OPT_FLAG,
 	    offsetof(struct values, presegmented),

@@ -2,7 +2,7 @@
 bin_PROGRAMS += %D%/tmtool
 %C%_tmtool_SOURCES = \
 	%D%/cmd.h %D%/cmd.c \
-	%D%/alignment.h %D%/alignment.c \
+	%D%/alignment.h %D%/alignment.c %D%/alignment-html.c \
 	%D%/exchange.h %D%/exchange.c \
 	%D%/opts.h %D%/opts.c \
 	%D%/main.c \
