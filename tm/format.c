@@ -287,6 +287,12 @@ flush(tm_writer *w, bool last, tm_error *err)
 	return ok;
 }
 
+bool
+tm_writer_flush(tm_writer *w, tm_error *err)
+{
+	return flush(w, false, err);
+}
+
 static bool
 add_unit(void *self, const tm_unit *unit, tm_error *err)
 {

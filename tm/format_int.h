@@ -73,6 +73,9 @@ bool tm_tmx_read(const char *path, const tm_format_options *options,
  * of a <hi>. Not cheap: for codes that do not come from XML. */
 bool tm_code_is_sound(tm_str xml);
 
+/* Write what is in buf, and empty it: for an end() with much to say. */
+bool tm_writer_flush(tm_writer *writer, tm_error *err);
+
 /* Count n of something lost in the unit being written; what is a literal. */
 void tm_writer_lost(tm_writer *writer, const char *what, size_t n);
 

@@ -13,6 +13,9 @@
 #include "config.h"
 
 #include "tm/format_int.h"
+
+#include <errno.h>
+
 #include "tm/xml_int.h"
 
 #define DEPTH_MAX 256
@@ -98,6 +101,8 @@ static const char trimmed[] =
 static const char no_codes[] = "inline codes were left out, as --level 1 asks";
 static const char bad_code[] =
     "inline codes that cannot be written were left out";
+static const char no_props[] =
+    "props that OmegaT would take for a place were left out";
 static const char bad_segtype[] = "segtypes that TMX does not have";
 
 static void
@@ -188,6 +193,7 @@ add_prop(
 typedef struct context {
 	const tool *tool;
 	tm_str before, after, file; /* NULL: none */
+	bool bare;  /* no other props: OmegaT takes any for a place */
 	bool again; /* the unit is written a second time: without its tuid */
 } context;
 
@@ -228,6 +234,12 @@ add_metas(
 	for (size_t i = 0; i < n; i++) {
 		const tm_meta *m = &meta[i];
 
+		if (c != NULL && c->bare && m->kind != TM_NOTE) {
+			tm_writer_lost(w, no_props,
+			    m->kind == TM_PROP && !c->again &&
+				!is_before(m->type) && !is_after(m->type));
+			continue;
+		}
 		switch (m->kind) {
 		case TM_PROP:
 			if (c != NULL &&
@@ -446,7 +458,8 @@ write_unit(tm_writer *w, const tm_unit *u, const context *c)
 		add_attr(w, "changeid", u->changer);
 	add_attrs(w, u->meta, u->n_meta, false);
 	tm_buf_adds(&w->buf, ">\n");
-	add_ours(w, u);
+	if (c == NULL || !c->bare)
+		add_ours(w, u);
 	add_context(w, c, OF_UNIT);
 	add_metas(w, u->meta, u->n_meta, OF_UNIT, c);
 	write_variant(w, &u->v[source], c, true);
@@ -468,6 +481,7 @@ typedef struct state {
 	const tm_unit *held;
 	tm_buf before;
 	bool has_before;
+	FILE *later; /* units for one place, which come after the others */
 } state;
 
 static bool
@@ -604,22 +618,58 @@ base_name(tm_str path)
 
 /*
  * OmegaT takes a unit with "file", "prev" and "next" for that place alone,
- * and one with less for any place, as if it said nothing. So a unit whose
- * place is known is written for any place, and again for its own.
+ * and one with any other prop for whatever place comes, over one that was
+ * for its own. A later unit without props takes the place of an earlier. So a
+ * unit whose place is known is written for any place, and again for its own
+ * behind all others; until then it waits in a temporary file.
  */
-static void
-write_in_context(tm_writer *w, const tm_unit *u, context *c)
+static bool
+write_in_context(tm_writer *w, const tm_unit *u, context *c, tm_error *err)
 {
-	bool known = c->before.p != NULL || c->after.p != NULL;
-	context none = { .tool = c->tool };
+	context none = { .tool = c->tool, .bare = true };
+	state *s = w->state;
+	size_t start;
 
-	if (known && strcmp(c->tool->name, "omegat") == 0 &&
-	    u->document.n > 0 && !has_prop(u, "file")) {
-		write_unit(w, u, &none);
-		c->file = base_name(u->document);
-		c->again = true;
+	if (strcmp(c->tool->name, "omegat") != 0 || has_prop(u, "file")) {
+		write_unit(w, u, c);
+		return true;
 	}
+	write_unit(w, u, &none);
+	if (u->document.n == 0 || (c->before.p == NULL && c->after.p == NULL))
+		return true;
+	if (s->later == NULL)
+		s->later = tmpfile();
+	if (s->later == NULL)
+		return tm_fail(err, TM_IO, "cannot make a temporary file: %s",
+		    strerror(errno));
+	c->file = base_name(u->document);
+	c->bare = c->again = true;
+	start = w->buf.n;
 	write_unit(w, u, c);
+	fwrite(w->buf.p + start, 1, w->buf.n - start, s->later);
+	w->buf.n = start;
+	return true;
+}
+
+static bool
+write_later(tm_writer *w, tm_error *err)
+{
+	state *s = w->state;
+	char block[1 << 14];
+	size_t n;
+
+	if (s->later == NULL)
+		return true;
+	rewind(s->later);
+	while ((n = fread(block, 1, sizeof block, s->later)) > 0) {
+		tm_buf_add(&w->buf, block, n);
+		if (!tm_writer_flush(w, err))
+			return false;
+	}
+	if (ferror(s->later))
+		return tm_fail(err, TM_IO, "cannot use a temporary file: %s",
+		    strerror(errno));
+	return true;
 }
 
 /* b is the sentence after a. */
@@ -638,15 +688,15 @@ source_text(const tm_unit *u)
 }
 
 /* Write the unit that was held, now that the next is known (NULL: none). */
-static void
-write_held(tm_writer *w, const tm_unit *next)
+static bool
+write_held(tm_writer *w, const tm_unit *next, tm_error *err)
 {
 	state *s = w->state;
 	const tm_unit *u = s->held;
 	context c = { 0 };
 
 	if (u == NULL)
-		return;
+		return true;
 	find_context(u, s->tool, &c);
 	if (c.before.p == NULL && c.after.p == NULL) {
 		if (s->has_before)
@@ -654,7 +704,7 @@ write_held(tm_writer *w, const tm_unit *next)
 		if (follows(u, next))
 			c.after = source_text(next);
 	}
-	write_in_context(w, u, &c);
+	return write_in_context(w, u, &c, err);
 }
 
 static void
@@ -691,7 +741,8 @@ unit_tmx(tm_writer *w, const tm_unit *u, tm_error *err)
 	} else if (s->tool->before == NULL) {
 		write_unit(w, u, &c);
 	} else {
-		write_held(w, u);
+		if (!write_held(w, u, err))
+			return false;
 		hold(s, u);
 	}
 	return true;
@@ -702,7 +753,8 @@ end_tmx(tm_writer *w, tm_error *err)
 {
 	state *s = w->state;
 
-	write_held(w, NULL);
+	if (!write_held(w, NULL, err) || !write_later(w, err))
+		return false;
 	if (!s->begun)
 		write_header(w);
 	tm_buf_adds(&w->buf, "  </body>\n</tmx>\n");
@@ -718,6 +770,8 @@ drop_tmx(tm_writer *w)
 		return;
 	tm_arena_release(&s->arena);
 	tm_arena_release(&s->other);
+	if (s->later != NULL)
+		fclose(s->later);
 	tm_buf_release(&s->before);
 }
 
