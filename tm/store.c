@@ -58,6 +58,17 @@ static const char *const statements[N_SQL] = {
 	    "UPDATE unit SET status = ?2, extra = ?3, confidence = ?4,"
 	    " document = ?5, position = ?6, srclang = ?7, created = ?8,"
 	    " changed = ?9, author = ?10, changer = ?11 WHERE id = ?1",
+	[SQL_COUNT_LANG] =
+	    "INSERT INTO language VALUES (?, ?, ?) ON CONFLICT (lang)"
+	    " DO UPDATE SET variants = variants + excluded.variants,"
+	    " sources = sources + excluded.sources",
+	[SQL_COUNT_UNITS] = "UPDATE property SET value = value + ?"
+			    " WHERE name = 'units'",
+	[SQL_COUNT_DATES] =
+	    "UPDATE property SET value = CASE name"
+	    " WHEN 'created' THEN min(ifnull(value, ?1), ifnull(?1, value))"
+	    " ELSE max(ifnull(value, 0), ?2) END"
+	    " WHERE name IN ('created', 'changed')",
 	[SQL_TOUCH] = "INSERT INTO touched (unit) VALUES (?)",
 #define UNIT_COLUMNS                                                         \
 	"unit.id, status, extra, confidence, document.name, position, tuid," \
@@ -470,13 +481,15 @@ open_database(tm_store *store, bool is_new, tm_error *err)
 	if (version > tm_store_version)
 		return newer(store, version, err);
 	if (version < tm_store_version || app != TM_STORE_APPLICATION) {
-		if (store->mode == TM_READ)
+		if (store->mode == TM_READ &&
+		    (version == 0 || sqlite3_db_readonly(store->db, "main")))
 			return tm_fail(err, version == 0 ? TM_PARSE : TM_IO,
 			    version == 0
 				? "'%s' is empty and not a memory"
 				: "'%s' was made by an older version of "
-				  "tmtool; write to it once to bring it up to "
-				  "date",
+				  "tmtool; open it once where it can be "
+				  "written "
+				  "to",
 			    store->path);
 		if (!migrate(store, err))
 			return false;
@@ -526,8 +539,100 @@ tm_store_close(tm_store *store)
 	sqlite3_close(store->db);
 	tm_arena_release(&store->scratch);
 	tm_buf_release(&store->last_document);
+	free(store->changes.v);
 	free(store->path);
 	free(store);
+}
+
+/* ---- What is in it, kept up to date ------------------------------------ */
+
+static struct tm_lang_change *
+change_of(tm_changes *c, tm_str lang)
+{
+	struct tm_lang_change *l;
+	size_t i = 0;
+
+	while (i < c->n && !tm_str_eq(tm_str_of(c->v[i].lang), lang))
+		i++;
+	if (i < c->n)
+		return &c->v[i];
+	tm_grow(c->v, c->n, c->cap);
+	l = &c->v[c->n++];
+	*l = (struct tm_lang_change){ .variants = 0 };
+	memcpy(l->lang, lang.p,
+	    lang.n < sizeof l->lang - 1 ? lang.n : sizeof l->lang - 1);
+	return l;
+}
+
+/* A unit comes (by is 1) or goes (-1). */
+static void
+account(tm_store *store, const tm_unit *unit, int by)
+{
+	tm_changes *c = &store->changes;
+	int64_t last =
+	    unit->changed > unit->created ? unit->changed : unit->created;
+
+	c->any = true;
+	c->units += by;
+	for (size_t i = 0; i < unit->n; i++)
+		change_of(c, unit->v[i].lang)->variants += by;
+	if (unit->n > 0)
+		change_of(
+		    c, unit->srclang.n > 0 ? unit->srclang : unit->v[0].lang)
+		    ->sources += by;
+	if (by < 0)
+		return;
+	if (unit->created != 0 &&
+	    (c->created == 0 || unit->created < c->created))
+		c->created = unit->created;
+	if (last > c->changed)
+		c->changed = last;
+}
+
+static void
+forget_changes(tm_store *store)
+{
+	tm_changes *c = &store->changes;
+
+	c->n = 0;
+	c->units = c->created = c->changed = 0;
+	c->any = false;
+}
+
+static bool
+write_changes(tm_store *store, tm_error *err)
+{
+	const tm_changes *c = &store->changes;
+	sqlite3_stmt *sql;
+
+	if (!c->any)
+		return true;
+	for (size_t i = 0; i < c->n; i++) {
+		sql = tm_store_sql(store, SQL_COUNT_LANG, err);
+		if (sql == NULL)
+			return false;
+		sqlite3_bind_text(sql, 1, c->v[i].lang, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(sql, 2, c->v[i].variants);
+		sqlite3_bind_int64(sql, 3, c->v[i].sources);
+		if (!finish(store, sql, err))
+			return false;
+	}
+	sql = tm_store_sql(store, SQL_COUNT_UNITS, err);
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, c->units);
+	if (!finish(store, sql, err))
+		return false;
+	sql = tm_store_sql(store, SQL_COUNT_DATES, err);
+	if (sql == NULL)
+		return false;
+	if (c->created != 0)
+		sqlite3_bind_int64(sql, 1, c->created);
+	sqlite3_bind_int64(sql, 2, c->changed);
+	if (!finish(store, sql, err))
+		return false;
+	forget_changes(store);
+	return true;
 }
 
 /* ---- Transactions ---------------------------------------------------- */
@@ -560,7 +665,8 @@ tm_store_commit(tm_store *store, tm_error *err)
 		    "nothing was written to '%s' since an addition failed",
 		    store->path);
 	}
-	if (!tm_store_run(store, SQL_COMMIT, err)) {
+	if (!write_changes(store, err) ||
+	    !tm_store_run(store, SQL_COMMIT, err)) {
 		tm_store_rollback(store);
 		return false;
 	}
@@ -579,6 +685,7 @@ tm_store_rollback(tm_store *store)
 	store->in_transaction = false;
 	store->broken = false;
 	store->last_document_id = 0;
+	forget_changes(store);
 	tm_index_rolled_back(store->index);
 }
 
@@ -950,6 +1057,7 @@ add_new(tm_store *store, const tm_unit *unit, tm_error *err)
 	if (sql == NULL)
 		return false;
 	bind_unit(sql, unit, document);
+	account(store, unit, 1);
 	return finish(store, sql, err) &&
 	       add_parts(
 		   store, sqlite3_last_insert_rowid(store->db), unit, err);
@@ -1020,6 +1128,7 @@ static bool
 improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
     tm_error *err)
 {
+	const tm_unit before = *old;
 	int64_t document;
 	sqlite3_stmt *sql;
 	int extra;
@@ -1058,6 +1167,8 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 		return false;
 	if (!*changed)
 		return true;
+	account(store, &before, -1);
+	account(store, old, 1);
 	extra = extra_of(old);
 	if (!document_id(store, old->document, &document, err))
 		return false;
@@ -1207,6 +1318,13 @@ is_there(tm_store *store, int64_t id, tm_error *err)
 static bool
 drop_parts(tm_store *store, int64_t id, tm_error *err)
 {
+	tm_unit *old;
+
+	tm_arena_clear(&store->scratch);
+	old = tm_store_load(store, id, &store->scratch, err);
+	if (old == NULL)
+		return false;
+	account(store, old, -1);
 	return run_for(store, SQL_DROP_VARIANTS, id, err) &&
 	       run_for(store, SQL_DROP_CODES, id, err) &&
 	       run_for(store, SQL_DROP_META, id, err) &&
@@ -1248,10 +1366,12 @@ replace(tm_store *store, const tm_unit *unit, tm_error *err)
 	sql = tm_store_sql(store, SQL_REPLACE_UNIT, err);
 	if (sql == NULL)
 		return false;
+	if (!drop_parts(store, unit->id, err))
+		return false;
+	account(store, unit, 1);
 	bind_unit(sql, unit, document);
 	sqlite3_bind_int64(sql, 13, unit->id);
-	return finish(store, sql, err) && drop_parts(store, unit->id, err) &&
-	       add_parts(store, unit->id, unit, err);
+	return finish(store, sql, err) && add_parts(store, unit->id, unit, err);
 }
 
 bool
@@ -1282,8 +1402,8 @@ tm_store_remove(tm_store *store, int64_t id, tm_error *err)
 		return false;
 	}
 	return end_change(store, alone,
-	    run_for(store, SQL_DROP_UNIT, id, err) &&
-		drop_parts(store, id, err),
+	    drop_parts(store, id, err) &&
+		run_for(store, SQL_DROP_UNIT, id, err),
 	    err);
 }
 
@@ -1530,19 +1650,23 @@ out:
 /* ---- What is in it --------------------------------------------------- */
 
 static bool
+is_any(tm_str lang)
+{
+	return tm_str_eq(lang, TM_STR("mul")) || tm_str_eq(lang, TM_STR("und"));
+}
+
+static bool
 describe_langs(
     tm_store *store, tm_arena *arena, tm_store_info *info, tm_error *err)
 {
-	static const char counts[] =
-	    "SELECT lang, count(*) FROM variant GROUP BY lang ORDER BY lang";
+	static const char langs[] =
+	    "SELECT lang, variants FROM language WHERE variants > 0";
 	static const char sources[] =
-	    "SELECT DISTINCT srclang FROM unit WHERE srclang IS NOT NULL"
-	    " UNION SELECT DISTINCT lang FROM unit JOIN variant"
-	    " ON variant.unit = unit.id AND nr = 0 WHERE srclang IS NULL";
+	    "SELECT lang FROM language WHERE sources > 0 AND lang <> '*all*'";
 	sqlite3_stmt *sql;
 	int got;
 
-	if (sqlite3_prepare_v2(store->db, counts, -1, &sql, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(store->db, langs, -1, &sql, NULL) != SQLITE_OK)
 		return tm_store_fail(store, err);
 	while ((got = sqlite3_step(sql)) == SQLITE_ROW) {
 		tm_store_lang *l;
@@ -1563,8 +1687,8 @@ describe_langs(
 		tm_str lang = tm_store_column(sql, 0);
 
 		for (size_t i = 0; i < info->n_langs; i++)
-			if (tm_str_eq(info->langs[i].lang, lang) ||
-			    (tm_str_cmp(lang, TM_STR("*all*")) != 0 &&
+			if (tm_str_eq(lang, info->langs[i].lang) ||
+			    (!is_any(lang) &&
 				tm_lang_covers(lang.p, info->langs[i].lang.p)))
 				info->langs[i].is_source = true;
 	}
@@ -1579,8 +1703,9 @@ tm_store_describe(
     tm_store *store, tm_arena *arena, tm_store_info *info, tm_error *err)
 {
 	static const char totals[] =
-	    "SELECT count(*), min(created), max(max(ifnull(created, 0),"
-	    " ifnull(changed, 0))) FROM unit";
+	    "SELECT (SELECT value FROM property WHERE name = 'units'),"
+	    " (SELECT value FROM property WHERE name = 'created'),"
+	    " (SELECT value FROM property WHERE name = 'changed')";
 	sqlite3_stmt *sql;
 	bool opened, ok = false;
 
@@ -1597,6 +1722,8 @@ tm_store_describe(
 		}
 		tm_buf_release(&name);
 	}
+	if (store->in_transaction && !write_changes(store, err))
+		return false;
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;
 	if (sqlite3_prepare_v2(store->db, totals, -1, &sql, NULL) !=
@@ -1681,6 +1808,15 @@ tm_store_check(tm_store *store, tm_error *err)
 		"SELECT id FROM unit WHERE document > 0 AND document NOT IN"
 		" (SELECT id FROM document)",
 		"no document for unit", err) ||
+	    !expect_nothing(store,
+		"SELECT lang FROM (SELECT lang, count(*) AS n FROM variant"
+		" GROUP BY lang) LEFT JOIN language USING (lang)"
+		" WHERE n IS NOT variants",
+		"wrong count of language", err) ||
+	    !expect_nothing(store,
+		"SELECT value FROM property WHERE name = 'units'"
+		" AND value <> (SELECT count(*) FROM unit)",
+		"wrong count of units:", err) ||
 	    !tm_store_walk(store, NULL, &sink, err) ||
 	    !tm_store_index(store, err))
 		return false;

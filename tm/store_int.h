@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "tm/fuzzy.h"
+#include "tm/lang.h"
 #include "tm/store.h"
 
 /* "TMt1": the first four letters a program like file(1) sees of ours. */
@@ -30,6 +31,9 @@ typedef enum tm_sql {
 	SQL_FIND_HASH,
 	SQL_IMPROVE_UNIT,
 	SQL_TOUCH,
+	SQL_COUNT_LANG,
+	SQL_COUNT_UNITS,
+	SQL_COUNT_DATES,
 	SQL_SET_STATUS,
 	SQL_REPLACE_UNIT,
 	SQL_DROP_UNIT,
@@ -51,6 +55,17 @@ typedef enum tm_sql {
 /* Bits of unit.extra: rows worth looking for in the other tables. */
 enum { TM_HAS_CODES = 1, TM_HAS_META = 2 };
 
+/* How a transaction changes what is in a memory; written at its end. */
+typedef struct tm_changes {
+	struct tm_lang_change {
+		char lang[TM_LANG_MAX];
+		int64_t variants, sources;
+	} * v;
+	size_t n, cap;
+	int64_t units, created, changed;
+	bool any;
+} tm_changes;
+
 struct tm_store {
 	sqlite3 *db;
 	char *path;
@@ -65,6 +80,7 @@ struct tm_store {
 	struct tm_index *index;
 	const char *how; /* the URI parameters it was opened with */
 	size_t n_added;	 /* since it was opened */
+	tm_changes changes;
 };
 
 /* The statement, reset, with nothing bound; NULL sets err. */

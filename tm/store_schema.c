@@ -62,6 +62,21 @@ const char *const tm_store_migrations[] = {
 	"  name TEXT PRIMARY KEY,"
 	"  value) WITHOUT ROWID;"
 	"INSERT INTO property VALUES ('uuid', lower(hex(randomblob(16))));",
+	/* 2: what is in it, counted as it changes */
+	"CREATE TABLE language ("
+	"  lang TEXT PRIMARY KEY,"
+	"  variants INTEGER NOT NULL,"
+	"  sources INTEGER NOT NULL) WITHOUT ROWID;"
+	"INSERT INTO language SELECT lang, count(*), 0 FROM variant"
+	"  GROUP BY lang;"
+	"INSERT INTO language SELECT ifnull(srclang, lang) AS l, 0, count(*)"
+	"  FROM unit JOIN variant ON variant.unit = unit.id AND nr = 0"
+	"  WHERE true GROUP BY l"
+	"  ON CONFLICT (lang) DO UPDATE SET sources = excluded.sources;"
+	"INSERT INTO property SELECT 'units', count(*) FROM unit;"
+	"INSERT INTO property SELECT 'created', min(created) FROM unit;"
+	"INSERT INTO property SELECT 'changed', max(max(ifnull(created, 0),"
+	"  ifnull(changed, 0))) FROM unit;",
 };
 
 const int tm_store_version =

@@ -692,6 +692,48 @@ START_TEST(a_description_counts_languages)
 }
 END_TEST
 
+START_TEST(what_is_in_it_is_counted_as_it_changes)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_store_info info;
+	tm_arena arena = { 0 };
+	tm_unit u = full_unit;
+
+	add_pair(store, "ا", "a");
+	ok(tm_store_add(store, &full_unit, NULL, &err));
+	u.id = 1;
+	ok(tm_store_replace(store, &u, &err));
+	ok(tm_store_begin(store, &err));
+	add_pair(store, "ب", "b");
+	ok(tm_store_describe(store, &arena, &info, &err));
+	ck_assert_uint_eq(info.units, 3);
+	ck_assert_uint_eq(info.langs[0].variants, 1);
+	tm_store_rollback(store);
+	ok(tm_store_describe(store, &arena, &info, &err));
+	ck_assert_uint_eq(info.units, 2);
+	ck_assert_uint_eq(info.n_langs, 4);
+	ck_assert(!info.langs[0].is_source);
+	ok(tm_store_remove(store, 2, &err));
+	ok(tm_store_check(store, &err));
+	/* As the first schema had it. */
+	tm_store_close(store);
+	run_sql("DROP TABLE language; DELETE FROM property WHERE name <> "
+		"'uuid'; PRAGMA user_version = 1");
+	store = open_store(TM_READ);
+	ok(tm_store_check(store, &err));
+	ok(tm_store_describe(store, &arena, &info, &err));
+	ck_assert_uint_eq(info.units, 1);
+	ck_assert_uint_eq(info.n_langs, 4);
+	ck_assert_int_eq(info.created, 86400);
+	ck_assert_int_eq(info.changed, 1700000000);
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_int_eq(info.langs[i].is_source,
+		    tm_str_eq(info.langs[i].lang, TM_STR("en-US")));
+	tm_arena_release(&arena);
+	tm_store_close(store);
+}
+END_TEST
+
 /* ---- Lookup ---------------------------------------------------------- */
 
 static tm_answer answer;
@@ -1377,7 +1419,8 @@ main(void)
 		what_is_known_better_is_taken_over,
 		what_is_not_committed_is_not_there,
 		walking_keeps_the_order_and_the_filter,
-		a_description_counts_languages, both_directions_find,
+		a_description_counts_languages,
+		what_is_in_it_is_counted_as_it_changes, both_directions_find,
 		the_best_come_first_and_no_more_than_asked,
 		nobody_confirmed_is_not_a_hundred,
 		other_codes_and_regions_cost_a_point,
