@@ -668,6 +668,9 @@ as_neighbour(
 	case TM_REX_CAT:
 		return v->child >= 0 && rex->v[v->child].next < 0 &&
 		       as_neighbour(rex, v->child, left, set, edge);
+	case TM_REX_REPEAT: /* x+ is there when x is */
+		return v->min == 1 && rex->v[v->child].kind == TM_REX_SET &&
+		       as_neighbour(rex, v->child, left, set, edge);
 	case TM_REX_ALT:
 		for (int32_t i = v->child; i >= 0; i = rex->v[i].next)
 			if (!as_neighbour(rex, i, left, set, edge))
@@ -762,7 +765,10 @@ parse_flags(parser *p)
 		case 'm':
 			p->multiline = on;
 			break;
-		case 'w':
+		case 'u': /* how case folds, in Java; ICU takes it so too */
+			break;
+		case 'd': /* which line ends count */
+		case 'w': /* where words end */
 			p->exact = p->exact && !on;
 			break;
 		default:

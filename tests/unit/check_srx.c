@@ -149,7 +149,9 @@ START_TEST(expressions_mean_what_icu_says)
 		const char *before, *text;
 		bool match;
 	} v[] = { { "a{2,3}x", "aax", true }, { "ba{2,3}x", "baaaax", false },
-		{ "(?i)strasse", "STRASSE", true },
+		{ "(?iu)strasse", "STRASSE", true },
+		{ "a(?&lt;=[ab]+)c", "ac", true },
+		{ "b(?&lt;![ab]+)c", "bc", false },
 		{ "(?i:ab)c", "ABC", false },
 		{ "[a-c&amp;&amp;[^b]]x", "bx", false },
 		{ "[[a-z]--[b]]x", "ax", true }, { "[^\\d\\s]x", "1x", false },
@@ -192,7 +194,7 @@ END_TEST
 START_TEST(a_bad_rule_is_told_and_the_rest_works)
 {
 	static const char *const bad[] = { "a(b", "a)", "[a", "*a", "a{2,1}",
-		"\\p{Nonsense}", "\\", "(?&lt;=a+)b" };
+		"\\p{Nonsense}", "\\", "(?&lt;=(ab)+)b" };
 
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		tm_buf srx = { 0 };
