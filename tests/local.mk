@@ -181,6 +181,10 @@ check_PROGRAMS += %D%/fuzz/fuzz_image
 %C%_fuzz_fuzz_image_SOURCES = %D%/fuzz/fuzz_image.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_image_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
 %C%_fuzz_fuzz_image_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_dictd
+%C%_fuzz_fuzz_dictd_SOURCES = %D%/fuzz/fuzz_dictd.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_dictd_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_dictd_LDADD = $(tm_fuzz_ldadd)
 EXTRA_DIST += %D%/fuzz/replay.c %D%/fuzz/roundtrip.h
 
 ### A writer killed at random moments: a few in "make check", a thousand in

@@ -300,6 +300,18 @@ out:
 	return ok;
 }
 
+bool
+tm_dictd_read(tm_lexicon *lex, const char *name, tm_str index, tm_str text,
+    bool reversed, size_t *pairs, tm_error *err)
+{
+	struct dict dict = { .lex = lex, .reversed = reversed, .text = text };
+	bool ok = read_index(&dict, index, name, err);
+
+	*pairs += dict.pairs;
+	tm_buf_release(&dict.clean);
+	return ok;
+}
+
 /* ---- Files
  * --------------------------------------------------------------------- */
 
@@ -339,7 +351,7 @@ static bool
 read_dictionary(tm_lexicon *lex, tm_str dir, const char *from, const char *to,
     bool reversed, tm_buf *what, tm_error *err)
 {
-	struct dict dict = { .lex = lex, .reversed = reversed };
+	size_t pairs = 0;
 	tm_buf index_path = { 0 }, text_path = { 0 };
 	tm_buf index = { 0 }, text = { 0 };
 	bool ok = false;
@@ -357,17 +369,16 @@ read_dictionary(tm_lexicon *lex, tm_str dir, const char *from, const char *to,
 	if (!read_text(index_path.p, &index, err) ||
 	    !read_text(text_path.p, &text, err))
 		goto out;
-	dict.text = tm_buf_str(&text);
-	ok = read_index(&dict, tm_buf_str(&index), index_path.p, err);
+	ok = tm_dictd_read(lex, index_path.p, tm_buf_str(&index),
+	    tm_buf_str(&text), reversed, &pairs, err);
 	if (ok && what != NULL)
 		tm_buf_printf(what, "%sfreedict-%s-%s (%zu pairs)",
-		    what->n == 0 ? "" : ", ", from, to, dict.pairs);
+		    what->n == 0 ? "" : ", ", from, to, pairs);
 out:
 	tm_buf_release(&index_path);
 	tm_buf_release(&text_path);
 	tm_buf_release(&index);
 	tm_buf_release(&text);
-	tm_buf_release(&dict.clean);
 	return ok;
 }
 

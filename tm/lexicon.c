@@ -65,6 +65,8 @@ tm_lexicon_free(tm_lexicon *lex)
 	tm_analyser_free(lex->from_an);
 	tm_analyser_free(lex->to_an);
 	tm_vocab_release(&lex->phrases);
+	tm_buf_release(&lex->last[0].text);
+	tm_buf_release(&lex->last[1].text);
 	tm_buf_release(&lex->key);
 	tm_tokens_release(&lex->from_tokens);
 	tm_tokens_release(&lex->to_tokens);
@@ -113,24 +115,31 @@ is_one_letter(tm_str s)
 }
 
 /* The numbers of the keys of phrase's words, at most MAX_PHRASE + 1. */
-static size_t
-phrase_words(tm_lexicon *lex, tm_analyser *an, const char *lang,
-    tm_tokens *tokens, tm_vocab *vocab, tm_str phrase,
-    uint32_t words[MAX_PHRASE + 1])
+static const struct tm_lex_phrase *
+phrase_words(tm_lexicon *lex, bool to, tm_vocab *vocab, tm_str phrase)
 {
-	size_t n = 0;
+	const char *lang = to ? lex->to_lang : lex->from_lang;
+	tm_tokens *tokens = to ? &lex->to_tokens : &lex->from_tokens;
+	struct tm_lex_phrase *last = &lex->last[to];
 
-	tm_analyse(an, phrase, tokens);
-	for (size_t i = 0; i < tokens->n && n <= MAX_PHRASE; i++) {
+	if (last->vocab == vocab && tm_str_eq(tm_buf_str(&last->text), phrase))
+		return last;
+	last->vocab = vocab;
+	last->n = 0;
+	tm_buf_clear(&last->text);
+	tm_buf_add(&last->text, phrase.p, phrase.n);
+	tm_analyse(to ? lex->to_an : lex->from_an, phrase, tokens);
+	for (size_t i = 0; i < tokens->n && last->n <= MAX_PHRASE; i++) {
 		const tm_token *t = &tokens->v[i];
 
 		if ((t->kind != TM_WORD && t->kind != TM_NUMBER) ||
 		    (t->kind == TM_WORD && is_one_letter(t->fold)) ||
 		    is_filler(lang, t->fold) || !tm_token_key(t, &lex->key))
 			continue;
-		words[n++] = tm_vocab_add(vocab, tm_buf_str(&lex->key));
+		last->word[last->n++] =
+		    tm_vocab_add(vocab, tm_buf_str(&lex->key));
 	}
-	return n;
+	return last;
 }
 
 void
@@ -138,32 +147,30 @@ tm_lexicon_pair(tm_lexicon *lex, tm_lex_kind kind, tm_str from, tm_str to,
     double weight, bool again)
 {
 	tm_lex_table *table = &lex->table[kind];
-	uint32_t f[MAX_PHRASE + 1], t[MAX_PHRASE + 1];
+	const struct tm_lex_phrase *f, *t;
 	uint32_t id[2 * MAX_PHRASE + 2];
-	size_t n_f, n_t, seen = lex->phrases.n, n = 0;
+	size_t seen = lex->phrases.n, n = 0;
 
-	n_f = phrase_words(lex, lex->from_an, lex->from_lang, &lex->from_tokens,
-	    &table->from, from, f);
-	n_t = phrase_words(
-	    lex, lex->to_an, lex->to_lang, &lex->to_tokens, &table->to, to, t);
-	if (n_f == 0 || n_t == 0 || n_f > MAX_PHRASE || n_t > MAX_PHRASE)
+	f = phrase_words(lex, false, &table->from, from);
+	t = phrase_words(lex, true, &table->to, to);
+	if (f->n == 0 || t->n == 0 || f->n > MAX_PHRASE || t->n > MAX_PHRASE)
 		return;
-	id[n++] = (uint32_t)(kind * 16 + n_f);
-	for (size_t i = 0; i < n_f; i++)
-		id[n++] = f[i];
-	for (size_t i = 0; i < n_t; i++)
-		id[n++] = t[i];
+	id[n++] = (uint32_t)(kind * 16 + f->n);
+	for (size_t i = 0; i < f->n; i++)
+		id[n++] = f->word[i];
+	for (size_t i = 0; i < t->n; i++)
+		id[n++] = t->word[i];
 	tm_vocab_add(
 	    &lex->phrases, (tm_str){ (const char *)id, n * sizeof id[0] });
 	if (lex->phrases.n == seen && !again)
 		return;
-	for (size_t i = 0; i < n_f; i++)
-		for (size_t j = 0; j < n_t; j++) {
+	for (size_t i = 0; i < f->n; i++)
+		for (size_t j = 0; j < t->n; j++) {
 			tm_grow(table->triple, table->n_triples,
 			    table->cap_triples);
 			table->triple[table->n_triples++] =
-			    (struct tm_lex_triple){ f[i], t[j],
-				    (float)(weight / (double)(n_f * n_t)) };
+			    (struct tm_lex_triple){ f->word[i], t->word[j],
+				    (float)(weight / (double)(f->n * t->n)) };
 		}
 }
 

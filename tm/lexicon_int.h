@@ -77,7 +77,14 @@ struct tm_lexicon {
 	bool has_names;
 	tm_lex_table table[TM_LEX_KINDS];
 	tm_vocab phrases; /* pairs seen, so that two sources count once */
-	tm_buf key;	  /* scratch */
+	/* The last phrases: a head word comes with each of its translations. */
+	struct tm_lex_phrase {
+		const tm_vocab *vocab;
+		tm_buf text;
+		uint32_t word[5];
+		size_t n;
+	} last[2];
+	tm_buf key; /* scratch */
 	tm_tokens from_tokens, to_tokens;
 };
 
@@ -92,6 +99,14 @@ void tm_lexicon_pair(tm_lexicon *lex, tm_lex_kind kind, tm_str from, tm_str to,
 
 /* Make what was noted readable. */
 void tm_lexicon_settle(tm_lexicon *lex);
+
+/*
+ * Note the pairs of a dictd dictionary (dictd.c): its index, its text, and
+ * whether it goes from lex->to to lex->from. name is the index file, for
+ * messages. Adds how many pairs to *pairs. Fails with TM_PARSE.
+ */
+bool tm_dictd_read(tm_lexicon *lex, const char *name, tm_str index, tm_str text,
+    bool reversed, size_t *pairs, tm_error *err);
 
 /* The ISO 639-3 code of a language ("ara" for "ar-SY"), or "" (cldr.c). */
 const char *tm_iso639_3(const char *lang);

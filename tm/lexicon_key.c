@@ -194,9 +194,11 @@ tm_word_core(tm_str fold)
 	tm_str best = { fold.p, 0 }, part = { fold.p, 0 };
 
 	for (size_t i = 0; i <= fold.n; i++) {
-		size_t mark = i == fold.n || fold.p[i] == '\'' ? 1
-		    : i + 3 <= fold.n && memcmp(fold.p + i, "\u2019", 3) == 0 ? 3
-									     : 0;
+		size_t mark =
+		    i == fold.n || fold.p[i] == '\'' ? 1
+		    : i + 3 <= fold.n && memcmp(fold.p + i, "\u2019", 3) == 0
+			? 3
+			: 0;
 
 		if (mark == 0) {
 			part.n++;
