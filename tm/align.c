@@ -249,19 +249,47 @@ attempt_release(struct attempt *at)
 /* ---- Confidence
  * ------------------------------------------------------------------------ */
 
+/* The share of beads that a plain translation does not have: more than two
+ * sentences on a side, or two on both. */
+static double
+share_of_free_beads(const scored_beads *path)
+{
+	double free_beads = 0, pairs = 0;
+
+	for (size_t k = 0; k < path->n; k++) {
+		const scored_bead *v = &path->v[k];
+
+		if (v->a == 0 || v->b == 0)
+			continue;
+		pairs++;
+		free_beads += v->a > 2 || v->b > 2 || v->a + v->b > 3;
+	}
+	return free_beads / (pairs + 10);
+}
+
 /*
  * Posteriors are too sure of themselves: the features of a bead are
- * counted as if they were independent. Platt scaling mends that; the two
- * numbers were fitted on half of the development sets.
+ * counted as if they were independent, and the freer the translation, the
+ * less they are. Logistic regression on all beads of the development sets,
+ * with and without a dictionary, no set counting for more than 2,000;
+ * docs/ALIGNER.md has the reliability of each set when fitted on the others.
  */
 static double
-confidence(double posterior)
+confidence(double posterior, bool one_to_one, double freely)
 {
+	double slope;
 	double p = posterior < 1e-9	  ? 1e-9
 		   : posterior > 1 - 1e-9 ? 1 - 1e-9
 					  : posterior;
 
-	p = 1 / (1 + exp(-(.16 + .43 * log(p / (1 - p)))));
+	p = log(p / (1 - p));
+	if (p > 9)
+		p = 9;
+	slope = .61 - 1.75 * freely;
+	if (slope < .15)
+		slope = .15;
+	p = .29 + slope * p - (one_to_one ? 0 : .22) - 8.73 * freely;
+	p = 1 / (1 + exp(-p));
 	/* Four digits: what follows differs from machine to machine. */
 	return floor(p * 1e4 + .5) / 1e4;
 }
@@ -273,6 +301,7 @@ align(struct aligner *al, tm_beads *beads)
 	double nodes = (double)n * (double)m;
 	size_t n_starts = nodes > MANY_STARTS ? 1 : N_STARTS;
 	struct attempt best = { 0 };
+	double freely;
 	bool ok = true;
 	al->step = 1.0 / (double)(n_starts * (N_PASSES + 1) + 1);
 	first_band(al);
@@ -303,11 +332,14 @@ align(struct aligner *al, tm_beads *beads)
 			attempt_release(&at);
 		}
 	}
+	freely = share_of_free_beads(&best.path);
 	for (size_t k = 0; ok && k < best.path.n; k++) {
 		const scored_bead *v = &best.path.v[k];
 
 		add_bead(beads, v->i, v->a, v->j, v->b,
-		    al->tuning->raw ? (double)v->p : confidence((double)v->p));
+		    al->tuning->raw ? (double)v->p
+				    : confidence((double)v->p,
+					  v->a == 1 && v->b == 1, freely));
 	}
 	attempt_release(&best);
 	return ok;

@@ -64,16 +64,20 @@ band_full(band *b, size_t n, size_t m)
 	settle(b);
 }
 
+/* As wide as it may be for the time and memory it takes. */
+#define DIAGONAL_CELLS 4e6
+
 /* The node of the other side that has as much text before it. */
 void
 band_diagonal(band *b, const side s[2])
 {
 	size_t n = s[0].n, m = s[1].n, j = 0;
 	double half = .08 * (double)m;
-	double off = n > m ? (double)(n - m) : (double)(m - n);
 
-	half = half < off + 50 ? off + 50 : half;
-	half = half < 100 ? 100 : half;
+	if (half > DIAGONAL_CELLS / 2 / (double)n)
+		half = DIAGONAL_CELLS / 2 / (double)n;
+	if (half < 20)
+		half = 20;
 	take_room(b, n, m);
 	for (size_t i = 0; i <= n; i++) {
 		double share = s[0].length[i] / s[0].length[n];
