@@ -201,7 +201,9 @@ check-crash: %D%/crash/crash_store
 ### Figures: "make bench" builds tm_benches and runs run.sh, which prints
 ### name, items, seconds and items a second. To add one, add it to both.
 tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_lookup \
-	%D%/bench/bench_align
+	%D%/bench/bench_align %D%/bench/bench_tmx
+%C%_bench_bench_tmx_SOURCES = %D%/bench/bench_tmx.c
+%C%_bench_bench_tmx_LDADD = tm/libtm-all.la
 %C%_bench_bench_align_SOURCES = %D%/bench/bench_align.c
 %C%_bench_bench_align_LDADD = tm/libtm-all.la
 %C%_bench_bench_segment_SOURCES = %D%/bench/bench_segment.c
