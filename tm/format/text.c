@@ -15,25 +15,23 @@
 
 #include <stdlib.h>
 
-/* Where in path the language stands: its last part that is one, between
- * separators. */
+/* Where the language stands in the name of the file: the last place where
+ * it is a word of its own, before a dot or at the end. */
 static bool
 find_tag(const char *path, const char *tag, size_t *at)
 {
-	const char *base = strrchr(path, '/');
-	size_t n = strlen(tag), i = strlen(path);
-	size_t start = base == NULL ? 0 : (size_t)(base - path) + 1;
+	const char *slash = strrchr(path, '/');
+	size_t start = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+	size_t end = strlen(path), n = strlen(tag);
 
-	while (i-- > start + 1) {
-		char before = path[i - 1],
-		     after = path[i + n > strlen(path) ? strlen(path) : i + n];
+	for (size_t i = end; i-- > start + 1;) {
+		tm_str rest = { path + i, end - i };
 
-		if (tm_str_ieq(
-			(tm_str){ path + i,
-			    strlen(path + i) < n ? strlen(path + i) : n },
-			tm_str_of(tag)) &&
-		    (before == '.' || before == '_' || before == '-') &&
-		    (after == '\0' || after == '.')) {
+		if (rest.n < n ||
+		    !tm_str_ieq(tm_str_sub(rest, 0, n), tm_str_of(tag)))
+			continue;
+		if (strchr("._-", path[i - 1]) != NULL &&
+		    (rest.n == n || rest.p[n] == '.')) {
 			*at = i;
 			return true;
 		}
