@@ -25,4 +25,4 @@ dist_example_DATA = \
 	%D%/examples/en.txt
 EXTRA_DIST += %D%/examples/demo.sh %D%/ARCHITECTURE.md %D%/STYLE.md \
 	%D%/SEGMENTER.md %D%/FORMATS.md \
-	%D%/SCHEMA.md %D%/FUZZY.md
+	%D%/ALIGNER.md %D%/SCHEMA.md %D%/FUZZY.md

@@ -10,9 +10,7 @@
  * That is expectation maximisation, and it finds the nearest summit, not
  * the highest. So it begins three times, as if the text were a close
  * translation with gaps, one without, and a free one in which sentences
- * are split and merged all the time; the likeliest end wins. The start
- * makes a difference where it matters most: it lifts hand-aligned
- * literature from .27 to .67.
+ * are split and merged all the time; the likeliest end wins.
  */
 #include "config.h"
 

@@ -23,8 +23,7 @@
  * and one suffix go when three letters stay; of words in plain Latin
  * letters the common English endings go. Other words stay whole.
  *
- * Snowball stems more, and too much for this purpose: docs/ALIGNER.md has
- * the figures.
+ * docs/ALIGNER.md compares them with Snowball's stems.
  */
 void tm_light_stem(tm_str fold, tm_buf *out);
 

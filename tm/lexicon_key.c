@@ -6,9 +6,8 @@
  *	١٢٫٥     -> "n12.5"		؟       -> "p?"
  *
  * One prefix, then one suffix, each the first of its list that leaves three
- * letters. That is less than a stemmer does, and better for aligning: a
- * wrong split of two words hurts once, a wrong union of two words hurts in
- * every sentence that has one of them.
+ * letters. That is less than a stemmer does and serves aligning a little
+ * better: docs/ALIGNER.md compares.
  */
 #include "config.h"
 
