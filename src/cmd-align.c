@@ -8,7 +8,7 @@
 
 struct values {
 	const char *from, *to, *memory, *output, *format, *encoding;
-	bool presegmented, dry_run, no_lexicon;
+	bool presegmented, dry_run, no_lexicon, force;
 	double review_below;
 	struct cutting cutting;
 };
@@ -207,6 +207,54 @@ align(const struct tool *tool, const struct values *v, struct alignment *a,
 	return ok;
 }
 
+/*
+ * How much of the shorter text is paired, each pair counted as often as it
+ * is right. Of 84 alignments of news and health texts with their
+ * translations, with and without a dictionary, none came below .65; of as
+ * many with another text's translation 32 came below .2, and 10 above .75.
+ * So below STRANGERS nothing is lost by refusing, below DOUBTFUL a question
+ * is fair, and above it this says nothing.
+ */
+static double
+paired_share(const struct alignment *a)
+{
+	size_t shorter =
+	    a->src.spans.n < a->tgt.spans.n ? a->src.spans.n : a->tgt.spans.n;
+	double right = 0;
+
+	for (size_t k = 0; k < a->beads.n; k++) {
+		const tm_bead *b = &a->beads.v[k];
+
+		if (is_pair(b))
+			right +=
+			    b->confidence *
+			    (double)(b->n_src < b->n_tgt ? b->n_src : b->n_tgt);
+	}
+	return right / (double)shorter;
+}
+
+#define STRANGERS .2
+#define DOUBTFUL .5
+
+/* Do the texts translate each other? If surely not, nothing is stored. */
+static bool
+are_translations(const struct tool *tool, const struct alignment *a)
+{
+	double share = paired_share(a);
+
+	if (share < STRANGERS)
+		complain("'%s' and '%s' do not seem to be translations of each "
+			 "other: only %.0f %% of the shorter one is likely to "
+			 "be paired rightly",
+		    a->src.path, a->tgt.path, 100 * share);
+	else if (share < DOUBTFUL)
+		remark(tool,
+		    "are these the right files? Only %.0f %% of the shorter "
+		    "one is likely to be paired rightly",
+		    100 * share);
+	return share >= STRANGERS;
+}
+
 /* ---- Storing ----------------------------------------------------------- */
 
 struct adding {
@@ -362,10 +410,19 @@ run(struct tool *tool, const void *given, char **args, int n)
 		goto out;
 	}
 	watch_interrupts();
+	if (!read_sides(tool, &v, &a, &err) || !align(tool, &v, &a, &err)) {
+		status = give_up(&err);
+		goto out;
+	}
+	if (!are_translations(tool, &a) && !v.force) {
+		if (!v.dry_run)
+			complain("nothing was stored; --force stores it");
+		v.dry_run = true;
+		status = EXIT_NO;
+	}
 	/* The memory comes first: a reader of the output that goes away
 	 * (a pager that is quit) must not cost the pairs. */
-	if (!read_sides(tool, &v, &a, &err) || !align(tool, &v, &a, &err) ||
-	    (!v.dry_run && !store(&a, memory, &adding, &err)) ||
+	if ((!v.dry_run && !store(&a, memory, &adding, &err)) ||
 	    (v.output != NULL &&
 		!alignment_write(tool, &a, v.output, v.format, &err)))
 		status = give_up(&err);
@@ -397,6 +454,8 @@ static const struct opt opts[] = {
 	    .help = "each line is a segment already" },
 	{ 'n', "dry-run", NULL, OPT_FLAG, offsetof(struct values, dry_run),
 	    .help = "store nothing" },
+	{ 0, "force", NULL, OPT_FLAG, offsetof(struct values, force),
+	    .help = "store the pairs even if the texts seem to be strangers" },
 	{ 0, "no-lexicon", NULL, OPT_FLAG, offsetof(struct values, no_lexicon),
 	    .help = "use no dictionary" },
 	{ 0, "review-below", "P", OPT_SHARE,

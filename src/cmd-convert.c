@@ -14,7 +14,18 @@ struct input {
 	const char *path;
 	const tm_format *format;
 	tm_format_options options;
+	tm_writer *writer;
 };
+
+/* What a file says of itself goes on to the next. */
+static void
+pass_header_on(void *self, const tm_meta *meta, size_t n)
+{
+	struct input *in = self;
+
+	if (in->writer != NULL)
+		tm_writer_header(in->writer, meta, n);
+}
 
 static bool
 walk(void *self, const tm_sink *sink, tm_error *err)
@@ -31,9 +42,14 @@ run(struct tool *tool, const void *given, char **args, int n)
 	struct input in = { .path = args[0],
 		.options = {
 		    .from = v.x.from, .to = v.x.to, .encoding = v.encoding } };
-	struct unit_source source = { &in, walk, strcmp(args[0], "-") == 0 };
+	struct unit_source source = { .self = &in,
+		.walk = walk,
+		.once = strcmp(args[0], "-") == 0,
+		.writer = &in.writer };
 	tm_error err;
 
+	in.options.header_is = pass_header_on;
+	in.options.header_self = &in;
 	v.x.output = args[1];
 	watch_interrupts();
 	in.format = input_format(args[0], v.input_format, &err);

@@ -28,7 +28,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 {
 	const struct values *v = given;
 	struct stored stored = { .filter = { v->x.from, v->x.to } };
-	struct unit_source source = { &stored, walk, false };
+	struct unit_source source = { .self = &stored, .walk = walk };
 	char *memory = memory_path(v->memory);
 	tm_error err;
 	int status;

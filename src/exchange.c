@@ -178,6 +178,8 @@ write_units(const struct job *job, const char *path, const struct pair *only,
 	if (w == NULL)
 		return false;
 	picking.to = tm_writer_sink(w);
+	if (job->source->writer != NULL)
+		*job->source->writer = w;
 	if (!job->source->walk(job->source->self, &sink, err)) {
 		tm_writer_abandon(w);
 		return false;

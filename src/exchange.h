@@ -22,6 +22,9 @@ struct unit_source {
 	void *self;
 	bool (*walk)(void *self, const tm_sink *sink, tm_error *err);
 	bool once; /* it can be walked but once: standard input */
+	/* The writer the units go to, for a source that has a header to give
+	 * it; NULL while they are only counted. */
+	tm_writer **writer;
 };
 
 /* The names of all formats, NULL at the end. */

@@ -59,6 +59,17 @@ run align ar.txt numbers.txt
 is 2 "cannot tell the language of 'numbers.txt': say it with --to"
 untouched "a refused alignment"
 
+# The wrong file altogether: the beads are written, nothing is stored.
+awk 'BEGIN { n = split("eggs flour butter sugar milk bread cheese honey", w)
+	for (i = 0; i < 300; i++)
+		print "Take the " w[i * 7 % n + 1] " and stir it into the " \
+			w[i * 5 % n + 1] " until it is " (i % 3 ? "white" : "done and warm") "." }' >story.en.txt
+run align "$TM_SRCDIR/docs/examples/ar.txt" story.en.txt -o strange.ladder
+is 1 "do not seem to be translations of each other"
+is 1 "nothing was stored"
+[ -s strange.ladder ] || fail "the beads were not written"
+untouched "an alignment of strangers"
+
 # Output.
 run align ar.txt en.txt -o x.docx
 is 64 "does not tell its format"
