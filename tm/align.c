@@ -115,9 +115,7 @@ go_on(struct aligner *al)
 	    al->options->self, al->done > 1 ? 1 : al->done);
 }
 
-/* ---- Types
- * ---------------------------------------------------------------------------
- */
+/* ---- Types ------------------------------------------------------------- */
 
 /* In the first pass one side of a bead is one sentence. */
 static void
@@ -165,8 +163,7 @@ likely_types(scores *sc, const model *m, const expected *last, int pass)
 	}
 }
 
-/* ---- Passes
- * -------------------------------------------------------------------------- */
+/* ---- Passes ------------------------------------------------------------ */
 
 static void
 first_band(struct aligner *al)
@@ -244,8 +241,7 @@ attempt_release(struct attempt *at)
 	*at = (struct attempt){ 0 };
 }
 
-/* ---- Confidence
- * ------------------------------------------------------------------------ */
+/* ---- Confidence -------------------------------------------------------- */
 
 /* The share of beads that a plain translation does not have: more than two
  * sentences on a side, or two on both. */

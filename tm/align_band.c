@@ -134,8 +134,7 @@ band_hull(
 	settle(b);
 }
 
-/* ---- Anchors
- * ------------------------------------------------------------------------ */
+/* ---- Anchors ----------------------------------------------------------- */
 
 /* Words in more sentences than this do not tell where one is. */
 #define RARE 6

@@ -59,8 +59,7 @@ normalise(links *l, size_t first, enum evidence kind, const side s[2])
 	free(sum[1]);
 }
 
-/* ---- Lexicons
- * ------------------------------------------------------------------ */
+/* ---- Lexicons ---------------------------------------------------------- */
 
 /*
  * A word's translations share its probability: half by their weight among
@@ -125,8 +124,7 @@ link_by_table(links *l, const side s[2], const tm_lex_table *table,
 	free(text_word[1]);
 }
 
-/* ---- The same on both sides
- * -------------------------------------------------------- */
+/* ---- The same on both sides -------------------------------------------- */
 
 /* One character of three bytes: Chinese, Japanese, Thai. Single characters
  * that two such languages share say little. */
@@ -162,8 +160,7 @@ link_same(links *l, const side s[2])
 	}
 }
 
-/* ---- Names across scripts
- * ----------------------------------------------------------- */
+/* ---- Names across scripts ---------------------------------------------- */
 
 /* True for letters before U+0250. */
 static bool
@@ -325,8 +322,7 @@ link_names(links *l, const side s[2], const bool latin[2])
 	tm_buf_release(&c.skeleton);
 }
 
-/* ---- Cognates: two languages in one script
- * -------------------------------------------- */
+/* ---- Cognates: two languages in one script ----------------------------- */
 
 /* The ASCII letter that U+00C0 .. U+017F are with an accent, small; a dot
  * where there is none. */

@@ -18,8 +18,7 @@
 /* The longest run of sentences in a bead. */
 #define MAX_RUN 8
 
-/* ---- What a bench may change ----------------------------------------------
- */
+/* ---- What a bench may change ------------------------------------------- */
 
 /* Kinds of evidence; see align_evidence.c. */
 enum evidence {
@@ -51,8 +50,7 @@ bool align_tuned(const tm_align_side *src, const tm_align_side *tgt,
     const tm_align_options *options, const align_tuning *tuning,
     tm_beads *beads, tm_error *err);
 
-/* ---- Sides: align_side.c ---------------------------------------------------
- */
+/* ---- Sides: align_side.c ----------------------------------------------- */
 
 /* A few of the forms that share a stem, for transliterating. */
 #define MAX_FORMS 4
@@ -93,8 +91,7 @@ typedef struct side {
 void side_load(side *s, const tm_align_side *text);
 void side_release(side *s);
 
-/* ---- Evidence: align_evidence.c --------------------------------------------
- */
+/* ---- Evidence: align_evidence.c ---------------------------------------- */
 
 /* Source word f may answer target word e; t[0] is the probability of e
  * among the words that f may become, t[1] the other way. */
@@ -119,8 +116,7 @@ void links_index(links *l, const side s[2]);
 void links_copy(links *to, const links *from, const side s[2]);
 void links_release(links *l);
 
-/* ---- The model --------------------------------------------------------------
- */
+/* ---- The model --------------------------------------------------------- */
 
 typedef struct bead_type {
 	uint8_t a, b; /* sentences of source and target */
@@ -154,8 +150,7 @@ extern const double first_trust[N_EVIDENCE];
 
 void model_init(model *m, const side s[2], const outset *start);
 
-/* ---- The band ---------------------------------------------------------------
- */
+/* ---- The band ---------------------------------------------------------- */
 
 /* The nodes of the path: row i (0 .. n) has columns lo[i] .. hi[i] of
  * 0 .. m, both growing with i. Node (i, j) is cell at[i] + j. */
@@ -184,8 +179,7 @@ void band_hull(
     band *b, const scored_beads *beads, size_t n, size_t m, unsigned margin);
 void band_release(band *b);
 
-/* ---- Scores: align_score.c
- * --------------------------------------------------- */
+/* ---- Scores: align_score.c --------------------------------------------- */
 
 /* The scores of the active types, without nulls, for some rows of a band;
  * IMPOSSIBLE where the bead leaves the band. */
@@ -223,8 +217,7 @@ scores_at(const scores *sc, size_t cell)
 	return sc->v + (cell - sc->base) * sc->n;
 }
 
-/* ---- Paths: align_path.c
- * ------------------------------------------------------- */
+/* ---- Paths: align_path.c ----------------------------------------------- */
 
 /* What a pass over the band counts. */
 typedef struct expected {
@@ -241,8 +234,7 @@ bool path_expect(const band *b, scores *sc, const model *m, expected *x);
 void path_best(const band *b, scores *sc, const model *m, const expected *x,
     scored_beads *out);
 
-/* ---- Learning: align_learn.c
- * ------------------------------------------------- */
+/* ---- Learning: align_learn.c ------------------------------------------- */
 
 void learn_types(
     model *m, const model *first, const expected *x, bool adapt_nulls);

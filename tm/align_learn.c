@@ -103,8 +103,7 @@ learn_types(model *m, const model *first, const expected *x, bool adapt_nulls)
 		m->shape[t] /= sum;
 }
 
-/* ---- Lengths
- * ------------------------------------------------------------------------ */
+/* ---- Lengths ----------------------------------------------------------- */
 
 static double
 run_length(const side *s, size_t i, size_t n)
@@ -247,9 +246,7 @@ learn_paragraphs(model *m, const side s[2], const expected *x)
 		learn_ends(m, s, x);
 }
 
-/* ---- Trust
- * ---------------------------------------------------------------------------
- */
+/* ---- Trust ------------------------------------------------------------- */
 
 /* The words of one side of a bead, each once, with how often. */
 struct gathered {
@@ -387,8 +384,7 @@ learn_trust(model *m, const side s[2], const links *l, const expected *x)
 	free(c.sum);
 }
 
-/* ---- Links that this text teaches
- * ------------------------------------------------------ */
+/* ---- Links that this text teaches -------------------------------------- */
 
 /* A bead that is likely enough to learn from: its words in lists. */
 struct lesson {

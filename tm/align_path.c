@@ -131,8 +131,7 @@ block_end(const band *b, const scores *sc, size_t first)
 	return end;
 }
 
-/* ---- Forward
- * ------------------------------------------------------------------------ */
+/* ---- Forward ----------------------------------------------------------- */
 
 struct sweep {
 	const band *b;
@@ -221,8 +220,7 @@ forward_row(const struct sweep *w, size_t i)
 		    row[k] <= NEVER ? (float)NEVER : (float)(row[k] - top);
 }
 
-/* ---- Backward
- * ------------------------------------------------------------------------ */
+/* ---- Backward ---------------------------------------------------------- */
 
 static void
 list_bead(expected *x, size_t i, size_t j, bead_type type, double p)
@@ -332,9 +330,7 @@ backward_node(const struct sweep *w, size_t i, size_t j)
 		count_others(w, &at);
 }
 
-/* ---- Both
- * ----------------------------------------------------------------------------
- */
+/* ---- Both -------------------------------------------------------------- */
 
 static void
 sweep_init(struct sweep *w, const band *b, scores *sc, const model *m)
@@ -405,8 +401,7 @@ path_expect(const band *b, scores *sc, const model *m, expected *x)
 	return x->likelihood > NEVER / 2;
 }
 
-/* ---- The best path
- * ------------------------------------------------------------------ */
+/* ---- The best path ----------------------------------------------------- */
 
 /* How a state of a node was reached: a type, and the state before. */
 #define STEP_1_0 (MAX_TYPES + 0)

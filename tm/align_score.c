@@ -80,8 +80,7 @@ struct scorer {
 	size_t cap_g, max_run;
 };
 
-/* ---- Curves
- * ----------------------------------------------------------------------- */
+/* ---- Curves ------------------------------------------------------------ */
 
 /* The length score is a table of this many steps a unit, between bounds
  * beyond which it is straight. */
@@ -133,8 +132,7 @@ fast_log(const struct score_curves *c, double x)
 	       m * (1 - m * (.5 - m * (1.0 / 3)));
 }
 
-/* ---- Words
- * ------------------------------------------------------------------------ */
+/* ---- Words ------------------------------------------------------------- */
 
 /* In the first pass over a long text, words that are everywhere tell little
  * about where one is and cost most. */
@@ -409,8 +407,7 @@ explain_block(struct scorer *x, size_t first, size_t end)
 		explain_rows(x, 1, from, to, lo, hi, base, put_back);
 }
 
-/* ---- Lengths
- * ------------------------------------------------------------------------- */
+/* ---- Lengths ----------------------------------------------------------- */
 
 /*
  * log p of the length of each run under a Gamma distribution fitted to the
@@ -472,9 +469,7 @@ length_score(const scores *sc, const struct scorer *c, size_t i, unsigned a,
 		   (double)(c->curves->length[k + 1] - c->curves->length[k]);
 }
 
-/* ---- Beads
- * ----------------------------------------------------------------------------
- */
+/* ---- Beads ------------------------------------------------------------- */
 
 /* What paragraph breaks say of the junctions inside a bead. */
 static double

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- Errors -------------------------------------------------------------- */
+/* ---- Errors ------------------------------------------------------------ */
 
 bool
 tm_fail(tm_error *err, tm_code code, const char *fmt, ...)
@@ -44,7 +44,7 @@ tm_fail(tm_error *err, tm_code code, const char *fmt, ...)
 	return false;
 }
 
-/* ---- Memory -------------------------------------------------------------- */
+/* ---- Memory ------------------------------------------------------------ */
 
 static void (*oom_handler)(size_t size);
 
@@ -115,7 +115,7 @@ tm_grow_array(void *v, size_t want, size_t *cap, size_t size)
 	return v;
 }
 
-/* ---- Slices -------------------------------------------------------------- */
+/* ---- Slices ------------------------------------------------------------ */
 
 int
 tm_str_cmp(tm_str a, tm_str b)
@@ -184,7 +184,7 @@ tm_str_hash(tm_str s)
 	return h;
 }
 
-/* ---- Buffers ------------------------------------------------------------- */
+/* ---- Buffers ----------------------------------------------------------- */
 
 void
 tm_buf_release(tm_buf *buf)
@@ -263,7 +263,7 @@ tm_buf_str(const tm_buf *buf)
 	return (tm_str){ buf->p == NULL ? "" : buf->p, buf->n };
 }
 
-/* ---- Arenas -------------------------------------------------------------- */
+/* ---- Arenas ------------------------------------------------------------ */
 
 struct tm_arena_block {
 	struct tm_arena_block *next;
@@ -344,7 +344,7 @@ tm_arena_release(tm_arena *arena)
 	arena->head = NULL;
 }
 
-/* ---- Files --------------------------------------------------------------- */
+/* ---- Files ------------------------------------------------------------- */
 
 bool
 tm_read_file(const char *path, tm_buf *out, tm_error *err)

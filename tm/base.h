@@ -49,7 +49,7 @@
 
 TM_BEGIN_DECLS
 
-/* ---- Errors -------------------------------------------------------------- */
+/* ---- Errors ------------------------------------------------------------ */
 
 /* What should the caller do next? */
 typedef enum tm_code {
@@ -77,7 +77,7 @@ typedef struct tm_error {
  */
 bool tm_fail(tm_error *err, tm_code code, const char *fmt, ...) TM_PRINTF(3, 4);
 
-/* ---- Memory -------------------------------------------------------------- */
+/* ---- Memory ------------------------------------------------------------ */
 
 /* These never return NULL. Free what they return with free(). */
 void *tm_alloc(size_t size);
@@ -104,7 +104,7 @@ void tm_set_oom_handler(void (*handler)(size_t size));
 	} while (0)
 void *tm_grow_array(void *v, size_t want, size_t *cap, size_t size);
 
-/* ---- Slices: text that belongs to somebody else -------------------------- */
+/* ---- Slices: text that belongs to somebody else ------------------------ */
 
 typedef struct tm_str {
 	const char *p;
@@ -143,7 +143,7 @@ tm_str tm_str_trim(tm_str s);
 /* FNV-1a, 64 bits: the same on every machine, so it may be stored. */
 uint64_t tm_str_hash(tm_str s);
 
-/* ---- Buffers: text being built ------------------------------------------- */
+/* ---- Buffers: text being built ----------------------------------------- */
 
 /* Start with = { 0 }. p is NUL-terminated once anything was added, but the
  * text may hold NULs of its own. */
@@ -164,7 +164,7 @@ void tm_buf_vprintf(tm_buf *buf, const char *fmt, va_list ap)
 /* Borrowed; good until the next change of buf. Never a NULL pointer. */
 tm_str tm_buf_str(const tm_buf *buf);
 
-/* ---- Arenas: many small things with one life ----------------------------- */
+/* ---- Arenas: many small things with one life --------------------------- */
 
 /* Start with = { 0 }. What an arena gave out is good until release or
  * clear; clear keeps one block for the next round. */
@@ -179,7 +179,7 @@ tm_str tm_arena_str(tm_arena *arena, tm_str s);
 void tm_arena_clear(tm_arena *arena);
 void tm_arena_release(tm_arena *arena);
 
-/* ---- Files --------------------------------------------------------------- */
+/* ---- Files ------------------------------------------------------------- */
 
 /*
  * Add all the bytes of the file at path, or of standard input when path is

@@ -59,7 +59,7 @@ pair(struct names *names, double weight)
 	    tm_buf_str(&names->text[1]), weight, true);
 }
 
-/* ---- Countries, regions, languages --------------------------------------- */
+/* ---- Countries, regions, languages ------------------------------------- */
 
 typedef int32_t display_name(const ULocaleDisplayNames *names, const char *code,
     UChar *result, int32_t max, UErrorCode *status);
@@ -109,8 +109,7 @@ add_places_and_languages(struct names *names)
 		uldn_close(ldn[s]);
 }
 
-/* ---- Months and days -------------------------------------------------------
- */
+/* ---- Months and days --------------------------------------------------- */
 
 static bool
 symbol(struct names *names, int side, const UDateFormat *format,
@@ -173,8 +172,7 @@ add_calendar(struct names *names)
 		add_calendar_of(names, from, "ar-SY");
 }
 
-/* ---- Money ------------------------------------------------------------------
- */
+/* ---- Money ------------------------------------------------------------- */
 
 static void
 add_currencies(struct names *names)
@@ -206,8 +204,7 @@ add_currencies(struct names *names)
 	}
 }
 
-/* ---- Numbers in words
- * --------------------------------------------------------- */
+/* ---- Numbers in words -------------------------------------------------- */
 
 static bool
 spell(

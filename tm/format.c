@@ -18,7 +18,7 @@ static const struct tm_format *const formats[] = { &tm_format_tmx,
 	&tm_format_csv, &tm_format_jsonl, &tm_format_text };
 #define N_FORMATS (sizeof formats / sizeof formats[0])
 
-/* ---- Which format is this ------------------------------------------------ */
+/* ---- Which format is this ---------------------------------------------- */
 
 const tm_format *
 tm_format_named(const char *name)
@@ -102,7 +102,7 @@ tm_format_list(size_t k)
 	return k < N_FORMATS ? formats[k]->name : NULL;
 }
 
-/* ---- Reading ------------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------- */
 
 /* A language of the options in the spelling that units have. */
 static bool
@@ -148,7 +148,7 @@ tm_sink_warn(const tm_sink *sink, const char *path, size_t line, bool skipped,
 	tm_buf_release(&msg);
 }
 
-/* ---- Dates --------------------------------------------------------------- */
+/* ---- Dates ------------------------------------------------------------- */
 
 /*
  * Days since 1970 of a date of the Gregorian calendar, and back. A year
@@ -243,7 +243,7 @@ tm_fraction_add(tm_buf *out, double fraction)
 		out->p[--out->n] = '\0';
 }
 
-/* ---- Writing ------------------------------------------------------------- */
+/* ---- Writing ----------------------------------------------------------- */
 
 #define FLUSH_AT (1 << 16)
 

@@ -68,7 +68,7 @@ damaged(tm_error *err)
 	return tm_fail(err, TM_PARSE, "the index is damaged");
 }
 
-/* ---- Opening --------------------------------------------------------- */
+/* ---- Opening ----------------------------------------------------------- */
 
 uint32_t
 tm_image_hash(uint8_t kind, tm_str text)
@@ -233,7 +233,7 @@ find_word(const tm_fuzzy *x, uint8_t kind, tm_str text)
 	return NONE;
 }
 
-/* ---- The best so far ------------------------------------------------- */
+/* ---- The best so far --------------------------------------------------- */
 
 void
 tm_search_reset(tm_search *s)
@@ -329,7 +329,7 @@ score_for(int rate)
 	return (rate > 100 ? 2 : rate / 100.) - 1e-9;
 }
 
-/* ---- The query ------------------------------------------------------- */
+/* ---- The query --------------------------------------------------------- */
 
 static void
 set_query(tm_fuzzy *x, const tm_match_side *query)
@@ -468,7 +468,7 @@ set_keys(tm_fuzzy *x, size_t n, uint32_t low, uint32_t high)
 	return true;
 }
 
-/* ---- Which segments come into question ------------------------------- */
+/* ---- Which segments come into question --------------------------------- */
 
 /*
  * Go through the lists until what is left weighs less than need; every
@@ -599,7 +599,7 @@ sort_touched(tm_fuzzy *x, const tm_match_side *query, const tm_search *s,
 			w->sorted[start[w->step[i]]++] = w->touched[i];
 }
 
-/* ---- Trying one ------------------------------------------------------ */
+/* ---- Trying one -------------------------------------------------------- */
 
 /*
  * Does segment at share enough with the query to reach the score least?

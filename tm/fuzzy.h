@@ -32,7 +32,7 @@
 
 TM_BEGIN_DECLS
 
-/* ---- Building -------------------------------------------------------- */
+/* ---- Building ---------------------------------------------------------- */
 
 typedef struct tm_fuzzy_builder tm_fuzzy_builder;
 
@@ -65,7 +65,7 @@ size_t tm_fuzzy_builder_bytes(const tm_fuzzy_builder *builder);
  * bytes, a multiple of 16. Errors of writing are kept by fp. */
 uint64_t tm_fuzzy_builder_write(tm_fuzzy_builder *builder, FILE *fp);
 
-/* ---- Searching ------------------------------------------------------- */
+/* ---- Searching --------------------------------------------------------- */
 
 /*
  * Search the image, which is borrowed and 16-byte aligned. Only its frame

@@ -239,7 +239,7 @@ tm_fuzzy_builder_add(
 	}
 }
 
-/* ---- Writing --------------------------------------------------------- */
+/* ---- Writing ----------------------------------------------------------- */
 
 typedef struct output {
 	FILE *fp;
@@ -518,7 +518,7 @@ tm_fuzzy_builder_write(tm_fuzzy_builder *b, FILE *fp)
 	return im.at;
 }
 
-/* ---- From one image into another ------------------------------------- */
+/* ---- From one image into another --------------------------------------- */
 
 /* Words of an image on their way into a builder. */
 typedef struct move {

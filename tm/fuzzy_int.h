@@ -89,7 +89,7 @@ uint32_t tm_image_hash(uint8_t kind, tm_str text);
 /* A checksum against accidents, not against people. */
 uint64_t tm_image_checksum(uint64_t h, const void *data, size_t n);
 
-/* ---- An open image --------------------------------------------------- */
+/* ---- An open image ----------------------------------------------------- */
 
 struct tm_fuzzy {
 	tm_str image;

@@ -46,7 +46,7 @@ struct tm_input {
 #define BOMB_RATIO 400
 #define BOMB_SIZE (UINT64_C(64) << 20)
 
-/* ---- What gzip packed, and what nobody did ------------------------------ */
+/* ---- What gzip packed, and what nobody did ----------------------------- */
 
 static bool
 gz_failed(tm_input *in, tm_error *err)
@@ -97,8 +97,7 @@ read_gz(tm_input *in, char *p, size_t size, size_t *got, tm_error *err)
 	return true;
 }
 
-/* ---- Zip ------------------------------------------------------------------
- */
+/* ---- Zip --------------------------------------------------------------- */
 
 static unsigned
 two(const char *p)
@@ -272,8 +271,7 @@ read_zip(tm_input *in, char *p, size_t size, size_t *got, tm_error *err)
 	return true;
 }
 
-/* ---- Opening and reading ---------------------------------------------------
- */
+/* ---- Opening and reading ----------------------------------------------- */
 
 static int
 open_path(const char *path, const char *name, tm_error *err)

@@ -22,7 +22,7 @@ tm_ladder_release(tm_ladder *ladder)
 	*ladder = (tm_ladder){ 0 };
 }
 
-/* ---- Reading --------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------- */
 
 struct reader {
 	const char *name, *p, *end;
@@ -185,7 +185,7 @@ tm_ladder_read(const char *path, tm_ladder *ladder, tm_error *err)
 	return ok;
 }
 
-/* ---- Scoring --------------------------------------------------------- */
+/* ---- Scoring ----------------------------------------------------------- */
 
 struct link {
 	uint32_t src, tgt;

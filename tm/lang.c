@@ -23,7 +23,7 @@
 #include <unicode/ustring.h>
 #include <unicode/utf8.h>
 
-/* ---- Tags ---------------------------------------------------------------- */
+/* ---- Tags -------------------------------------------------------------- */
 
 static bool
 is_alpha(char c)
@@ -210,7 +210,7 @@ tm_lang_name(const char *tag, char *out, size_t size)
 	return out;
 }
 
-/* ---- File names ---------------------------------------------------------- */
+/* ---- File names -------------------------------------------------------- */
 
 /* A language that people name files after: a two-letter code of ISO 639, or
  * a longer one that CLDR has data for ("ckb", but not "man" or "new"). */
@@ -290,7 +290,7 @@ tm_lang_from_path(const char *path, char out[TM_LANG_MAX])
 	       ends_in_language(ending + 1, strlen(ending + 1), out);
 }
 
-/* ---- Guessing ------------------------------------------------------------ */
+/* ---- Guessing ---------------------------------------------------------- */
 
 /* The commonest words of each language, and letters its neighbours do not
  * use. */

@@ -42,7 +42,7 @@ static const double char_most = .15; /* C - S being this at most */
 static const uint64_t most_cells = UINT64_C(1) << 26;
 static const uint64_t most_script = UINT64_C(1) << 24;
 
-/* ---- Tokens ---------------------------------------------------------- */
+/* ---- Tokens ------------------------------------------------------------ */
 
 uint16_t
 tm_match_weight(tm_token_kind kind, tm_str key)
@@ -286,7 +286,7 @@ tm_match_side_release(tm_match_side *side)
 	*side = (tm_match_side){ 0 };
 }
 
-/* ---- The distance of tokens ------------------------------------------ */
+/* ---- The distance of tokens -------------------------------------------- */
 
 static uint64_t
 substitute(const tm_match_token *a, const tm_match_token *b)
@@ -385,7 +385,7 @@ tm_match_distance(const tm_match_token *a, size_t n, const tm_match_token *b,
 	return last > limit ? TM_MATCH_FAR : last;
 }
 
-/* ---- The distance of characters -------------------------------------- */
+/* ---- The distance of characters ---------------------------------------- */
 
 /*
  * Bit-parallel (Myers 1999 in Hyyrö's form): a column of the table of
@@ -502,7 +502,7 @@ tm_match_chars(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
 	return distance;
 }
 
-/* ---- The score ------------------------------------------------------- */
+/* ---- The score --------------------------------------------------------- */
 
 double
 tm_match_tokens_agree(uint64_t distance, uint32_t a, uint32_t b)
@@ -609,7 +609,7 @@ tm_match_score(
 	return tm_match_join(s, char_ratio(query, stored));
 }
 
-/* ---- The edit script ------------------------------------------------- */
+/* ---- The edit script --------------------------------------------------- */
 
 /* What points are lost for; rows of the ledger in this order. */
 enum {

@@ -17,8 +17,7 @@
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 
-/* ---- Quotations kept whole --------------------------------------------------
- */
+/* ---- Quotations kept whole --------------------------------------------- */
 
 /* How far a closing mark may be, in bytes: a quotation longer than that is
  * cut. Ten long sentences; people quote less, machines forget to close. */
@@ -83,8 +82,7 @@ tm_spans_release(tm_spans *spans)
 	*spans = (tm_spans){ 0 };
 }
 
-/* ---- Lines and white space -------------------------------------------------
- */
+/* ---- Lines and white space --------------------------------------------- */
 
 /* Unicode's White_Space. */
 static bool
@@ -210,8 +208,7 @@ tm_segment_lines(tm_str text, tm_spans *spans)
 	}
 }
 
-/* ---- Segmenters
- * ----------------------------------------------------------------- */
+/* ---- Segmenters -------------------------------------------------------- */
 
 /* "ar" and clauses -> "ar-x-clauses": the language maps of the built-in
  * rules look for the names. */
@@ -349,8 +346,7 @@ tm_segmenter_free(tm_segmenter *seg)
 	free(seg);
 }
 
-/* ---- Cutting
- * ---------------------------------------------------------------------- */
+/* ---- Cutting ----------------------------------------------------------- */
 
 /* Is pos between two graphemes of line? Asked only where a rule has cut
  * and no white space follows, so the iterator may be made anew. */
@@ -378,8 +374,7 @@ between_graphemes(tm_segmenter *seg, tm_str line, size_t pos)
 	       ubrk_isBoundary(seg->graphemes, (int32_t)(pos - start));
 }
 
-/* ---- Quotations -------------------------------------------------------------
- */
+/* ---- Quotations -------------------------------------------------------- */
 
 /* The end of the closing mark for kind after i; 0 when it is too far. */
 static size_t
@@ -529,8 +524,7 @@ tm_segment(tm_segmenter *seg, tm_str text, tm_spans *spans)
 	}
 }
 
-/* ---- Text in pieces
- * ------------------------------------------------------------ */
+/* ---- Text in pieces ---------------------------------------------------- */
 
 /* A paragraph that has not ended is cut when there is so much of it. */
 #define PART ((size_t)1 << 20)

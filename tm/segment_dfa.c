@@ -143,8 +143,7 @@ struct tm_run {
 	uint64_t *may, *fits;
 };
 
-/* ---- Characters ------------------------------------------------------------
- */
+/* ---- Characters -------------------------------------------------------- */
 
 static size_t
 sequence(const unsigned char *p, size_t n, uint32_t *c)
@@ -235,8 +234,7 @@ put(uint64_t *bits, size_t i)
 	bits[i / 64] |= (uint64_t)1 << (i % 64);
 }
 
-/* ---- Trees to instructions
- * ---------------------------------------------------- */
+/* ---- Trees to instructions --------------------------------------------- */
 
 tm_rules *
 tm_rules_new(const tm_chars *look_through)
@@ -445,8 +443,7 @@ tm_rules_add(tm_rules *rules, bool breaks, tm_str before, tm_str after,
 	return true;
 }
 
-/* ---- Classes
- * --------------------------------------------------------------------- */
+/* ---- Classes ----------------------------------------------------------- */
 
 typedef struct event {
 	uint32_t at, set;
@@ -588,8 +585,7 @@ holds(const tm_rules *rules, uint32_t number, size_t left, size_t right)
 	}
 }
 
-/* ---- Finishing
- * --------------------------------------------------------------------- */
+/* ---- Finishing --------------------------------------------------------- */
 
 /* What can be read from the place on: marks for instructions seen. */
 typedef struct frontier {
@@ -885,8 +881,7 @@ tm_rules_finish(tm_rules *rules)
 	make_scan(rules);
 }
 
-/* ---- The automata
- * ---------------------------------------------------------------------- */
+/* ---- The automata ------------------------------------------------------ */
 
 static void
 machine_init(machine *m, const tm_rules *rules, const program *prog)
@@ -1082,9 +1077,7 @@ step(machine *m, uint32_t number, uint16_t c)
 	return to;
 }
 
-/* ---- Running
- * ------------------------------------------------------------------------------
- */
+/* ---- Running ----------------------------------------------------------- */
 
 tm_run *
 tm_run_new(const tm_rules *rules, tm_confirm *confirm, void *ctx)

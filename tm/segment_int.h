@@ -38,7 +38,7 @@ bool tm_chars_property(tm_str expr, tm_chars *set);
 /* In srx.c. Add the other cases of what set holds. */
 void tm_chars_fold(tm_chars *set);
 
-/* ---- One expression ----------------------------------------------------- */
+/* ---- One expression ---------------------------------------------------- */
 
 typedef enum tm_rex_kind {
 	TM_REX_EMPTY,
@@ -91,8 +91,7 @@ int32_t tm_rex_word(tm_rex *rex);
  */
 int32_t tm_rex_parse(tm_rex *rex, tm_str pattern, bool *exact, tm_error *err);
 
-/* ---- All rules ------------------------------------------------------------
- */
+/* ---- All rules --------------------------------------------------------- */
 
 typedef struct tm_rules tm_rules;
 
@@ -134,8 +133,7 @@ size_t tm_run_next(tm_run *run, tm_str text, size_t from);
 /* The rule that decides at pos, or -1. */
 ptrdiff_t tm_run_decide(tm_run *run, tm_str text, size_t pos);
 
-/* ---- SRX ------------------------------------------------------------------
- */
+/* ---- SRX --------------------------------------------------------------- */
 
 /* The rules of one language out of one or more SRX files, compiled. Never
  * changes once it is there; counted, so that threads can share it. */
@@ -164,8 +162,7 @@ tm_confirm tm_srx_confirm; /* ctx is the tm_srx_check */
 /* What went wrong while confirming; code is TM_OK when nothing did. */
 const tm_error *tm_srx_check_error(const tm_srx_check *check);
 
-/* ---- Characters -----------------------------------------------------------
- */
+/* ---- Characters -------------------------------------------------------- */
 
 /* Decode the character at text.p[i]; a byte that is not UTF-8 counts as
  * U+FFFD of one byte. Sets *len. */

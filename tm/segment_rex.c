@@ -24,8 +24,7 @@
 /* ICU has no limit; a{1,5000} in a rule is a mistake or an attack. */
 #define MAX_REPEAT 1000
 
-/* ---- Sets ------------------------------------------------------------------
- */
+/* ---- Sets -------------------------------------------------------------- */
 
 void
 tm_chars_release(tm_chars *set)
@@ -195,8 +194,7 @@ tm_rex_set(tm_rex *rex, const tm_chars *set)
 	return (int32_t)rex->nsets - 1;
 }
 
-/* ---- The parser ------------------------------------------------------------
- */
+/* ---- The parser -------------------------------------------------------- */
 
 typedef struct parser {
 	tm_rex *rex;

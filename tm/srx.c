@@ -87,8 +87,7 @@ struct tm_srx {
 	tm_arena arena;
 };
 
-/* ---- Asking ICU -------------------------------------------------------------
- */
+/* ---- Asking ICU -------------------------------------------------------- */
 
 static UChar *
 to_utf16(tm_str s, int32_t *n)
@@ -239,8 +238,7 @@ open_regex(const char *open, tm_str text, const char *close, uint32_t flags,
 	return NULL;
 }
 
-/* ---- Reading the file
- * --------------------------------------------------------- */
+/* ---- Reading the file -------------------------------------------------- */
 
 static void
 warn_about(const srx_file *file, size_t line, const char *message)
@@ -364,8 +362,7 @@ read_file(srx_file *file, tm_error *err)
 	return true;
 }
 
-/* ---- From text to rules
- * --------------------------------------------------------- */
+/* ---- From text to rules ------------------------------------------------ */
 
 /* Can ICU compile both sides? */
 static bool
@@ -609,8 +606,7 @@ tm_srx_first_inexact(const tm_srx *srx)
 	return 0;
 }
 
-/* ---- Confirming
- * -------------------------------------------------------------------- */
+/* ---- Confirming -------------------------------------------------------- */
 
 struct tm_srx_check {
 	const tm_srx *srx;
@@ -714,8 +710,7 @@ tm_srx_confirm(void *ctx, size_t rule, tm_str text, size_t pos)
 	return yes && U_SUCCESS(status);
 }
 
-/* ---- For other programs
- * --------------------------------------------------------- */
+/* ---- For other programs ------------------------------------------------ */
 
 /* Is a file of rules that was read before this rule's, at index k of list,
  * sure to decide whenever it could? */

@@ -89,7 +89,7 @@ static const char *const statements[N_SQL] = {
 	[SQL_GET_TOUCHED] = "SELECT unit FROM touched WHERE rev > ?",
 };
 
-/* ---- SQLite's errors ------------------------------------------------- */
+/* ---- SQLite's errors --------------------------------------------------- */
 
 bool
 tm_store_fail(tm_store *store, tm_error *err)
@@ -162,7 +162,7 @@ tm_store_run(tm_store *store, tm_sql which, tm_error *err)
 	return sql != NULL && finish(store, sql, err);
 }
 
-/* ---- Opening --------------------------------------------------------- */
+/* ---- Opening ----------------------------------------------------------- */
 
 static bool
 exec(tm_store *store, const char *sql, tm_error *err)
@@ -635,7 +635,7 @@ write_changes(tm_store *store, tm_error *err)
 	return true;
 }
 
-/* ---- Transactions ---------------------------------------------------- */
+/* ---- Transactions ------------------------------------------------------ */
 
 bool
 tm_store_begin(tm_store *store, tm_error *err)
@@ -703,7 +703,7 @@ tm_store_end_read(tm_store *store, bool opened)
 		tm_store_run(store, SQL_COMMIT, NULL);
 }
 
-/* ---- What makes a unit itself ---------------------------------------- */
+/* ---- What makes a unit itself ------------------------------------------ */
 
 /*
  * Props that say where a segment stands. Two units that agree in all but
@@ -826,7 +826,7 @@ same_unit(const tm_unit *a, const tm_unit *b)
 	       context_within(b->meta, b->n_meta, a->meta, a->n_meta);
 }
 
-/* ---- Adding ---------------------------------------------------------- */
+/* ---- Adding ------------------------------------------------------------ */
 
 static void
 bind_text(sqlite3_stmt *sql, int at, tm_str s)
@@ -1288,7 +1288,7 @@ tm_store_add(
 	return true;
 }
 
-/* ---- Changing -------------------------------------------------------- */
+/* ---- Changing ---------------------------------------------------------- */
 
 static bool
 no_unit(tm_store *store, int64_t id, tm_error *err)
@@ -1407,7 +1407,7 @@ tm_store_remove(tm_store *store, int64_t id, tm_error *err)
 	    err);
 }
 
-/* ---- Reading --------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------- */
 
 tm_str
 tm_store_column(sqlite3_stmt *sql, int column)
@@ -1647,7 +1647,7 @@ out:
 	return ok;
 }
 
-/* ---- What is in it --------------------------------------------------- */
+/* ---- What is in it ----------------------------------------------------- */
 
 static bool
 is_any(tm_str lang)
@@ -1745,7 +1745,7 @@ out:
 	return ok;
 }
 
-/* ---- Is it whole? ---------------------------------------------------- */
+/* ---- Is it whole? ------------------------------------------------------ */
 
 /* Fail when sql has a row that is not "ok"; what is in it goes into the
  * message. */

@@ -113,7 +113,7 @@ bool tm_store_describe(
  */
 bool tm_store_check(tm_store *store, tm_error *err);
 
-/* ---- Lookup ---------------------------------------------------------- */
+/* ---- Lookup ------------------------------------------------------------ */
 
 /*
  * What is looked for. Regions of a language stand in for each other: asked

@@ -149,7 +149,7 @@ struct tm_index {
 
 static const uint32_t byte_order = 0x01020304;
 
-/* ---- Sets of ids ----------------------------------------------------- */
+/* ---- Sets of ids ------------------------------------------------------- */
 
 static size_t
 id_slot(const id_set *set, int64_t id)
@@ -207,7 +207,7 @@ is_untouched(void *self, int64_t id)
 	return !id_in(self, id);
 }
 
-/* ---- Labels ---------------------------------------------------------- */
+/* ---- Labels ------------------------------------------------------------ */
 
 /* The number of a text, given one when it is new. */
 static uint16_t
@@ -268,7 +268,7 @@ read_label(tm_arena *arena, tm_str text)
 	return l;
 }
 
-/* ---- Units into builders --------------------------------------------- */
+/* ---- Units into builders ----------------------------------------------- */
 
 typedef struct one_variant {
 	tm_str lang, text;
@@ -456,7 +456,7 @@ read_range_twice(tm_store *store, int64_t lo, int64_t hi, growing *g)
 	return ok;
 }
 
-/* ---- Segments -------------------------------------------------------- */
+/* ---- Segments ---------------------------------------------------------- */
 
 static void
 segment_free(segment *s)
@@ -656,7 +656,7 @@ out:
 	return s;
 }
 
-/* ---- The folder ------------------------------------------------------ */
+/* ---- The folder -------------------------------------------------------- */
 
 static void
 file_name(const tm_index *x, int64_t lo, int64_t hi, tm_buf *out)
@@ -767,7 +767,7 @@ load_files(tm_index *x)
 	tm_buf_release(&name);
 }
 
-/* ---- Writing segments ------------------------------------------------ */
+/* ---- Writing segments -------------------------------------------------- */
 
 /* Only one process writes; who comes second has it in memory instead. */
 static int
@@ -942,7 +942,7 @@ merge_last(tm_index *x)
 	return true;
 }
 
-/* ---- Keeping up ------------------------------------------------------ */
+/* ---- Keeping up -------------------------------------------------------- */
 
 tm_index *
 tm_index_new(tm_store *store)
@@ -1226,7 +1226,7 @@ tm_index_rolled_back(tm_index *x)
 		tm_index_forget(x);
 }
 
-/* ---- Searching ------------------------------------------------------- */
+/* ---- Searching --------------------------------------------------------- */
 
 static tm_fuzzy_rule
 rule_for(const label *l, const tm_query *query)

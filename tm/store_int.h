@@ -118,7 +118,7 @@ bool tm_store_other_region(const char *wanted, const char *lang);
 
 void tm_lookup_free(struct tm_lookup *lookup);
 
-/* ---- The index (store_index.c) --------------------------------------- */
+/* ---- The index (store_index.c) ----------------------------------------- */
 
 typedef struct tm_index tm_index;
 

@@ -81,7 +81,7 @@ one_more(tm_answer *answer)
 	return &answer->v[answer->n++];
 }
 
-/* ---- Languages ------------------------------------------------------- */
+/* ---- Languages --------------------------------------------------------- */
 
 static bool
 is_any(const char *lang)
@@ -129,7 +129,7 @@ find_language(struct tm_lookup *lookup, const tm_query *query, tm_str lang)
 	return l;
 }
 
-/* ---- Candidates ------------------------------------------------------ */
+/* ---- Candidates -------------------------------------------------------- */
 
 /* Every variant, one after the other: the plain way. */
 static bool
@@ -217,7 +217,7 @@ search_index(tm_store *store, const tm_query *query, size_t most, tm_error *err)
 	return true;
 }
 
-/* ---- Rating ---------------------------------------------------------- */
+/* ---- Rating ------------------------------------------------------------ */
 
 static bool
 same_codes(const tm_query *query, const tm_variant *v)

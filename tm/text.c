@@ -22,7 +22,7 @@
 #include <unicode/utf8.h>
 #include <unicode/utrans.h>
 
-/* ---- Bytes to UTF-8 ------------------------------------------------------ */
+/* ---- Bytes to UTF-8 ---------------------------------------------------- */
 
 bool
 tm_text_is_utf8(tm_str text, size_t *bad)
@@ -260,7 +260,7 @@ tm_text_decode(const char *name, tm_str bytes, const char *encoding,
 	return convert(name, rest, encoding, out, err);
 }
 
-/* ---- Characters ---------------------------------------------------------- */
+/* ---- Characters -------------------------------------------------------- */
 
 int32_t
 tm_text_next(tm_str text, size_t *i)
@@ -302,7 +302,7 @@ tm_text_is_unseen(int32_t c)
 		   u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
 }
 
-/* ---- Folding ------------------------------------------------------------- */
+/* ---- Folding ----------------------------------------------------------- */
 
 /* Marks that writers of Arabic and Hebrew add or leave out at will, and the
  * tatweel that only stretches a word. */
@@ -475,7 +475,7 @@ tm_text_code_points(tm_str text, uint32_t **v, size_t *cap)
 	return n;
 }
 
-/* ---- Names --------------------------------------------------------------- */
+/* ---- Names ------------------------------------------------------------- */
 
 /*
  * A transliterator for each script, opened when first needed and kept for
@@ -606,7 +606,7 @@ tm_text_skeleton(tm_str word, tm_buf *out)
 	}
 }
 
-/* ---- On a terminal ------------------------------------------------------- */
+/* ---- On a terminal ----------------------------------------------------- */
 
 size_t
 tm_text_width(tm_str text)

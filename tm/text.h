@@ -22,7 +22,7 @@
 
 TM_BEGIN_DECLS
 
-/* ---- Bytes to UTF-8 ------------------------------------------------------ */
+/* ---- Bytes to UTF-8 ---------------------------------------------------- */
 
 /* True when text is well-formed UTF-8; else *bad (may be NULL) is the
  * offset of the first byte that is not. */
@@ -41,7 +41,7 @@ bool tm_text_is_utf8(tm_str text, size_t *bad);
 bool tm_text_decode(const char *name, tm_str bytes, const char *encoding,
     tm_buf *out, tm_error *err);
 
-/* ---- Tokens -------------------------------------------------------------- */
+/* ---- Tokens ------------------------------------------------------------ */
 
 typedef enum tm_token_kind {
 	TM_WORD,   /* letters; one character each in Chinese, Japanese, Thai */
@@ -105,7 +105,7 @@ void tm_text_nfc(tm_str text, tm_buf *out);
 /* Code points of text into a growing array; a bad byte counts as one. */
 size_t tm_text_code_points(tm_str text, uint32_t **v, size_t *cap);
 
-/* ---- Names --------------------------------------------------------------- */
+/* ---- Names ------------------------------------------------------------- */
 
 /*
  * Add the consonant skeleton of a word to out: transliterated to Latin
@@ -115,7 +115,7 @@ size_t tm_text_code_points(tm_str text, uint32_t **v, size_t *cap);
  */
 void tm_text_skeleton(tm_str word, tm_buf *out);
 
-/* ---- On a terminal ------------------------------------------------------- */
+/* ---- On a terminal ----------------------------------------------------- */
 
 /* Columns text takes: 0 for marks and controls, 2 for wide characters. */
 size_t tm_text_width(tm_str text);

@@ -43,7 +43,7 @@ fold_arabic_letter(UChar32 c)
 	}
 }
 
-/* ---- Words: folded and stemmed once -------------------------------------- */
+/* ---- Words: folded and stemmed once ------------------------------------ */
 
 typedef struct known_word {
 	uint64_t hash;
@@ -177,7 +177,7 @@ word_of(tm_analyser *an, tm_str raw)
 	return w;
 }
 
-/* ---- Numbers by value ---------------------------------------------------- */
+/* ---- Numbers by value -------------------------------------------------- */
 
 /* Separators as ASCII: "." decimal or group, "," group or decimal, "'" only
  * a group, "." for ٫ is marked 'd' since it can be nothing but decimal. */
@@ -251,7 +251,7 @@ add_value(tm_str s, tm_buf *out)
 	}
 }
 
-/* ---- The walk ------------------------------------------------------------ */
+/* ---- The walk ---------------------------------------------------------- */
 
 typedef struct walk {
 	tm_analyser *an;
@@ -430,7 +430,7 @@ take_number(walk *w, size_t start)
 	return i;
 }
 
-/* ---- Codes: what a program puts into a text ------------------------------ */
+/* ---- Codes: what a program puts into a text ---------------------------- */
 
 static bool
 is_one_of(char c, const char *set)
@@ -539,7 +539,7 @@ code_end(tm_str s, size_t i)
 	}
 }
 
-/* ---- Punctuation --------------------------------------------------------- */
+/* ---- Punctuation ------------------------------------------------------- */
 
 /* One sign for those that translate each other. */
 static UChar32

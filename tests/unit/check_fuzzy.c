@@ -6,7 +6,7 @@
 
 static tm_error err;
 
-/* ---- A small world of sentences -------------------------------------- */
+/* ---- A small world of sentences ---------------------------------------- */
 
 static uint32_t seed = 7;
 
@@ -111,7 +111,7 @@ free_world(world *w)
 	free(w->image);
 }
 
-/* ---- The judge: everything compared ---------------------------------- */
+/* ---- The judge: everything compared ------------------------------------ */
 
 static const tm_fuzzy_rule rules[4] = { { 0 }, { .capped = true },
 	{ .least = 1, .most = 2 }, { .skip = true } };
@@ -289,7 +289,7 @@ START_TEST(very_long_segments_are_found)
 }
 END_TEST
 
-/* ---- Merging --------------------------------------------------------- */
+/* ---- Merging ----------------------------------------------------------- */
 
 static bool
 keep_even(void *self, int64_t id)
@@ -351,7 +351,7 @@ START_TEST(absorbing_is_adding)
 }
 END_TEST
 
-/* ---- Damage ---------------------------------------------------------- */
+/* ---- Damage ------------------------------------------------------------ */
 
 START_TEST(another_version_is_told)
 {

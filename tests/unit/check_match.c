@@ -223,7 +223,7 @@ START_TEST(a_penalty_takes_what_is_there)
 }
 END_TEST
 
-/* ---- Against the plain way ------------------------------------------- */
+/* ---- Against the plain way --------------------------------------------- */
 
 static uint32_t seed = 1;
 

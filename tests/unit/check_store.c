@@ -100,7 +100,7 @@ run_sql(const char *sql)
 	sqlite3_close(db);
 }
 
-/* ---- Opening --------------------------------------------------------- */
+/* ---- Opening ----------------------------------------------------------- */
 
 START_TEST(what_is_not_there_is_absent)
 {
@@ -325,7 +325,7 @@ START_TEST(without_rights_it_says_so)
 }
 END_TEST
 
-/* ---- What is stored comes back --------------------------------------- */
+/* ---- What is stored comes back ----------------------------------------- */
 
 #define NUL_INSIDE ((tm_str){ "a\0b", 3 })
 
@@ -471,7 +471,7 @@ START_TEST(bad_units_are_refused_whole)
 }
 END_TEST
 
-/* ---- The same and not the same --------------------------------------- */
+/* ---- The same and not the same ----------------------------------------- */
 
 START_TEST(the_same_pair_is_stored_once)
 {
@@ -576,7 +576,7 @@ START_TEST(what_is_known_better_is_taken_over)
 }
 END_TEST
 
-/* ---- Transactions ---------------------------------------------------- */
+/* ---- Transactions ------------------------------------------------------ */
 
 START_TEST(what_is_not_committed_is_not_there)
 {
@@ -604,7 +604,7 @@ START_TEST(what_is_not_committed_is_not_there)
 }
 END_TEST
 
-/* ---- Walking and describing ------------------------------------------ */
+/* ---- Walking and describing -------------------------------------------- */
 
 static bool
 note_position(void *self, const tm_unit *unit, tm_error *e)
@@ -734,7 +734,7 @@ START_TEST(what_is_in_it_is_counted_as_it_changes)
 }
 END_TEST
 
-/* ---- Lookup ---------------------------------------------------------- */
+/* ---- Lookup ------------------------------------------------------------ */
 
 static tm_answer answer;
 
@@ -978,7 +978,7 @@ START_TEST(readers_leave_nothing_behind)
 }
 END_TEST
 
-/* ---- The index ------------------------------------------------------- */
+/* ---- The index --------------------------------------------------------- */
 
 static uint32_t seed = 3;
 

@@ -17,8 +17,7 @@
 
 #include <stdlib.h>
 
-/* ---- Reading ---------------------------------------------------------------
- */
+/* ---- Reading ----------------------------------------------------------- */
 
 typedef struct reader {
 	const char *path;
@@ -272,8 +271,7 @@ read_csv(const char *path, const tm_format_options *options,
 	return ok;
 }
 
-/* ---- Writing ---------------------------------------------------------------
- */
+/* ---- Writing ----------------------------------------------------------- */
 
 static const char no_codes[] = "inline codes were left out";
 static const char other_pairs[] =

@@ -21,8 +21,7 @@
 static const char *const statuses[] = { "draft", "confirmed", "rejected" };
 static const char *const kinds[] = { "prop", "note", "attr" };
 
-/* ---- Reading ---------------------------------------------------------------
- */
+/* ---- Reading ----------------------------------------------------------- */
 
 typedef struct reader {
 	const char *path;
@@ -273,8 +272,7 @@ read_jsonl(const char *path, const tm_format_options *options,
 	return ok;
 }
 
-/* ---- Writing ---------------------------------------------------------------
- */
+/* ---- Writing ----------------------------------------------------------- */
 
 static const char not_utf8[] = "bytes that are not UTF-8 were left out";
 

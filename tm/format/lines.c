@@ -12,8 +12,7 @@
 #define LINE_LIMIT ((size_t)16 << 20)
 #define BLOCK ((size_t)1 << 16)
 
-/* ---- Lines -----------------------------------------------------------------
- */
+/* ---- Lines ------------------------------------------------------------- */
 
 static bool
 fill(tm_lines *l, tm_error *err)
@@ -143,8 +142,7 @@ tm_lines_next(tm_lines *l, tm_str *s, tm_error *err)
 	return !l->failed;
 }
 
-/* ---- Pairs ------------------------------------------------------------------
- */
+/* ---- Pairs ------------------------------------------------------------- */
 
 bool
 tm_pair_of(tm_pair *pair, const char *path, const tm_format_options *options,

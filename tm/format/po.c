@@ -21,8 +21,7 @@
 
 #include <stdlib.h>
 
-/* ---- Reading ---------------------------------------------------------------
- */
+/* ---- Reading ----------------------------------------------------------- */
 
 #define FORMS_MAX 8
 
@@ -437,8 +436,7 @@ read_po(const char *path, const tm_format_options *options, const tm_sink *sink,
 	return ok;
 }
 
-/* ---- Writing ---------------------------------------------------------------
- */
+/* ---- Writing ----------------------------------------------------------- */
 
 static const char no_codes[] = "inline codes were left out";
 static const char again[] =

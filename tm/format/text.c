@@ -65,8 +65,7 @@ both_paths(const char *path, const char *from, const char *to, tm_buf *source,
 	    path, from, to, from, to);
 }
 
-/* ---- Reading ---------------------------------------------------------------
- */
+/* ---- Reading ----------------------------------------------------------- */
 
 static bool
 read_both(tm_lines *a, tm_lines *b, const tm_pair *pair, const char *path,
@@ -121,8 +120,7 @@ read_text(const char *path, const tm_format_options *options,
 	return ok;
 }
 
-/* ---- Writing ---------------------------------------------------------------
- */
+/* ---- Writing ----------------------------------------------------------- */
 
 static const char breaks[] =
     "line breaks inside of segments were written as spaces";

@@ -35,7 +35,7 @@
 #define DEPTH_MAX 256
 #define PAIR_MAX 1000 /* codes between the two of a pair, at most */
 
-/* ---- The elements of a segment ------------------------------------------- */
+/* ---- The elements of a segment ----------------------------------------- */
 
 typedef struct element {
 	const char *name;
@@ -103,8 +103,7 @@ tm_code_is_sound(tm_str xml)
 	return ok;
 }
 
-/* ---- Reading ---------------------------------------------------------------
- */
+/* ---- Reading ----------------------------------------------------------- */
 
 /* What stands open inside a segment. */
 typedef enum open_kind {

@@ -20,7 +20,7 @@
 
 #define DEPTH_MAX 256
 
-/* ---- What tools want ----------------------------------------------------- */
+/* ---- What tools want --------------------------------------------------- */
 
 /*
  * The text before and after a segment goes by many names. In a file for
@@ -84,8 +84,7 @@ is_after(tm_str type)
 	return false;
 }
 
-/* ---- Parts -----------------------------------------------------------------
- */
+/* ---- Parts ------------------------------------------------------------- */
 
 /* Attributes of <tu> and <tuv> that we give no meaning of our own. */
 static const char *const plain_attrs[] = { "o-encoding", "datatype",
@@ -469,8 +468,7 @@ write_unit(tm_writer *w, const tm_unit *u, const context *c)
 	tm_buf_adds(&w->buf, "    </tu>\n");
 }
 
-/* ---- The file --------------------------------------------------------------
- */
+/* ---- The file ---------------------------------------------------------- */
 
 typedef struct state {
 	const tool *tool;

@@ -29,8 +29,7 @@
 #define DEPTH_MAX 256
 #define UNIT_MAX ((size_t)16 << 20)
 
-/* ---- Reading ---------------------------------------------------------------
- */
+/* ---- Reading ----------------------------------------------------------- */
 
 typedef struct half {
 	tm_str text;
@@ -760,8 +759,7 @@ read_xliff(const char *path, const tm_format_options *options,
 	return ok;
 }
 
-/* ---- Writing
- * ----------------------------------------------------------------- */
+/* ---- Writing ----------------------------------------------------------- */
 
 static const char forbidden[] = "characters that XML forbids were left out";
 static const char one_sided[] =
