@@ -156,6 +156,7 @@ load_lexicon(
 	tm_buf what = { 0 };
 	tm_error err;
 
+	tm_lexicon_limit(lex, a->src.segments, a->src.spans.n);
 	tm_lexicon_add_cldr(lex);
 	if (v->no_lexicon)
 		return lex;

@@ -2,7 +2,7 @@
  * FreeDict dictionaries in the format of dictd: an index of head words,
  * each with the place of its entry in a text that may be compressed (a
  * gzip file; its random-access table is of no use here, for all of the
- * text is read).
+ * text is looked at).
  *
  *	freedict-ara-eng.index		freedict-ara-eng.dict.dz
  *	تزيين <TAB> BRx <TAB> BJ	تزيين /tˈazjiːn/ <n>
@@ -12,7 +12,9 @@
  * The two numbers are in base 64. An entry is a line of head words, with
  * pronunciation and grammar behind, and lines of translations. Those lines
  * may also hold remarks, definitions and examples; a line counts as a
- * translation when its pieces between commas are all short.
+ * translation when its pieces between commas are all short. Of a lexicon
+ * with a limit only the entries are read that have a word of its texts, as
+ * head or as translation: to find them takes a tenth of reading them all.
  *
  * Nothing in the files is trusted: an offset is looked at only when it lies
  * inside the text, and sizes are limited before memory is taken.
@@ -89,6 +91,26 @@ without_number(tm_str line)
 	return line;
 }
 
+static bool
+has_bracket(tm_str line)
+{
+	for (size_t i = 0; i < line.n; i++)
+		switch (line.p[i]) {
+		case '(':
+		case '[':
+		case '<':
+		case '{':
+		case ')':
+		case ']':
+		case '>':
+		case '}':
+			return true;
+		default:
+			break;
+		}
+	return false;
+}
+
 /* Copy line to out without what stands in (), [], <>, {} and //. */
 static void
 drop_brackets(tm_str line, tm_buf *out)
@@ -110,13 +132,17 @@ drop_brackets(tm_str line, tm_buf *out)
 	}
 }
 
-/* The bytes of the comma or semicolon at the start of s; 0: none there. */
+/* The bytes of the comma or semicolon at the start of s, which is not empty;
+ * 0: none there. */
 static size_t
 separator(tm_str s)
 {
-	if (s.n >= 1 && (s.p[0] == ',' || s.p[0] == ';'))
+	static const char comma[] = "،", semicolon[] = "؛";
+
+	if (s.p[0] == ',' || s.p[0] == ';')
 		return 1;
-	if (tm_str_starts(s, TM_STR("،")) || tm_str_starts(s, TM_STR("؛")))
+	if (s.p[0] == comma[0] && s.n >= 2 &&
+	    (s.p[1] == comma[1] || s.p[1] == semicolon[1]))
 		return 2;
 	return 0;
 }
@@ -179,10 +205,9 @@ add_pairs(struct dict *dict, tm_str heads, tm_str line)
 
 			if (piece.n == 0)
 				continue;
-			tm_lexicon_pair(dict->lex, TM_LEX_DICT,
+			dict->pairs += tm_lexicon_pair(dict->lex, TM_LEX_DICT,
 			    dict->reversed ? piece : head,
 			    dict->reversed ? head : piece, 1, false);
-			dict->pairs++;
 		}
 	}
 }
@@ -199,9 +224,34 @@ read_entry(struct dict *dict, tm_str entry)
 
 		if (!is_translation(line))
 			continue;
-		drop_brackets(line, &dict->clean);
-		add_pairs(dict, head, tm_buf_str(&dict->clean));
+		if (has_bracket(line)) {
+			drop_brackets(line, &dict->clean);
+			line = tm_buf_str(&dict->clean);
+		}
+		add_pairs(dict, head, line);
 	}
+}
+
+/* False when the lexicon wants nothing of the entry. */
+static bool
+is_wanted(struct dict *dict, tm_str entry)
+{
+	tm_str head = head_of(next_line(&entry));
+
+	if (!dict->reversed)
+		return tm_lexicon_wants(dict->lex, head);
+	while (entry.n > 0) {
+		tm_str line = without_number(tm_str_trim(next_line(&entry)));
+
+		/* "colo(u)r" has other words without its brackets. */
+		if (has_bracket(line)) {
+			drop_brackets(line, &dict->clean);
+			line = tm_buf_str(&dict->clean);
+		}
+		if (tm_lexicon_wants(dict->lex, line))
+			return true;
+	}
+	return false;
 }
 
 /* ---- The index
@@ -215,15 +265,19 @@ number(tm_str digits, size_t *value)
 	if (digits.n == 0 || digits.n > 8)
 		return false;
 	for (size_t i = 0; i < digits.n; i++) {
-		static const char base64[] =
-		    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		    "0123456789+/";
-		const char *at =
-		    digits.p[i] == '\0' ? NULL : strchr(base64, digits.p[i]);
+		char c = digits.p[i];
 
-		if (at == NULL)
+		v <<= 6;
+		if (c >= 'A' && c <= 'Z')
+			v |= (size_t)(c - 'A');
+		else if (c >= 'a' && c <= 'z')
+			v |= (size_t)(c - 'a' + 26);
+		else if (c >= '0' && c <= '9')
+			v |= (size_t)(c - '0' + 52);
+		else if (c == '+' || c == '/')
+			v |= c == '+' ? 62 : 63;
+		else
 			return false;
-		v = v << 6 | (size_t)(at - base64);
 	}
 	*value = v;
 	return true;
@@ -281,6 +335,8 @@ read_index(struct dict *dict, tm_str index, const char *path, tm_error *err)
 		/* "00databaseinfo" and its like */
 		if (tm_str_starts(head, TM_STR("00database")) ||
 		    tm_str_starts(head, TM_STR("00-database")))
+			continue;
+		if (!is_wanted(dict, (tm_str){ dict->text.p + start, size }))
 			continue;
 		tm_grow(place, n, cap);
 		place[n++] = start << 20 | (size & (MAX_ENTRY - 1));
@@ -372,8 +428,9 @@ read_dictionary(tm_lexicon *lex, tm_str dir, const char *from, const char *to,
 	ok = tm_dictd_read(lex, index_path.p, tm_buf_str(&index),
 	    tm_buf_str(&text), reversed, &pairs, err);
 	if (ok && what != NULL)
-		tm_buf_printf(what, "%sfreedict-%s-%s (%zu pairs)",
-		    what->n == 0 ? "" : ", ", from, to, pairs);
+		tm_buf_printf(what, "%sfreedict-%s-%s (%zu pairs%s)",
+		    what->n == 0 ? "" : ", ", from, to, pairs,
+		    lex->limited ? " that apply" : "");
 out:
 	tm_buf_release(&index_path);
 	tm_buf_release(&text_path);

@@ -31,6 +31,17 @@ static const char *const fillers[] = { "en the a an of to in be for or and",
 	"pt o a os as de do da dos das e", "nl de het een van en",
 	"hu a az és egy", "sv en ett och att" };
 
+/* The fillers of lang, each behind a space. */
+static const char *
+fillers_of(const char *lang)
+{
+	for (size_t i = 0; i < sizeof fillers / sizeof fillers[0]; i++)
+		if (strncmp(lang, fillers[i], 2) == 0 &&
+		    (lang[2] == '\0' || lang[2] == '-'))
+			return fillers[i] + 2;
+	return "";
+}
+
 tm_lexicon *
 tm_lexicon_new(const char *from, const char *to)
 {
@@ -38,8 +49,12 @@ tm_lexicon_new(const char *from, const char *to)
 
 	snprintf(lex->from_lang, sizeof lex->from_lang, "%s", from);
 	snprintf(lex->to_lang, sizeof lex->to_lang, "%s", to);
-	lex->from_an = tm_analyser_new(from);
-	lex->to_an = tm_analyser_new(to);
+	lex->fillers[0] = fillers_of(from);
+	lex->fillers[1] = fillers_of(to);
+	/* Not of the languages: the keys of words are light stems, so a
+	 * stemmer would work for nothing. */
+	lex->from_an = tm_analyser_new("und");
+	lex->to_an = tm_analyser_new("und");
 	for (int k = 0; k < TM_LEX_KINDS; k++)
 		lex->table[k].start = tm_zalloc(1, sizeof(uint32_t));
 	return lex;
@@ -65,6 +80,7 @@ tm_lexicon_free(tm_lexicon *lex)
 	tm_analyser_free(lex->from_an);
 	tm_analyser_free(lex->to_an);
 	tm_vocab_release(&lex->phrases);
+	tm_vocab_release(&lex->wanted);
 	tm_buf_release(&lex->last[0].text);
 	tm_buf_release(&lex->last[1].text);
 	tm_buf_release(&lex->key);
@@ -84,21 +100,14 @@ tm_lexicon_size(const tm_lexicon *lex)
 }
 
 static bool
-is_filler(const char *lang, tm_str word)
+is_filler(const char *of_lang, tm_str word)
 {
-	for (size_t i = 0; i < sizeof fillers / sizeof fillers[0]; i++) {
-		const char *p = fillers[i] + 2;
+	while (*of_lang != '\0') {
+		size_t n = strcspn(++of_lang, " ");
 
-		if (strncmp(lang, fillers[i], 2) != 0 ||
-		    (lang[2] != '\0' && lang[2] != '-'))
-			continue;
-		while (*p != '\0') {
-			size_t n = strcspn(++p, " ");
-
-			if (n == word.n && memcmp(p, word.p, n) == 0)
-				return true;
-			p += n;
-		}
+		if (n == word.n && memcmp(of_lang, word.p, n) == 0)
+			return true;
+		of_lang += n;
 	}
 	return false;
 }
@@ -114,11 +123,16 @@ is_one_letter(tm_str s)
 	return n == 1 && s.n < 3;
 }
 
+bool
+tm_lexicon_counts(const tm_lexicon *lex, bool to, tm_str fold)
+{
+	return !is_one_letter(fold) && !is_filler(lex->fillers[to], fold);
+}
+
 /* The numbers of the keys of phrase's words, at most MAX_PHRASE + 1. */
 static const struct tm_lex_phrase *
 phrase_words(tm_lexicon *lex, bool to, tm_vocab *vocab, tm_str phrase)
 {
-	const char *lang = to ? lex->to_lang : lex->from_lang;
 	tm_tokens *tokens = to ? &lex->to_tokens : &lex->from_tokens;
 	struct tm_lex_phrase *last = &lex->last[to];
 
@@ -133,16 +147,19 @@ phrase_words(tm_lexicon *lex, bool to, tm_vocab *vocab, tm_str phrase)
 		const tm_token *t = &tokens->v[i];
 
 		if ((t->kind != TM_WORD && t->kind != TM_NUMBER) ||
-		    (t->kind == TM_WORD && is_one_letter(t->fold)) ||
-		    is_filler(lang, t->fold) || !tm_token_key(t, &lex->key))
+		    (t->kind == TM_WORD &&
+			!tm_lexicon_counts(lex, to, t->fold)) ||
+		    !tm_token_key(t, &lex->key))
 			continue;
+		last->wanted[last->n] =
+		    to || tm_lexicon_wants_key(lex, tm_buf_str(&lex->key));
 		last->word[last->n++] =
 		    tm_vocab_add(vocab, tm_buf_str(&lex->key));
 	}
 	return last;
 }
 
-void
+bool
 tm_lexicon_pair(tm_lexicon *lex, tm_lex_kind kind, tm_str from, tm_str to,
     double weight, bool again)
 {
@@ -151,10 +168,12 @@ tm_lexicon_pair(tm_lexicon *lex, tm_lex_kind kind, tm_str from, tm_str to,
 	uint32_t id[2 * MAX_PHRASE + 2];
 	size_t seen = lex->phrases.n, n = 0;
 
+	if (!tm_lexicon_wants(lex, from))
+		return false;
 	f = phrase_words(lex, false, &table->from, from);
 	t = phrase_words(lex, true, &table->to, to);
 	if (f->n == 0 || t->n == 0 || f->n > MAX_PHRASE || t->n > MAX_PHRASE)
-		return;
+		return true;
 	id[n++] = (uint32_t)(kind * 16 + f->n);
 	for (size_t i = 0; i < f->n; i++)
 		id[n++] = f->word[i];
@@ -163,15 +182,16 @@ tm_lexicon_pair(tm_lexicon *lex, tm_lex_kind kind, tm_str from, tm_str to,
 	tm_vocab_add(
 	    &lex->phrases, (tm_str){ (const char *)id, n * sizeof id[0] });
 	if (lex->phrases.n == seen && !again)
-		return;
+		return true;
 	for (size_t i = 0; i < f->n; i++)
-		for (size_t j = 0; j < t->n; j++) {
+		for (size_t j = 0; f->wanted[i] && j < t->n; j++) {
 			tm_grow(table->triple, table->n_triples,
 			    table->cap_triples);
 			table->triple[table->n_triples++] =
 			    (struct tm_lex_triple){ f->word[i], t->word[j],
 				    (float)(weight / (double)(f->n * t->n)) };
 		}
+	return true;
 }
 
 static int
@@ -190,7 +210,8 @@ settle_table(tm_lex_table *table)
 	struct tm_lex_triple *v = table->triple;
 	size_t n = 0;
 
-	if (table->n_triples == 0)
+	/* Settled before, and nothing came since. */
+	if (table->n_triples == table->n_entries)
 		return;
 	qsort(v, table->n_triples, sizeof *v, by_words);
 	for (size_t i = 0; i < table->n_triples; i++)

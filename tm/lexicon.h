@@ -8,6 +8,7 @@
  *
  *	tm_lexicon *lex = tm_lexicon_new("ar", "en");
  *
+ *	tm_lexicon_limit(lex, sentence, n);	these are to be aligned
  *	tm_lexicon_add_cldr(lex);
  *	if (!tm_lexicon_add_freedict(lex, NULL, &what, &err))
  *		...			TM_ABSENT: none installed
@@ -29,6 +30,15 @@ typedef struct tm_lexicon tm_lexicon;
 tm_lexicon *tm_lexicon_new(const char *from, const char *to);
 void tm_lexicon_free(tm_lexicon *lex);
 
+/*
+ * Say that lex will be asked only for the words of the n texts, which are in
+ * the language from. What is added from then on leaves out the pairs of
+ * other words; what it says of the words of the texts stays the same, and
+ * adding a large dictionary costs a fifth. May be called again for more
+ * texts before anything is added. The texts are not kept.
+ */
+void tm_lexicon_limit(tm_lexicon *lex, const tm_str *text, size_t n);
+
 /* Add the names ICU has in both languages, and numbers spelled out. */
 void tm_lexicon_add_cldr(tm_lexicon *lex);
 
@@ -36,9 +46,9 @@ void tm_lexicon_add_cldr(tm_lexicon *lex);
  * Add the FreeDict dictionaries of the pair, both directions, found in the
  * colon-separated folders of dirs (NULL: TMTOOL_DICTD_PATH, else
  * /usr/share/dictd). what, which may be NULL, gets one line that names
- * what was loaded and its size. Fails with TM_ABSENT when none is
- * installed (the message names the package that has it, as far as known),
- * TM_PARSE when a dictionary is damaged; what could be read stays.
+ * what was loaded and how many pairs were taken from it. Fails with TM_ABSENT
+ * when none is installed (the message names the package that has it, as far as
+ * known), TM_PARSE when a dictionary is damaged; what could be read stays.
  */
 bool tm_lexicon_add_freedict(
     tm_lexicon *lex, const char *dirs, tm_buf *what, tm_error *err);

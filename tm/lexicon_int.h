@@ -37,6 +37,10 @@ tm_str tm_word_core(tm_str fold);
  */
 bool tm_token_key(const tm_token *token, tm_buf *out);
 
+/* The Arabic letter of two bytes at p, in the form that those share which
+ * writers confuse: two bytes, not ended by NUL. */
+const char *tm_arabic_letter(const char *p);
+
 /* The number of Arabic prefixes that may be cut from the folded word, and
  * how many bytes each has: what tm_light_stem() would try, longest first. */
 size_t tm_arabic_prefixes(tm_str fold, size_t bytes[4]);
@@ -73,14 +77,20 @@ typedef struct tm_lex_table {
 struct tm_lexicon {
 	char from_lang[36], to_lang[36];
 	tm_analyser *from_an, *to_an;
+	const char *fillers[2]; /* words that do not count, by side */
 	bool has_names;
 	tm_lex_table table[TM_LEX_KINDS];
 	tm_vocab phrases; /* pairs seen, so that two sources count once */
+	bool limited;
+	tm_vocab wanted; /* stems of the words that will be asked */
+	/* A bit for each three letters, hashed, that one begins with. */
+	uint64_t beginnings[256];
 	/* The last phrases: a head word comes with each of its translations. */
 	struct tm_lex_phrase {
 		const tm_vocab *vocab;
 		tm_buf text;
 		uint32_t word[5];
+		bool wanted[5];
 		size_t n;
 	} last[2];
 	tm_buf key; /* scratch */
@@ -91,10 +101,25 @@ struct tm_lexicon {
  * Note that the phrase from may be translated by the phrase to: each pair
  * of their words gets weight / (words of from x words of to). Phrases of
  * more than four words say too little about each word and are passed
- * over. A pair said before counts once unless again is set.
+ * over, as are those that tm_lexicon_wants() does not want: then the result
+ * is false. A pair said before counts once unless again is set.
  */
-void tm_lexicon_pair(tm_lexicon *lex, tm_lex_kind kind, tm_str from, tm_str to,
+bool tm_lexicon_pair(tm_lexicon *lex, tm_lex_kind kind, tm_str from, tm_str to,
     double weight, bool again);
+
+/*
+ * False when no word of phrase, in the language lex->from, was in the texts
+ * that tm_lexicon_limit() got. True for the others, for a few more, and for
+ * all when there was no limit. Far cheaper than tokens (lexicon_want.c).
+ */
+bool tm_lexicon_wants(tm_lexicon *lex, tm_str phrase);
+
+/* The same for the key of one word, with no false yes. */
+bool tm_lexicon_wants_key(const tm_lexicon *lex, tm_str key);
+
+/* True when the folded word counts as a word of a phrase, which "the" of
+ * "the Hague" and single letters do not. */
+bool tm_lexicon_counts(const tm_lexicon *lex, bool to, tm_str fold);
 
 /* Make what was noted readable. */
 void tm_lexicon_settle(tm_lexicon *lex);
@@ -102,7 +127,7 @@ void tm_lexicon_settle(tm_lexicon *lex);
 /*
  * Note the pairs of a dictd dictionary (dictd.c): its index, its text, and
  * whether it goes from lex->to to lex->from. name is the index file, for
- * messages. Adds how many pairs to *pairs. Fails with TM_PARSE.
+ * messages. Adds to *pairs how many it noted. Fails with TM_PARSE.
  */
 bool tm_dictd_read(tm_lexicon *lex, const char *name, tm_str index, tm_str text,
     bool reversed, size_t *pairs, tm_error *err);

@@ -17,17 +17,25 @@
 
 /* All of these are two bytes a letter. Longer ones first where one begins
  * another. */
-static const char *const prefixes[] = { "وال", "فال", "بال", "كال", "ولل", "وب",
-	"ول", "وس", "لل", "ال", "و", "ف", "ب", "ل", "ك", "س" };
-static const char *const suffixes[] = { "تهما", "هما", "تها", "تهم", "كما",
-	"ات", "ون", "ين", "ان", "ها", "هم", "هن", "كم", "نا", "تين", "وا", "يه",
-	"ته", "ه", "ي", "ا", "ت" };
+#define S(literal)                          \
+	{                                   \
+		literal, sizeof literal - 1 \
+	}
+static const tm_str prefixes[] = { S("وال"), S("فال"), S("بال"), S("كال"),
+	S("ولل"), S("وب"), S("ول"), S("وس"), S("لل"), S("ال"), S("و"), S("ف"),
+	S("ب"), S("ل"), S("ك"), S("س") };
+static const tm_str suffixes[] = { S("تهما"), S("هما"), S("تها"), S("تهم"),
+	S("كما"), S("ات"), S("ون"), S("ين"), S("ان"), S("ها"), S("هم"), S("هن"),
+	S("كم"), S("نا"), S("تين"), S("وا"), S("يه"), S("ته"), S("ه"), S("ي"),
+	S("ا"), S("ت") };
 
 /* The English endings; what is left keeps three letters. */
 static const struct {
-	const char *from, *to;
-} endings[] = { { "ies", "y" }, { "sses", "ss" }, { "ing", "" }, { "edly", "" },
-	{ "ed", "" }, { "ly", "" }, { "es", "" }, { "s", "" } };
+	tm_str from;
+	const char *to;
+} endings[] = { { S("ies"), "y" }, { S("sses"), "ss" }, { S("ing"), "" },
+	{ S("edly"), "" }, { S("ed"), "" }, { S("ly"), "" }, { S("es"), "" },
+	{ S("s"), "" } };
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
@@ -41,65 +49,83 @@ is_arabic(const char *p)
 	return (c == 0xd8 || c == 0xd9) && code >= 0x621 && code <= 0x64a;
 }
 
-/* Add one Arabic letter in the form that its spellings share. */
-static void
-add_letter(tm_buf *out, const char *p)
+const char *
+tm_arabic_letter(const char *p)
 {
-	static const struct {
-		const char *from, *to;
-	} same[] = { { "آ", "ا" }, { "أ", "ا" }, { "إ", "ا" }, { "ٱ", "ا" },
-		{ "ى", "ي" }, { "ة", "ه" }, { "ؤ", "و" }, { "ئ", "ي" } };
+	unsigned code =
+	    ((unsigned char)p[0] & 0x1fu) << 6 | ((unsigned char)p[1] & 0x3fu);
 
-	for (size_t i = 0; i < COUNT(same); i++)
-		if (memcmp(p, same[i].from, 2) == 0)
-			p = same[i].to;
-	tm_buf_add(out, p, 2);
+	if (code > 0x629 && code != 0x649 && code != 0x671)
+		return p;
+	switch (code) {
+	case 0x622: /* آ */
+	case 0x623: /* أ */
+	case 0x625: /* إ */
+	case 0x671: /* ٱ */
+		return "ا";
+	case 0x649: /* ى */
+	case 0x626: /* ئ */
+		return "ي";
+	case 0x629: /* ة */
+		return "ه";
+	case 0x624: /* ؤ */
+		return "و";
+	default:
+		return p;
+	}
 }
 
 static void
 stem_arabic(tm_str fold, tm_buf *out)
 {
-	size_t cut = 0;
+	size_t cut = 0, n;
+	char *p;
 
-	for (size_t i = 0; i < fold.n;) {
-		if (i + 1 < fold.n && ((unsigned char)fold.p[i] == 0xd8 ||
-					  (unsigned char)fold.p[i] == 0xd9)) {
-			add_letter(out, fold.p + i);
-			i += 2;
-		} else {
-			tm_buf_addc(out, fold.p[i++]);
+	tm_buf_reserve(out, fold.n);
+	p = out->p;
+	for (n = 0; n < fold.n; n++) {
+		p[n] = fold.p[n];
+		if (n + 1 < fold.n && ((unsigned char)p[n] == 0xd8 ||
+					  (unsigned char)p[n] == 0xd9)) {
+			memcpy(p + n, tm_arabic_letter(fold.p + n), 2);
+			n++;
 		}
 	}
-	if (out->n < 2 * 4)
-		return;
-	for (size_t i = 0; i < COUNT(prefixes) && cut == 0; i++) {
-		tm_str prefix = tm_str_of(prefixes[i]);
+	/* Most affixes differ in one letter from what is there. */
+	for (size_t i = 0; n >= 2 * 4 && i < COUNT(prefixes); i++) {
+		tm_str prefix = prefixes[i];
 
-		if (out->n >= prefix.n + 2 * 3 &&
-		    tm_str_starts(tm_buf_str(out), prefix))
+		if (p[1] == prefix.p[1] && n >= prefix.n + 2 * 3 &&
+		    memcmp(p, prefix.p, prefix.n) == 0) {
 			cut = prefix.n;
-	}
-	memmove(out->p, out->p + cut, out->n - cut + 1);
-	out->n -= cut;
-	for (size_t i = 0; i < COUNT(suffixes); i++) {
-		tm_str suffix = tm_str_of(suffixes[i]);
-
-		if (out->n >= suffix.n + 2 * 3 &&
-		    tm_str_ends(tm_buf_str(out), suffix)) {
-			out->n -= suffix.n;
 			break;
 		}
 	}
-	out->p[out->n] = '\0';
+	p += cut;
+	n -= cut;
+	for (size_t i = 0; n + cut >= 2 * 4 && i < COUNT(suffixes); i++) {
+		tm_str suffix = suffixes[i];
+
+		if (p[n - 1] == suffix.p[suffix.n - 1] &&
+		    n >= suffix.n + 2 * 3 &&
+		    memcmp(p + n - suffix.n, suffix.p, suffix.n) == 0) {
+			n -= suffix.n;
+			break;
+		}
+	}
+	memmove(out->p, p, n);
+	out->n = n;
+	out->p[n] = '\0';
 }
 
 static void
 stem_latin(tm_buf *out)
 {
 	for (size_t i = 0; i < COUNT(endings); i++) {
-		tm_str end = tm_str_of(endings[i].from);
+		tm_str end = endings[i].from;
 
-		if (out->n < end.n + 3 || !tm_str_ends(tm_buf_str(out), end))
+		if (out->p[out->n - 1] != end.p[end.n - 1] ||
+		    out->n < end.n + 3 || !tm_str_ends(tm_buf_str(out), end))
 			continue;
 		if (end.n == 1 && out->p[out->n - 2] == 's')
 			continue;

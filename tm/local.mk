@@ -35,8 +35,8 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/segment_int.h %D%/segment.c %D%/segment_rex.c \
 	%D%/segment_dfa.c %D%/srx.c \
 	%D%/vocab_int.h %D%/vocab.c \
-	%D%/lexicon_int.h %D%/lexicon.c %D%/lexicon_key.c %D%/cldr.c \
-	%D%/dictd.c \
+	%D%/lexicon_int.h %D%/lexicon.c %D%/lexicon_key.c \
+	%D%/lexicon_want.c %D%/cldr.c %D%/dictd.c \
 	%D%/ladder.c \
 	%D%/align_int.h %D%/align.c %D%/align_side.c \
 	%D%/align_evidence.c %D%/align_score.c %D%/align_path.c \

@@ -20,13 +20,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tm_str index = { (const char *)data, n };
 	tm_str text = { (const char *)data + skip, size - skip };
 
-	for (int reversed = 0; reversed < 2; reversed++) {
+	for (int round = 0; round < 4; round++) {
 		tm_lexicon *lex = tm_lexicon_new("de", "en");
+		bool reversed = (round & 1) != 0;
 		size_t pairs = 0;
 		tm_error err = { 0 };
 
+		if ((round & 2) != 0)
+			tm_lexicon_limit(lex, &text, 1);
 		if (!tm_dictd_read(
-			lex, "x", index, text, reversed != 0, &pairs, &err) &&
+			lex, "x", index, text, reversed, &pairs, &err) &&
 		    (err.code != TM_PARSE || err.msg[0] == '\0'))
 			abort();
 		tm_lexicon_settle(lex);
