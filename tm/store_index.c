@@ -520,7 +520,8 @@ write_segment(growing *g, file_head *head, FILE *fp)
 	fwrite(dir, sizeof *dir, g->n_langs, fp);
 	pad_to_16(fp, &at);
 	for (size_t i = 0; i < g->n_langs; i++) {
-		memcpy(dir[i].base, g->langs[i].base, TM_LANG_MAX);
+		snprintf(dir[i].base, sizeof dir[i].base, "%s",
+		    g->langs[i].base);
 		dir[i].at = at;
 		dir[i].size = tm_fuzzy_builder_write(g->langs[i].builder, fp);
 		at += dir[i].size;
