@@ -4,7 +4,6 @@
 #include "alignment.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
 struct values {
 	const char *from, *to, *memory, *output, *format, *encoding;
@@ -371,15 +370,6 @@ summarise(const struct tool *tool, const struct values *v,
 
 /* ---- The command ------------------------------------------------------- */
 
-static bool
-is_same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-	       x.st_ino == y.st_ino;
-}
-
 static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
@@ -408,6 +398,10 @@ run(struct tool *tool, const void *given, char **args, int n)
 				    is_same_file(v.output, args[1]))) {
 		status = wrong_call(tool,
 		    "'%s' is one of the texts: it would be lost", v.output);
+		goto out;
+	}
+	if (v.output != NULL && !may_write(v.output, memory, &err)) {
+		status = wrong_call(tool, "%s", err.msg);
 		goto out;
 	}
 	watch_interrupts();

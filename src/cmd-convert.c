@@ -50,13 +50,12 @@ run(struct tool *tool, const void *given, char **args, int n)
 
 	in.options.header_is = pass_header_on;
 	in.options.header_self = &in;
+	v.x.input = args[0];
 	v.x.output = args[1];
 	watch_interrupts();
-	in.format = input_format(args[0], v.input_format, &err);
+	in.format = input_format(args[0], v.input_format, "input-format", &err);
 	if (in.format == NULL)
-		return wrong_call(tool,
-		    "'%s' does not tell its format: say --input-format",
-		    args[0]);
+		return give_up(&err);
 	return exchange_write(tool, &v.x, &source);
 }
 

@@ -26,17 +26,18 @@ walk(void *self, const tm_sink *sink, tm_error *err)
 static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
-	const struct values *v = given;
-	struct stored stored = { .filter = { v->x.from, v->x.to } };
+	struct values v = *(const struct values *)given;
+	struct stored stored = { .filter = { v.x.from, v.x.to } };
 	struct unit_source source = { .self = &stored, .walk = walk };
-	char *memory = memory_path(v->memory);
+	char *memory = memory_path(v.memory);
 	tm_error err;
 	int status;
 
+	v.x.input = memory;
 	watch_interrupts();
 	stored.store = tm_store_open(memory, TM_READ, &err);
 	status = stored.store == NULL ? give_up(&err)
-				      : exchange_write(tool, &v->x, &source);
+				      : exchange_write(tool, &v.x, &source);
 	tm_store_close(stored.store);
 	free(memory);
 	return status;

@@ -64,7 +64,7 @@ import_file(struct importing *im, const struct values *v, const char *path,
 		.from = v->from, .to = v->to, .encoding = v->encoding
 	};
 	tm_sink sink = { im, add_unit, warn };
-	const tm_format *format = input_format(path, v->format, err);
+	const tm_format *format = input_format(path, v->format, "format", err);
 	bool ok;
 
 	if (format == NULL || !tm_store_begin(im->store, err))
@@ -107,6 +107,12 @@ run(struct tool *tool, const void *given, char **args, int n)
 	tm_error err;
 
 	watch_interrupts();
+	/* A mistyped name must not leave an empty memory behind. */
+	for (int i = 0; i < n; i++)
+		if (input_format(args[i], v->format, "format", &err) == NULL) {
+			status = give_up(&err);
+			goto out;
+		}
 	im.store = tm_store_open(memory, TM_CREATE, &err);
 	if (im.store == NULL) {
 		status = give_up(&err);
@@ -141,7 +147,7 @@ static const struct opt opts[] = {
 	OPT_MEMORY(struct values),
 	{ 'f', "format", "FORMAT", OPT_CHOICE, offsetof(struct values, format),
 	    .help =
-		"tmx, tsv, csv, xliff, po, jsonl, text: where no one can tell",
+		"tmx, tsv, csv, xliff, xliff2, po, jsonl, text (as FILE tells)",
 	    .choices = exchange_formats },
 	{ 'n', "dry-run", NULL, OPT_FLAG, offsetof(struct values, dry_run),
 	    .help = "read and count, store nothing" },

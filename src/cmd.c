@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -194,6 +195,44 @@ read_text(const char *path, const char *encoding, tm_buf *out, size_t *dropped,
 
 	tm_buf_release(&bytes);
 	return ok;
+}
+
+bool
+is_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+/* Does an SQLite file begin at path? */
+static bool
+is_database(const char *path)
+{
+	char head[16] = "";
+	FILE *fp = fopen(path, "r");
+	size_t n = fp == NULL ? 0 : fread(head, 1, sizeof head, fp);
+
+	if (fp != NULL)
+		fclose(fp);
+	return n == sizeof head && memcmp(head, "SQLite format 3", 16) == 0;
+}
+
+bool
+may_write(const char *path, const char *memory, tm_error *err)
+{
+	struct stat st;
+
+	if (memory != NULL &&
+	    (is_same_file(path, memory) || strcmp(path, memory) == 0))
+		return tm_fail(err, TM_INVALID,
+		    "'%s' is the memory: it would be lost", path);
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && is_database(path))
+		return tm_fail(err, TM_INVALID,
+		    "'%s' is a database, perhaps a memory: it would be lost",
+		    path);
+	return true;
 }
 
 /* ---- Cutting -------------------------------------------------------- */

@@ -97,6 +97,12 @@ bool decode_text(const char *name, tm_str bytes, const char *encoding,
 /* The byte order mark of UTF-8. */
 #define BOM "\xef\xbb\xbf"
 
+bool is_same_file(const char *a, const char *b);
+
+/* False, with err set, when writing to path would take the place of the
+ * memory, or of any memory of ours. memory may be NULL. */
+bool may_write(const char *path, const char *memory, tm_error *err);
+
 /* ---- Cutting ----------------------------------------------------------- */
 
 /* How a text is to be cut: the same options wherever texts are. */

@@ -8,7 +8,9 @@
 
 #include "exchange.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 const char *const exchange_formats[] = { "tmx", "tsv", "csv", "xliff", "xliff2",
 	"po", "jsonl", "text", NULL };
@@ -17,26 +19,38 @@ const char *const exchange_tools[] = { "omegat", "trados", "memoq", "matecat",
 	"phrase", "xtm", "poedit", "lokalize", "weblate", NULL };
 
 const tm_format *
-input_format(const char *path, const char *name, tm_error *err)
+input_format(
+    const char *path, const char *name, const char *option, tm_error *err)
 {
-	const tm_format *f = name != NULL	      ? tm_format_named(name)
-			     : strcmp(path, "-") == 0 ? tm_format_named("tmx")
-						      : NULL;
+	const tm_format *f = name != NULL ? tm_format_named(name) : NULL;
 	char head[4096];
-	size_t n = 0;
+	struct stat st;
+	size_t n;
 	FILE *fp;
 
-	if (f == NULL && (fp = fopen(path, "r")) != NULL) {
-		n = fread(head, 1, sizeof head, fp);
-		fclose(fp);
-		f = tm_format_detect(path, (tm_str){ head, n });
+	if (strcmp(path, "-") == 0)
+		return f != NULL ? f : tm_format_named("tmx");
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		tm_fail(err, TM_IO, "'%s' is a directory, not a file", path);
+		return NULL;
 	}
+	if (f != NULL)
+		return f; /* parallel text: path may stand for two files */
+	fp = fopen(path, "r");
+	if (fp == NULL) {
+		tm_fail(
+		    err, TM_IO, "cannot open '%s': %s", path, strerror(errno));
+		return NULL;
+	}
+	n = fread(head, 1, sizeof head, fp);
+	fclose(fp);
+	f = tm_format_detect(path, (tm_str){ head, n });
 	if (f == NULL)
 		f = tm_format_for_path(path);
 	if (f == NULL)
 		tm_fail(err, TM_INVALID,
-		    "cannot tell the format of '%s': say it with --format",
-		    path);
+		    "cannot tell the format of '%s': say it with --%s", path,
+		    option);
 	return f;
 }
 
@@ -108,7 +122,7 @@ struct picking {
 	const struct exchange *x;
 	const struct pair *only; /* NULL: any */
 	const tm_sink *to;
-	size_t n;
+	size_t n, rejected;
 };
 
 static bool
@@ -123,6 +137,11 @@ pick(void *self, const tm_unit *unit, tm_error *err)
 
 	if (interrupted())
 		return tm_fail(err, TM_IO, "interrupted: nothing was written");
+	/* Nobody else knows of the status: it would be offered as good. */
+	if (unit->status == TM_REJECTED) {
+		p->rejected++;
+		return true;
+	}
 	if (src == unit->n || (p->only != NULL && !tm_str_eq(unit->v[src].lang,
 						      tm_str_of(p->only->src))))
 		return true;
@@ -186,8 +205,13 @@ write_units(const struct job *job, const char *path, const struct pair *only,
 	}
 	if (!tm_writer_close(w, err))
 		return false;
+	if (picking.rejected > 0)
+		remark(job->tool, "%zu rejected unit%s left out",
+		    picking.rejected,
+		    picking.rejected == 1 ? " was" : "s were");
 	if (strcmp(path, "-") != 0)
-		remark(job->tool, "%s: %zu units", path, picking.n);
+		remark(job->tool, "%s: %zu unit%s", path, picking.n,
+		    picking.n == 1 ? "" : "s");
 	return true;
 }
 
@@ -217,6 +241,22 @@ write_split(const struct job *job, const struct pairs *pairs, tm_error *err)
 	}
 	tm_buf_release(&path);
 	return ok;
+}
+
+/* Can the format hold what there is? Most hold one pair of languages. */
+static bool
+fits(const struct job *job, const struct pairs *pairs, tm_error *err)
+{
+	const char *name = tm_format_name(job->format);
+
+	if (pairs->n < 2 || strcmp(name, "tmx") == 0 ||
+	    strcmp(name, "jsonl") == 0)
+		return true;
+	return tm_fail(err, TM_INVALID,
+	    "the units are in %zu pairs of languages (%s-%s, %s-%s ...), and "
+	    "%s holds one: choose with --from and --to, or --split",
+	    pairs->n, pairs->v[0].src, pairs->v[0].tgt, pairs->v[1].src,
+	    pairs->v[1].tgt, name);
 }
 
 /* The one source language of all pairs, else "*all*" with a warning. */
@@ -251,8 +291,9 @@ write_all(const struct job *job, tm_error *err)
 	if (ok && x->split)
 		ok = write_split(job, &pairs, err);
 	else if (ok)
-		ok = write_units(
-		    job, x->output, NULL, source_language(job, &pairs), err);
+		ok = fits(job, &pairs, err) &&
+		     write_units(job, x->output, NULL,
+			 source_language(job, &pairs), err);
 	free(pairs.v);
 	return ok;
 }
@@ -278,5 +319,7 @@ exchange_write(struct tool *tool, const struct exchange *given,
 	if (x.split && (strcmp(x.output, "-") == 0 || source->once))
 		return wrong_call(
 		    tool, "--split needs files to read from and write to");
+	if (!may_write(x.output, x.input, &err))
+		return wrong_call(tool, "%s", err.msg);
 	return write_all(&job, &err) ? EXIT_DONE : give_up(&err);
 }

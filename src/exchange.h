@@ -9,6 +9,7 @@
 /* What to write, and how: the options of export and convert. */
 struct exchange {
 	const char *from, *to; /* only these languages; NULL: all */
+	const char *input;     /* what must not be overwritten */
 	const char *output;    /* NULL or "-": standard output */
 	const char *format;    /* NULL: as output tells, else tmx */
 	bool split;	       /* a file for each pair of languages */
@@ -33,9 +34,9 @@ extern const char *const exchange_formats[];
 extern const char *const exchange_tools[];
 
 /* The format of the file at path, which exists: by name, else as its name or
- * its beginning tells. */
+ * its beginning tells; option is what names it, for the message. */
 const tm_format *input_format(
-    const char *path, const char *name, tm_error *err);
+    const char *path, const char *name, const char *option, tm_error *err);
 
 /* Write the units of source. Returns the exit status, having complained. */
 int exchange_write(struct tool *tool, const struct exchange *x,

@@ -104,6 +104,10 @@ set(const struct opt *o, void *values, const char *value, tm_arena *strings,
 {
 	void *at = (char *)values + o->at;
 
+	/* Mostly a variable of a script that was not set. */
+	if (o->files && value[0] == '\0')
+		return tm_fail(
+		    err, TM_INVALID, "--%s: the name is empty", o->name);
 	switch (o->type) {
 	case OPT_FLAG:
 		*(bool *)at = true;

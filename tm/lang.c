@@ -98,9 +98,10 @@ tm_lang_canon(const char *tag, char out[TM_LANG_MAX], tm_error *err)
 		for (size_t k = 0; k < sub.n; k++)
 			if (!is_alpha(sub.p[k]) && !is_digit(sub.p[k]))
 				goto bad;
+		/* ISO 639 has codes of two and three letters, "x" is private */
 		if (i == 0 &&
-		    (!alpha ||
-			(sub.n < 2 && tolower((unsigned char)*p) != 'x')))
+		    (!alpha || sub.n > 3 ||
+			(sub.n == 1 && tolower((unsigned char)*p) != 'x')))
 			goto bad;
 		if (i == 0) {
 			n += put_language(made + n, sub);

@@ -26,7 +26,7 @@ END_TEST
 START_TEST(what_is_no_tag_is_refused)
 {
 	static const char *const bad[] = { "", "a", "-", "en-", "-en", "e n",
-		"12", "en--US", "x", "arabiclanguage", "en-\xd8\xa7",
+		"12", "en--US", "x", "arabiclanguage", "english", "arab", "en-\xd8\xa7",
 		"en-aaaaaaaa-bbbbbbbb-cccccccc-dddddddd-eeeeeeee" };
 	char out[TM_LANG_MAX] = "kept";
 	tm_error err;
