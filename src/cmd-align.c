@@ -8,7 +8,7 @@
 struct values {
 	const char *from, *to, *memory, *output, *format, *encoding;
 	bool presegmented, dry_run, no_lexicon, force;
-	double review_below;
+	double review_below, min_confidence;
 	struct cutting cutting;
 };
 
@@ -278,8 +278,14 @@ add_unit(void *self, const tm_unit *unit, tm_error *err)
 }
 
 static bool
-store(const struct alignment *a, const char *path, struct adding *adding,
-    tm_error *err)
+is_wanted(const struct values *v, const tm_bead *bead)
+{
+	return is_pair(bead) && bead->confidence >= v->min_confidence;
+}
+
+static bool
+store(const struct values *v, const struct alignment *a, const char *path,
+    struct adding *adding, tm_error *err)
 {
 	tm_sink sink = { adding, add_unit, NULL };
 	bool ok = false;
@@ -290,7 +296,7 @@ store(const struct alignment *a, const char *path, struct adding *adding,
 	if (tm_store_begin(adding->store, err)) {
 		ok = true;
 		for (size_t k = 0; ok && k < a->beads.n; k++)
-			if (is_pair(&a->beads.v[k]))
+			if (is_wanted(v, &a->beads.v[k]))
 				ok = alignment_unit(a, k, now(), &sink, err);
 		if (ok)
 			ok = tm_store_commit(adding->store, err);
@@ -377,6 +383,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 	struct alignment a = { .src.path = args[0], .tgt.path = args[1] };
 	struct adding adding = { 0 };
 	char *memory = memory_path(v.memory);
+	tm_outfile probe;
 	int status = EXIT_DONE;
 	tm_error err;
 
@@ -404,6 +411,15 @@ run(struct tool *tool, const void *given, char **args, int n)
 		status = wrong_call(tool, "%s", err.msg);
 		goto out;
 	}
+	/* Where it cannot be written, better to know before anything is
+	 * stored. */
+	if (v.output != NULL && strcmp(v.output, "-") != 0) {
+		if (!tm_outfile_open(&probe, v.output, &err)) {
+			status = give_up(&err);
+			goto out;
+		}
+		tm_outfile_abandon(&probe);
+	}
 	watch_interrupts();
 	if (!read_sides(tool, &v, &a, &err) || !align(tool, &v, &a, &err)) {
 		status = give_up(&err);
@@ -417,7 +433,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 	}
 	/* The memory comes first: a reader of the output that goes away
 	 * (a pager that is quit) must not cost the pairs. */
-	if ((!v.dry_run && !store(&a, memory, &adding, &err)) ||
+	if ((!v.dry_run && !store(&v, &a, memory, &adding, &err)) ||
 	    (v.output != NULL &&
 		!alignment_write(tool, &a, v.output, v.format, &err)))
 		status = give_up(&err);
@@ -453,6 +469,9 @@ static const struct opt opts[] = {
 	    .help = "store the pairs even if the texts seem to be strangers" },
 	{ 0, "no-lexicon", NULL, OPT_FLAG, offsetof(struct values, no_lexicon),
 	    .help = "use no dictionary" },
+	{ 0, "min-confidence", "P", OPT_SHARE,
+	    offsetof(struct values, min_confidence),
+	    .help = "store only pairs at least as sure as P (0)" },
 	{ 0, "review-below", "P", OPT_SHARE,
 	    offsetof(struct values, review_below),
 	    .help = "count pairs less sure than P as wanting review (0.9)" },

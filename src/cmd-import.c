@@ -4,6 +4,7 @@
 #include "exchange.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 struct values {
 	const char *from, *to, *memory, *format, *encoding;
@@ -97,12 +98,27 @@ summarise(const struct importing *im, const struct values *v, const char *path)
 	tm_buf_release(&more);
 }
 
+/* A dry run with a memory that is not there counts in one that will not
+ * stay. Frees the name it takes the place of. */
+static char *
+temporary_memory(char *memory)
+{
+	const char *tmp = getenv("TMPDIR");
+	tm_buf name = { 0 };
+
+	tm_buf_printf(&name, "%s/tmtool-dry-run-%ld.tm",
+	    tmp == NULL || tmp[0] == '\0' ? "/tmp" : tmp, (long)getpid());
+	free(memory);
+	return name.p;
+}
+
 static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
 	const struct values *v = given;
 	struct importing im = { .tool = tool };
 	char *memory = memory_path(v->memory);
+	char *temporary = NULL;
 	int status = EXIT_DONE;
 	tm_error err;
 
@@ -113,6 +129,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 			status = give_up(&err);
 			goto out;
 		}
+	if (v->dry_run && access(memory, F_OK) != 0)
+		temporary = memory = temporary_memory(memory);
 	im.store = tm_store_open(memory, TM_CREATE, &err);
 	if (im.store == NULL) {
 		status = give_up(&err);
@@ -132,6 +150,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 			break;
 	}
 	tm_store_close(im.store);
+	if (temporary != NULL)
+		unlink(temporary);
 	if (interrupted())
 		die_of_interrupt();
 out:

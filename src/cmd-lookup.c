@@ -181,10 +181,11 @@ print_difference(const struct tool *tool, const tm_found *f, tm_str query)
 
 		/* white space between the runs */
 		if (e->a_start > at)
-			fwrite(stored.p + at, 1, e->a_start - at, stdout);
+			print_visible(
+			    tool, stdout, tm_str_sub(stored, at, e->a_start));
 		at = e->a_end > at ? e->a_end : at;
 		if (e->op == TM_KEEP) {
-			fwrite(old.p, 1, old.n, stdout);
+			print_visible(tool, stdout, old);
 			continue;
 		}
 		print_change(tool, DELETED, "[-]", old);
@@ -192,7 +193,7 @@ print_difference(const struct tool *tool, const tm_found *f, tm_str query)
 		if (e->op == TM_INSERT && i + 1 < f->match.n_edits)
 			fputc(' ', stdout);
 	}
-	fwrite(stored.p + at, 1, stored.n - at, stdout);
+	print_visible(tool, stdout, tm_str_sub(stored, at, stored.n));
 }
 
 /* Where the unit is from, how sure its pair is, what cost points. */
@@ -345,7 +346,7 @@ look_up_lines(struct looking *l, tm_error *err)
 				     "cannot write to standard output: %s",
 				     strerror(errno)));
 	}
-	if (ok && ferror(stdin))
+	if (ok && ferror(stdin) && !interrupted())
 		ok = tm_fail(err, TM_IO, "cannot read standard input: %s",
 		    strerror(errno));
 	free(line);

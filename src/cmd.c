@@ -164,6 +164,22 @@ progress_end(struct progress *p)
 
 /* ---- Input ------------------------------------------------------------- */
 
+/*
+ * Text in another encoding hardly ever happens to be UTF-8 with characters
+ * beyond ASCII, so such text is not garbled by --encoding: of the two sides
+ * of an alignment, say, only one may need it.
+ */
+static bool
+is_surely_utf8(tm_str bytes)
+{
+	bool beyond_ascii = false;
+
+	for (size_t i = 0; i < bytes.n && !beyond_ascii; i++)
+		beyond_ascii = (unsigned char)bytes.p[i] >= 0x80;
+	return beyond_ascii && memchr(bytes.p, 0, bytes.n) == NULL &&
+	       tm_text_is_utf8(bytes, NULL);
+}
+
 bool
 decode_text(const char *name, tm_str bytes, const char *encoding, tm_buf *out,
     size_t *dropped, tm_error *err)
@@ -172,6 +188,8 @@ decode_text(const char *name, tm_str bytes, const char *encoding, tm_buf *out,
 
 	if (dropped != NULL)
 		*dropped = 0;
+	if (is_surely_utf8(bytes))
+		encoding = NULL;
 	if (!tm_text_decode(name, bytes, encoding, out, &why))
 		return tm_fail(err, why.code, "%s%s", why.msg,
 		    why.code == TM_PARSE && encoding == NULL
@@ -354,13 +372,12 @@ style_off(const struct tool *tool)
 #define PDI "\xe2\x81\xa9"
 
 void
-print_text(const struct tool *tool, FILE *fp, tm_str text)
+print_visible(const struct tool *tool, FILE *fp, tm_str text)
 {
 	if (!tool->out_isolate) {
 		fwrite(text.p, 1, text.n, fp);
 		return;
 	}
-	fputs(FSI, fp);
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 
@@ -371,7 +388,16 @@ print_text(const struct tool *tool, FILE *fp, tm_str text)
 		else
 			fputc(c, fp);
 	}
-	fputs(PDI, fp);
+}
+
+void
+print_text(const struct tool *tool, FILE *fp, tm_str text)
+{
+	if (tool->out_isolate)
+		fputs(FSI, fp);
+	print_visible(tool, fp, text);
+	if (tool->out_isolate)
+		fputs(PDI, fp);
 }
 
 void

@@ -182,6 +182,8 @@ const char *style_off(const struct tool *tool);
 /* Print text to fp, on a terminal in a bidi isolate of its own direction and
  * with control characters made visible. */
 void print_text(const struct tool *tool, FILE *fp, tm_str text);
+/* The same without the isolate. */
+void print_visible(const struct tool *tool, FILE *fp, tm_str text);
 
 /* Print root on a line of its own, and free it. */
 void print_json(json_t *root);

@@ -157,7 +157,7 @@ void tm_answer_release(tm_answer *answer);
 /*
  * Put into answer every unit whose match rate with the query reaches min,
  * best first; of equal ones confirmed before draft, then the finer score,
- * then newest first. Rejected units are not found. An answer without
+ * the surer pair, the newest. Rejected units are not found. An answer without
  * matches is not a failure.
  */
 bool tm_store_lookup(

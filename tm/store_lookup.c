@@ -326,6 +326,13 @@ date_of(const tm_unit *u)
 	return u->changed > u->created ? u->changed : u->created;
 }
 
+/* Nobody was unsure of a pair that has no confidence. */
+static double
+confidence_of(const tm_unit *u)
+{
+	return u->confidence < 0 ? 1 : u->confidence;
+}
+
 static int
 better_first(const void *a, const void *b)
 {
@@ -342,6 +349,8 @@ better_first(const void *a, const void *b)
 		return x->match.score > y->match.score ? -1 : 1;
 	if (x->memory != y->memory)
 		return x->memory < y->memory ? -1 : 1;
+	if (confidence_of(x->unit) != confidence_of(y->unit))
+		return confidence_of(x->unit) > confidence_of(y->unit) ? -1 : 1;
 	if (dx != dy)
 		return dx > dy ? -1 : 1;
 	if (x->unit->id != y->unit->id)

@@ -85,6 +85,43 @@ if [ -w /dev/full ]; then
 	is 2 "No space left"
 fi
 
+# Nothing takes the place of a memory, or of what is being read.
+run export -o "$memory" -f tmx
+is 64 "is the memory: it would be lost"
+run align ar.txt en.txt -o "$memory" -f tsv
+is 64 "is the memory: it would be lost"
+cp "$memory" other.tmx
+run align ar.txt en.txt --dry-run -o other.tmx
+is 64 "is a database, perhaps a memory"
+rm other.tmx
+run convert en.txt en.txt --input-format tsv -f tmx --from en --to ar
+is 64 "it would be lost"
+run align ar.txt en.txt -m ''
+is 64 "--memory: the name is empty"
+run import nofile --from en --to ar -m typo.tm
+is 2 "cannot open 'nofile'"
+[ ! -e typo.tm ] || fail "a mistyped name made a memory"
+printf 'one\ttwo\n' >two.tsv
+run import -n two.tsv --from en --to fr -m typo.tm
+is 0 "nothing was stored"
+[ ! -e typo.tm ] || fail "a dry run made a memory"
+run align ar.txt en.txt -m new.tm -o none/x.tmx
+is 2 "cannot write 'none/x.tmx'"
+[ ! -e new.tm ] || fail "pairs were stored though the output could not be"
+# UTF-8 is not garbled by --encoding, which the other side may need.
+run segment --lang ar ar.txt --encoding windows-1256
+says 'وصل الوفد'
+# Formats of one pair of languages do not mix several.
+run import -q two.tsv --from en --to fr -m mixed.tm
+run align -q ar.txt en.txt -m mixed.tm
+run export -m mixed.tm -f csv
+is 2 "csv holds one"
+run export -m mixed.tm -f csv --from en --to fr
+is 0
+run export -m mixed.tm --from ar
+is 0
+untouched "a refused call"
+
 # Memories that are none.
 echo 'this is a text and no database, long enough to be looked at' >text.tm
 for command in 'lookup x' info export 'align ar.txt en.txt'; do
