@@ -227,5 +227,6 @@ check-valgrind: $(check_PROGRAMS)
 		echo "valgrind $$t"; \
 		$(AM_TESTS_ENVIRONMENT) CK_FORK=no ./libtool --mode=execute \
 			$(VALGRIND) -q --error-exitcode=9 --leak-check=full \
-			--show-leak-kinds=definite --errors-for-leak-kinds=definite $$t || exit 1; \
+			--show-leak-kinds=definite --errors-for-leak-kinds=definite \
+			--child-silent-after-fork=yes $$t || exit 1; \
 	done
