@@ -150,4 +150,11 @@ const tm_variant *tm_unit_column(const tm_unit *unit, const char *lang);
 bool tm_writer_pairs(tm_writer *writer, const tm_unit *unit,
     void (*pair)(tm_writer *, const tm_variant *, const tm_variant *));
 
+/*
+ * The confidence of a unit whose file calls it fuzzy, new or unfinished.
+ * No one says how often such a translation is right; with a confidence of
+ * any size it is shown as not confirmed and written as doubtful again.
+ */
+#define TM_DOUBTED .5
+
 #endif

@@ -152,7 +152,7 @@ send_form(reader *r, size_t k, tm_error *err)
 		.n = 2,
 		.meta = meta,
 		.status = r->fuzzy ? TM_DRAFT : TM_CONFIRMED,
-		.confidence = -1 };
+		.confidence = r->fuzzy ? TM_DOUBTED : -1 };
 
 	if (r->note.n > 0)
 		meta[u.n_meta++] = (tm_meta){ TM_NOTE, TM_STR(""), TM_STR(""),

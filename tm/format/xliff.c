@@ -483,6 +483,15 @@ is_final(tm_str state)
 	return false;
 }
 
+/* Not translated yet, or not looked at: what is there may be anything. */
+static bool
+is_unfinished(tm_str state)
+{
+	return tm_str_starts(state, TM_STR("needs-")) ||
+	       tm_str_eq(state, TM_STR("new")) ||
+	       tm_str_eq(state, TM_STR("initial"));
+}
+
 static bool
 send(reader *r, const segment *seg, tm_error *err)
 {
@@ -498,7 +507,8 @@ send(reader *r, const segment *seg, tm_error *err)
 		.srclang = v[0].lang,
 		.v = v,
 		.n = 2,
-		.confidence = -1,
+		.confidence =
+		    !r->approved && is_unfinished(r->state) ? TM_DOUBTED : -1,
 		.document = tm_buf_str(&r->original),
 		.status = r->approved || is_final(r->state) ? TM_CONFIRMED
 							    : TM_DRAFT };
