@@ -205,6 +205,7 @@ print_origin(const struct looking *l, const tm_found *f)
 	tm_buf ledger = { 0 };
 
 	fputs(style_on(tool, DIM), stdout);
+	printf("  #%lld", (long long)u->id);
 	if (l->n > 1)
 		printf("  %s", l->path[f->memory]);
 	if (u->document.n > 0) {
