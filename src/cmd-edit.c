@@ -20,8 +20,8 @@ parse_id(const char *word, int64_t *id, tm_error *err)
 	n = strtoll(word, &end, 10);
 	if (end == word || *end != '\0' || errno != 0 || n <= 0)
 		return tm_fail(err, TM_INVALID,
-		    "'%s' is not the number of a unit (lookup --json prints "
-		    "it)",
+		    "'%s' is not the number of a unit, such as 17 where lookup "
+		    "prints #17",
 		    word);
 	*id = (int64_t)n;
 	return true;

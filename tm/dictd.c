@@ -341,7 +341,8 @@ read_index(struct dict *dict, tm_str index, const char *path, tm_error *err)
 		tm_grow(place, n, cap);
 		place[n++] = start << 20 | (size & (MAX_ENTRY - 1));
 	}
-	qsort(place, n, sizeof *place, by_size);
+	if (n > 0)
+		qsort(place, n, sizeof *place, by_size);
 	for (size_t i = 0; i < n; i++) {
 		/* An entry with several head words is listed for each. */
 		if (place[i] == last)
