@@ -84,6 +84,10 @@ tm_lang_canon(const char *tag, char out[TM_LANG_MAX], tm_error *err)
 	char made[TM_LANG_MAX];
 	size_t n = 0;
 
+	if (strcmp(tag, "root") == 0) {
+		strcpy(out, tag);
+		return true;
+	}
 	end = p + strcspn(p, ".@"); /* a POSIX locale: en_US.UTF-8@euro */
 	if ((size_t)(end - p) >= sizeof made || p == end)
 		goto bad;

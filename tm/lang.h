@@ -23,7 +23,7 @@ TM_BEGIN_DECLS
 /*
  * Write the canonical spelling of tag to out: language in lower case,
  * script in title case, region in upper case, "-" between them. "und",
- * "mul" and private "x-..." tags are tags too. Fails with TM_INVALID when
+ * "mul", CLDR's "root" and private "x-..." tags are tags too. Fails with TM_INVALID when
  * tag does not have the form of a language tag.
  */
 bool tm_lang_canon(const char *tag, char out[TM_LANG_MAX], tm_error *err);

@@ -9,7 +9,7 @@ START_TEST(tags_have_one_spelling)
 	static const char *const pairs[][2] = { { "AR_sy", "ar-SY" },
 		{ "EN", "en" }, { "zh_hant_tw", "zh-Hant-TW" }, { "ara", "ar" },
 		{ "iw", "he" }, { "en_US.UTF-8", "en-US" }, { "mul", "mul" },
-		{ "und", "und" }, { "es-419", "es-419" },
+		{ "und", "und" }, { "root", "root" }, { "es-419", "es-419" },
 		{ "X-Private", "x-private" }, { "de-CH-1996", "de-CH-1996" },
 		{ "sr-Latn", "sr-Latn" } };
 	char out[TM_LANG_MAX];
