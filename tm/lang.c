@@ -85,7 +85,7 @@ tm_lang_canon(const char *tag, char out[TM_LANG_MAX], tm_error *err)
 	size_t n = 0;
 
 	if (strcmp(tag, "root") == 0) {
-		strcpy(out, tag);
+		memmove(out, tag, sizeof "root"); /* may be in place */
 		return true;
 	}
 	end = p + strcspn(p, ".@"); /* a POSIX locale: en_US.UTF-8@euro */
