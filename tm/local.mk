@@ -32,8 +32,11 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/text_int.h %D%/text.c %D%/tokens.c \
 	%D%/input_int.h %D%/input.c %D%/xml_int.h %D%/xml.c \
 	%D%/unit.c \
-	%D%/segment_int.h %D%/segment.c %D%/segment_rex.c \
-	%D%/segment_dfa.c %D%/srx.c \
+	%D%/segment_int.h %D%/segment_rex_int.h \
+	%D%/segment_rules_int.h %D%/srx_int.h %D%/segment.c \
+	%D%/segment_chars.c %D%/segment_sets.c %D%/segment_rex.c \
+	%D%/segment_rules.c %D%/segment_run.c %D%/srx.c %D%/srx_icu.c \
+	%D%/srx_tools.c \
 	%D%/vocab_int.h %D%/vocab.c \
 	%D%/lexicon_int.h %D%/lexicon.c %D%/lexicon_key.c \
 	%D%/lexicon_want.c %D%/cldr.c %D%/dictd.c \

@@ -2,7 +2,7 @@
  * segment.c - paragraphs, white space, and who decides
  *
  * A text is taken line by line. Within a line either the rules of
- * segment_dfa.c say where to cut, or for languages without rules ICU's
+ * segment_run.c say where to cut, or for languages without rules ICU's
  * sentence iterator. What is between two cuts is trimmed of white space:
  *
  *	"He left. (He had to.)  So?\n"
@@ -11,7 +11,7 @@
  */
 #include "config.h"
 
-#include "tm/segment_int.h"
+#include "tm/srx_int.h"
 
 #include <stdlib.h>
 #include <unicode/ubrk.h>
@@ -529,7 +529,7 @@ tm_segment(tm_segmenter *seg, tm_str text, tm_spans *spans)
 /* A paragraph that has not ended is cut when there is so much of it. */
 #define PART ((size_t)1 << 20)
 /* Rules look no further to either side, in bytes: four for each of the
- * thousand characters that segment_dfa.c allows, or a quotation. */
+ * thousand characters that segment_run.c allows, or a quotation. */
 #define FAR ((size_t)8192)
 
 static bool

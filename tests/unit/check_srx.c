@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "tm/segment_int.h"
+#include "tm/srx_int.h"
 #include "unit.h"
 
 #include <dirent.h>

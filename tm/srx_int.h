@@ -1,0 +1,95 @@
+/*
+ * srx_int.h - SRX files as they were read, and as rules for one language
+ */
+#ifndef TM_SRX_INT_H
+#define TM_SRX_INT_H
+
+#include "tm/segment_int.h"
+#include "tm/xml_int.h"
+
+#include <stdatomic.h>
+
+/* ---- SRX --------------------------------------------------------------- */
+
+/* The rules of one language out of one or more SRX files, compiled. Never
+ * changes once it is there; counted, so that threads can share it. */
+typedef struct tm_srx tm_srx;
+struct tm_srx {
+	atomic_size_t refs;
+	tm_rules *rules;
+	struct kept {
+		tm_str path, before, after;
+		size_t line;
+		bool breaks, exact;
+	} * kept; /* by number of the rule */
+	size_t n, cap;
+	tm_arena arena;
+};
+
+/*
+ * Compile the rules for tag out of the file at path, or with path NULL the
+ * built-in ones. tag may end in "-x-..." with the names of options that
+ * language maps look for. abbreviations come first (see segment.h). A rule
+ * that cannot be used is told to warn, which may be NULL, and left out.
+ * Returns NULL with TM_IO, TM_PARSE or TM_LIMIT.
+ */
+tm_srx *tm_srx_open(const char *path, const char *tag, tm_str abbreviations,
+    tm_segment_warn *warn, void *ctx, tm_error *err);
+tm_srx *tm_srx_ref(tm_srx *srx);
+void tm_srx_unref(tm_srx *srx);
+const tm_rules *tm_srx_rules(const tm_srx *srx);
+/* The line of the first rule that must be confirmed; 0 when none must. */
+size_t tm_srx_first_inexact(const tm_srx *srx);
+
+/* Asks ICU about the rules that are beyond the automata: one thread's. */
+typedef struct tm_srx_check tm_srx_check;
+tm_srx_check *tm_srx_check_new(const tm_srx *srx);
+void tm_srx_check_free(tm_srx_check *check);
+tm_confirm tm_srx_confirm; /* ctx is the tm_srx_check */
+/* What went wrong while confirming; code is TM_OK when nothing did. */
+const tm_error *tm_srx_check_error(const tm_srx_check *check);
+
+/* ---- Files ------------------------------------------------------------- */
+
+typedef struct tm_srx_rule {
+	tm_str before, after;
+	size_t line;
+	bool breaks;
+} tm_srx_rule;
+
+typedef struct tm_srx_list {
+	tm_str name;
+	size_t line;
+	tm_srx_rule *v;
+	size_t n, cap;
+} tm_srx_list;
+
+/* A file as it was read. */
+typedef struct tm_srx_file {
+	const char *path;
+	bool cascade, is_srx;
+	tm_srx_list *list;
+	size_t nlists, caplists;
+	struct map {
+		tm_str pattern, list;
+		size_t line;
+	} * map;
+	size_t nmaps, capmaps;
+	tm_arena arena;
+	/* while reading */
+	tm_buf text;
+	tm_srx_rule rule;
+	bool in_text;
+	tm_segment_warn *warn;
+	void *ctx;
+} tm_srx_file;
+
+/* Read the file at file->path. Fails with TM_IO or TM_PARSE. */
+bool tm_srx_read(tm_srx_file *file, tm_error *err);
+void tm_srx_release(tm_srx_file *file);
+/* Tell file->warn, if there is one. */
+void tm_srx_warn(const tm_srx_file *file, size_t line, const char *message);
+/* Can ICU compile both sides? */
+bool tm_srx_icu_knows(const tm_srx_rule *rule, tm_error *err);
+
+#endif
