@@ -81,6 +81,13 @@ TESTS += %D%/unit/check_align
 %C%_unit_check_align_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_align_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_align_fixed
+TESTS += %D%/unit/check_align_fixed
+%C%_unit_check_align_fixed_SOURCES = %D%/unit/check_align_fixed.c \
+	%D%/unit/unit.h
+%C%_unit_check_align_fixed_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_align_fixed_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_unit
 TESTS += %D%/unit/check_unit
 %C%_unit_check_unit_SOURCES = %D%/unit/check_unit.c %D%/unit/unit.h

@@ -75,7 +75,9 @@ struct aligner {
 	links known;
 	const tm_align_options *options;
 	const align_tuning *tuning;
-	double done, step; /* progress, and what a pass adds to it */
+	const fixed *fixed;	  /* NULL: nothing is known */
+	bool possible[MAX_TYPES]; /* types that the caller allows */
+	double done, step;	  /* progress, and what a pass adds to it */
 	band wide;
 	scores first; /* of the first pass: the same for every start */
 };
@@ -117,16 +119,35 @@ go_on(struct aligner *al)
 
 /* ---- Types ------------------------------------------------------------- */
 
+static bool
+is_listed(const tm_align_options *o, bead_type type)
+{
+	if (o->max_run > 0 && (type.a > o->max_run || type.b > o->max_run))
+		return false;
+	for (size_t k = 0; k < o->n_types; k++)
+		if (o->types[k].n_src == type.a && o->types[k].n_tgt == type.b)
+			return true;
+	return o->types == NULL;
+}
+
+static void
+possible_types(struct aligner *al)
+{
+	for (size_t t = 0; t < n_bead_types; t++)
+		al->possible[t] =
+		    t == 0 || is_listed(al->options, bead_types[t]);
+}
+
 /* In the first pass one side of a bead is one sentence. */
 static void
-short_types(scores *sc, unsigned longest)
+short_types(const struct aligner *al, scores *sc, unsigned longest)
 {
 	sc->n = 0;
 	for (size_t t = 0; t < n_bead_types; t++) {
 		bead_type type = bead_types[t];
 
 		if ((type.a == 1 || type.b == 1) && type.a <= longest &&
-		    type.b <= longest)
+		    type.b <= longest && al->possible[t])
 			sc->type[sc->n++] = (uint8_t)t;
 	}
 }
@@ -140,7 +161,8 @@ short_types(scores *sc, unsigned longest)
  * later a type that had no beads in the last pass will not get any.
  */
 static void
-likely_types(scores *sc, const model *m, const expected *last, int pass)
+likely_types(const struct aligner *al, scores *sc, const model *m,
+    const expected *last, int pass)
 {
 	unsigned longest = 2;
 
@@ -158,7 +180,7 @@ likely_types(scores *sc, const model *m, const expected *last, int pass)
 		    pass == 1 ? type.a <= longest + 1 && type.b <= longest + 1
 			      : last->type[t] > ABSENT;
 
-		if (t == 0 || (likely && m->shape[t] > 2e-6))
+		if (t == 0 || (likely && m->shape[t] > 2e-6 && al->possible[t]))
 			sc->type[sc->n++] = (uint8_t)t;
 	}
 }
@@ -173,11 +195,12 @@ first_band(struct aligner *al)
 
 	if (nodes > SMALL_GRID && !al->tuning->full_grid &&
 	    band_anchors(&al->wide, al->s, &al->known))
-		return;
-	if (nodes <= FULL_GRID || al->tuning->full_grid)
+		;
+	else if (nodes <= FULL_GRID || al->tuning->full_grid)
 		band_full(&al->wide, n, m);
 	else
 		band_diagonal(&al->wide, al->s);
+	band_fix(&al->wide, al->fixed, true);
 }
 
 /* What the last pass teaches, but for what the tuning forbids. */
@@ -199,6 +222,7 @@ first_pass(struct aligner *al, struct attempt *at, const outset *start)
 	path_expect(&al->wide, &al->first, &at->m, &at->x);
 	learn(al, at, &al->first);
 	band_hull(&at->b, &at->x.beads, al->s[0].n, al->s[1].n, FIRST_MARGIN);
+	band_fix(&at->b, al->fixed, false);
 	return go_on(al);
 }
 
@@ -208,7 +232,7 @@ attempt(struct aligner *al, struct attempt *at, const outset *start)
 	if (!first_pass(al, at, start))
 		return false;
 	for (int pass = 1; pass <= N_PASSES; pass++) {
-		likely_types(&at->sc, &at->m, &at->x, pass);
+		likely_types(al, &at->sc, &at->m, &at->x, pass);
 		scores_begin(
 		    &at->sc, al->s, &at->l, &at->m, &at->b, 1, SIZE_MAX);
 		path_expect(&at->b, &at->sc, &at->m, &at->x);
@@ -225,6 +249,7 @@ attempt(struct aligner *al, struct attempt *at, const outset *start)
 			learn_links(&at->l, al->s, &at->x);
 		band_hull(
 		    &at->b, &at->x.beads, al->s[0].n, al->s[1].n, HULL_MARGIN);
+		band_fix(&at->b, al->fixed, false);
 	}
 	path_best(&at->b, &at->sc, &at->m, &at->x, &at->path);
 	return true;
@@ -298,8 +323,9 @@ align(struct aligner *al, tm_beads *beads)
 	double freely;
 	bool ok = true;
 	al->step = 1.0 / (double)(n_starts * (N_PASSES + 1) + 1);
+	possible_types(al);
 	first_band(al);
-	short_types(&al->first, nodes > FULL_GRID ? 3 : MAX_RUN);
+	short_types(al, &al->first, nodes > FULL_GRID ? 3 : MAX_RUN);
 	{
 		model usual;
 
@@ -363,6 +389,16 @@ tm_align(const tm_align_side *src, const tm_align_side *tgt,
 	return align_tuned(src, tgt, options, &no_tuning, beads, err);
 }
 
+static bool
+check_sizes(const tm_align_side *src, const tm_align_side *tgt, tm_error *err)
+{
+	size_t n = src->n > tgt->n ? src->n : tgt->n;
+
+	return n < MAX_SENTENCES ||
+	       tm_fail(err, TM_LIMIT,
+		   "%zu sentences are too many to align; split the text", n);
+}
+
 bool
 align_tuned(const tm_align_side *src, const tm_align_side *tgt,
     const tm_align_options *options, const align_tuning *tuning,
@@ -374,26 +410,29 @@ align_tuned(const tm_align_side *src, const tm_align_side *tgt,
 		.tuning = tuning };
 	const tm_lexicon *lex = al.options->lexicon;
 	tm_lexicon *names;
+	given k;
 	bool ok;
 
 	beads->n = 0;
-	if (src->n >= MAX_SENTENCES || tgt->n >= MAX_SENTENCES)
-		return tm_fail(err, TM_LIMIT,
-		    "%zu sentences are too many to align; split the text",
-		    src->n > tgt->n ? src->n : tgt->n);
+	if (!check_sizes(src, tgt, err) ||
+	    !given_load(&k, src, tgt, al.options, err))
+		return false;
 	if (src->n == 0 || tgt->n == 0) {
 		for (size_t i = 0; i < src->n; i++)
 			add_bead(beads, i, 1, 0, 0, 1);
 		for (size_t j = 0; j < tgt->n; j++)
 			add_bead(beads, 0, 0, j, 1, 1);
+		given_release(&k);
 		return true;
 	}
+	al.fixed = k.any ? &k.nodes : NULL;
 	names = names_for(src, tgt, lex);
-	side_load(&al.s[0], src);
-	side_load(&al.s[1], tgt);
+	side_load(&al.s[0], &k.side[0]);
+	side_load(&al.s[1], &k.side[1]);
 	links_find(
 	    &al.known, al.s, lex, names != NULL ? names : lex, tuning->without);
 	ok = align(&al, beads);
+	given_unfold(&k, beads);
 	if (!ok) {
 		beads->n = 0;
 		tm_fail(err, TM_INVALID, "stopped");
@@ -404,5 +443,6 @@ align_tuned(const tm_align_side *src, const tm_align_side *tgt,
 	band_release(&al.wide);
 	side_release(&al.s[0]);
 	side_release(&al.s[1]);
+	given_release(&k);
 	return ok;
 }

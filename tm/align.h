@@ -58,9 +58,36 @@ typedef struct tm_beads {
 
 void tm_beads_release(tm_beads *beads);
 
+/* How many sentences of each side a bead has. */
+typedef struct tm_bead_type {
+	size_t n_src, n_tgt;
+} tm_bead_type;
+
+/* A place where both texts begin something: before source sentence src and
+ * target sentence tgt. */
+typedef struct tm_junction {
+	size_t src, tgt;
+} tm_junction;
+
 /* All fields may be zero. */
 typedef struct tm_align_options {
 	const tm_lexicon *lexicon; /* NULL: none */
+	/*
+	 * What is known: pairs that are right (both sides of them not empty,
+	 * any number of sentences; their confidence is not read, and is 1 in
+	 * the result) and junctions that no bead reaches over. Each list is
+	 * in order and contradicts neither itself nor the other.
+	 */
+	const tm_bead *fixed;
+	size_t n_fixed;
+	const tm_junction *junctions;
+	size_t n_junctions;
+	/* At most so many sentences on a side of a bead (0: 8), and no types
+	 * but these (NULL: all). 1-1, and sentences without a pair, are always
+	 * possible; so are fixed pairs. */
+	size_t max_run;
+	const tm_bead_type *types;
+	size_t n_types;
 	/* Called now and then with a share from 0 to 1; false stops. */
 	bool (*progress)(void *self, double done);
 	void *self;
@@ -70,7 +97,8 @@ typedef struct tm_align_options {
  * Align src with tgt and put the beads, in order, into beads (replacing
  * what was there). An empty side gives null beads only. Fails with
  * TM_LIMIT when a side has more sentences than fit (2^28) and with
- * TM_INVALID when progress() stopped it; beads is then empty.
+ * TM_INVALID when progress() stopped it or what is said to be known cannot
+ * be (the message counts sentences from 1); beads is then empty.
  */
 bool tm_align(const tm_align_side *src, const tm_align_side *tgt,
     const tm_align_options *options, tm_beads *beads, tm_error *err);

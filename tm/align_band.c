@@ -134,6 +134,75 @@ band_hull(
 	settle(b);
 }
 
+/* ---- Fixed nodes ------------------------------------------------------- */
+
+/* On each side of the line between two nodes, where the first band does not
+ * reach them. */
+#define FIXED_WIDTH 40
+
+/* Take in the straight line between nodes (i0, j0) and (i1, j1). */
+static void
+take_in_line(band *b, size_t i0, size_t j0, size_t i1, size_t j1)
+{
+	for (size_t i = i0; i <= i1; i++) {
+		double share =
+		    i1 == i0 ? 0 : (double)(i - i0) / (double)(i1 - i0);
+		size_t y = j0 + (size_t)(share * (double)(j1 - j0));
+		size_t low = y > FIXED_WIDTH ? y - FIXED_WIDTH : 0;
+		size_t high = y + FIXED_WIDTH < b->m ? y + FIXED_WIDTH : b->m;
+
+		if (i == i0 || i == i1) {
+			low = j0 < low ? j0 : low;
+			high = j1 > high ? j1 : high;
+		}
+		if (low < b->lo[i])
+			b->lo[i] = (uint32_t)low;
+		if (high > b->hi[i])
+			b->hi[i] = (uint32_t)high;
+	}
+}
+
+static void
+widen_to(band *b, const fixed *f)
+{
+	size_t i0 = 0, j0 = 0;
+
+	for (size_t i = 0; i <= b->n; i++)
+		if (f->first[i] <= f->last[i]) {
+			take_in_line(b, i0, j0, i, f->first[i]);
+			i0 = i;
+			j0 = f->last[i];
+		}
+	take_in_line(b, i0, j0, b->n, b->m);
+}
+
+void
+band_fix(band *b, const fixed *f, bool widen)
+{
+	b->fixed = f;
+	if (f == NULL)
+		return;
+	if (widen)
+		widen_to(b, f);
+	for (size_t i = 0; i <= b->n; i++) {
+		if (b->lo[i] < f->least[i])
+			b->lo[i] = f->least[i];
+		if (b->hi[i] < f->least[i])
+			b->hi[i] = f->least[i];
+		if (b->hi[i] > f->most[i])
+			b->hi[i] = f->most[i];
+		if (b->lo[i] > f->most[i])
+			b->lo[i] = f->most[i];
+		if (f->first[i] <= f->last[i]) {
+			if (b->lo[i] > f->first[i])
+				b->lo[i] = f->first[i];
+			if (b->hi[i] < f->last[i])
+				b->hi[i] = f->last[i];
+		}
+	}
+	settle(b);
+}
+
 /* ---- Anchors ----------------------------------------------------------- */
 
 /* Words in more sentences than this do not tell where one is. */

@@ -124,6 +124,40 @@ link_by_table(links *l, const side s[2], const tm_lex_table *table,
 	free(text_word[1]);
 }
 
+/* What a memory taught is p(e | f) and p(f | e) already. */
+static void
+link_by_training(links *l, const side s[2], const tm_lex_trained *t)
+{
+	uint32_t *text_word;
+
+	if (t->n_entries == 0)
+		return;
+	text_word = tm_realloc(NULL, t->to.n + 1, sizeof *text_word);
+	memset(text_word, 0xff, (t->to.n + 1) * sizeof *text_word);
+	for (size_t w = 0; w < s[1].vocab.n; w++) {
+		uint32_t id = tm_vocab_find(&t->to, s[1].vocab.v[w]);
+
+		if (id != TM_NO_WORD)
+			text_word[id] = (uint32_t)w;
+	}
+	for (size_t w = 0; w < s[0].vocab.n; w++) {
+		uint32_t id = tm_vocab_find(&t->from, s[0].vocab.v[w]);
+
+		if (id == TM_NO_WORD)
+			continue;
+		for (uint32_t k = t->start[id]; k < t->start[id + 1]; k++) {
+			uint32_t e = text_word[t->entry[k].to];
+
+			if (e == TM_NO_WORD)
+				continue;
+			add_link(
+			    l, (uint32_t)w, e, BY_TRAINING, t->entry[k].t[0]);
+			l->v[l->n - 1].t[1] = t->entry[k].t[1];
+		}
+	}
+	free(text_word);
+}
+
 /* ---- The same on both sides -------------------------------------------- */
 
 /* One character of three bytes: Chinese, Japanese, Thai. Single characters
@@ -456,6 +490,8 @@ links_find(links *l, const side s[2], const tm_lexicon *lex,
 	if (lex != NULL)
 		link_by_table(
 		    l, s, &lex->table[TM_LEX_DICT], false, BY_DICTIONARY);
+	if (lex != NULL)
+		link_by_training(l, s, &lex->trained);
 	if (names != NULL)
 		link_by_table(
 		    l, s, &names->table[TM_LEX_NAMES], false, BY_NAMES);

@@ -31,6 +31,7 @@ enum evidence {
 	BY_PUNCTUATION,
 	BY_NAMES, /* countries, months, ... */
 	BY_LEARNING,
+	BY_TRAINING, /* learned from the pairs of a memory */
 	N_EVIDENCE
 };
 
@@ -159,7 +160,18 @@ typedef struct band {
 	uint32_t *lo, *hi;
 	ptrdiff_t *at;
 	size_t cells;
+	const struct fixed *fixed; /* NULL: nothing is */
 } band;
+
+/*
+ * Nodes that the path must go through. Row i has those of columns first[i]
+ * .. last[i] (first > last: none), next[i] is the first row behind i that
+ * has one. Above and below are the bounds that follow for every row.
+ */
+typedef struct fixed {
+	size_t n;
+	uint32_t *first, *last, *next, *least, *most;
+} fixed;
 
 typedef struct scored_bead {
 	uint32_t i, j;
@@ -177,7 +189,48 @@ void band_diagonal(band *b, const side s[2]);
 bool band_anchors(band *b, const side s[2], const links *l);
 void band_hull(
     band *b, const scored_beads *beads, size_t n, size_t m, unsigned margin);
+/* Let b keep to f, which is borrowed. When b is the first band it is made
+ * wide enough to reach the nodes. */
+void band_fix(band *b, const fixed *f, bool widen);
 void band_release(band *b);
+
+/* May a bead that pairs go from (i, j) over a and b sentences? */
+static inline bool
+band_allows(const band *b, size_t i, size_t j, size_t a, size_t n)
+{
+	const fixed *f = b->fixed;
+	size_t next;
+
+	if (f == NULL)
+		return true;
+	next = f->next[i];
+	return i + a <= next && (i + a < next || j + n <= f->first[next]) &&
+	       (f->first[i] > f->last[i] || j >= f->last[i]);
+}
+
+/* ---- What is known: align_fixed.c -------------------------------------- */
+
+/*
+ * The texts as they are aligned when some pairs are known: the sentences of
+ * a side of a fixed pair are one, so that it is a 1-1 bead between two fixed
+ * nodes.
+ */
+typedef struct given {
+	tm_align_side side[2];
+	tm_str *text[2];
+	size_t *paragraph[2];
+	size_t *start[2]; /* the first sentence that sentence i stands for */
+	bool *is_fixed;	  /* by source sentence */
+	fixed nodes;
+	bool any;
+	tm_arena arena;
+} given;
+
+bool given_load(given *k, const tm_align_side *src, const tm_align_side *tgt,
+    const tm_align_options *options, tm_error *err);
+/* Put beads of k's sentences into the numbers of the caller. */
+void given_unfold(const given *k, tm_beads *beads);
+void given_release(given *k);
 
 /* ---- Scores: align_score.c --------------------------------------------- */
 

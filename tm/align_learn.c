@@ -42,7 +42,8 @@ const double first_trust[N_EVIDENCE] = { [BY_DICTIONARY] = .45,
 	[BY_COGNATE] = .25,
 	[BY_PUNCTUATION] = .5,
 	[BY_NAMES] = .5,
-	[BY_LEARNING] = .2 };
+	[BY_LEARNING] = .2,
+	[BY_TRAINING] = .45 };
 
 static double
 usual_share(bead_type type, const outset *start)
@@ -569,7 +570,8 @@ static bool
 is_strong(const word_link *v)
 {
 	return v->kind == BY_DICTIONARY || v->kind == BY_NUMBER ||
-	       v->kind == BY_IDENTITY || v->kind == BY_NAMES;
+	       v->kind == BY_IDENTITY || v->kind == BY_NAMES ||
+	       (v->kind == BY_TRAINING && v->t[0] > .1f);
 }
 
 /*

@@ -519,7 +519,7 @@ score_bead(const struct scorer *x, const scores *sc, size_t base, size_t i,
 
 	if (i_end > b->n || j_end > b->m || j_end < b->lo[i_end] ||
 	    j_end > b->hi[i_end] || j_end - 1 > b->hi[i] ||
-	    j < b->lo[i_end - 1])
+	    j < b->lo[i_end - 1] || !band_allows(b, i, j, type.a, type.b))
 		return IMPOSSIBLE;
 	for (size_t k = j; k < j_end; k++)
 		g +=

@@ -77,6 +77,10 @@ tm_lexicon_free(tm_lexicon *lex)
 		return;
 	for (int k = 0; k < TM_LEX_KINDS; k++)
 		release_table(&lex->table[k]);
+	tm_vocab_release(&lex->trained.from);
+	tm_vocab_release(&lex->trained.to);
+	free(lex->trained.start);
+	free(lex->trained.entry);
 	tm_analyser_free(lex->from_an);
 	tm_analyser_free(lex->to_an);
 	tm_vocab_release(&lex->phrases);
@@ -92,7 +96,7 @@ tm_lexicon_free(tm_lexicon *lex)
 size_t
 tm_lexicon_size(const tm_lexicon *lex)
 {
-	size_t n = 0;
+	size_t n = lex->trained.n_entries;
 
 	for (int k = 0; k < TM_LEX_KINDS; k++)
 		n += lex->table[k].n_entries;

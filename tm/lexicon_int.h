@@ -74,12 +74,25 @@ typedef struct tm_lex_table {
 	size_t n_triples, cap_triples;
 } tm_lex_table;
 
+/* What a memory taught: the words that f may answer are entry[start[f]] ..
+ * entry[start[f+1]], with p(to | f) and p(f | to). */
+typedef struct tm_lex_trained {
+	tm_vocab from, to;
+	uint32_t *start;
+	struct tm_lex_taught {
+		uint32_t to;
+		float t[2];
+	} * entry;
+	size_t n_entries;
+} tm_lex_trained;
+
 struct tm_lexicon {
 	char from_lang[36], to_lang[36];
 	tm_analyser *from_an, *to_an;
 	const char *fillers[2]; /* words that do not count, by side */
 	bool has_names;
 	tm_lex_table table[TM_LEX_KINDS];
+	tm_lex_trained trained;
 	tm_vocab phrases; /* pairs seen, so that two sources count once */
 	bool limited;
 	tm_vocab wanted; /* stems of the words that will be asked */

@@ -43,7 +43,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/ladder.c \
 	%D%/align_int.h %D%/align.c %D%/align_side.c \
 	%D%/align_evidence.c %D%/align_score.c %D%/align_path.c \
-	%D%/align_learn.c %D%/align_band.c \
+	%D%/align_learn.c %D%/align_band.c %D%/align_fixed.c \
 	%D%/match_int.h %D%/match.c \
 	%D%/fuzzy_int.h %D%/fuzzy.c %D%/fuzzy_build.c \
 	%D%/store_int.h %D%/store.c %D%/store_schema.c %D%/store_lookup.c \
