@@ -46,8 +46,11 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/align_learn.c %D%/align_band.c %D%/align_fixed.c \
 	%D%/match_int.h %D%/match.c \
 	%D%/fuzzy_int.h %D%/fuzzy.c %D%/fuzzy_build.c \
-	%D%/store_int.h %D%/store.c %D%/store_schema.c %D%/store_lookup.c \
-	%D%/store_index.c \
+	%D%/store_int.h %D%/store_sql_int.h %D%/store_segment_int.h \
+	%D%/store.c %D%/store_schema.c %D%/store_open.c %D%/store_same.c \
+	%D%/store_write.c %D%/store_read.c %D%/store_check.c \
+	%D%/store_feed.c %D%/store_lookup.c %D%/store_index.c \
+	%D%/store_segment.c \
 	%D%/format_int.h %D%/format.c %D%/format/tmx.c \
 	%D%/format/tmx_write.c %D%/format/lines.c \
 	%D%/format/tsv.c %D%/format/csv.c %D%/format/jsonl.c \

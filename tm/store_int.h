@@ -1,96 +1,28 @@
 /*
- * store_int.h - what the files of the store share
+ * store_int.h - what lookup and index know of a store
+ *
+ * Nothing here says SQL: the lookup (store_lookup.c) and the index
+ * (store_index.c, store_segment.c) ask for what they need by these
+ * functions, which store_feed.c answers from SQLite. Another database
+ * would answer the same questions (docs/ARCHITECTURE.md).
  */
 #ifndef TM_STORE_INT_H
 #define TM_STORE_INT_H
-
-#include <sqlite3.h>
 
 #include "tm/fuzzy.h"
 #include "tm/lang.h"
 #include "tm/store.h"
 
-/* "TMt1": the first four letters a program like file(1) sees of ours. */
-#define TM_STORE_APPLICATION 0x544d7431
-
-extern const char *const tm_store_migrations[];
-extern const int tm_store_version;
-
-/* Statements, prepared when first used. */
-typedef enum tm_sql {
-	SQL_BEGIN_READ,
-	SQL_BEGIN_WRITE,
-	SQL_COMMIT,
-	SQL_ROLLBACK,
-	SQL_ADD_UNIT,
-	SQL_ADD_VARIANT,
-	SQL_ADD_CODE,
-	SQL_ADD_META,
-	SQL_ADD_DOCUMENT,
-	SQL_FIND_DOCUMENT,
-	SQL_FIND_HASH,
-	SQL_IMPROVE_UNIT,
-	SQL_TOUCH,
-	SQL_COUNT_LANG,
-	SQL_COUNT_UNITS,
-	SQL_COUNT_DATES,
-	SQL_SET_STATUS,
-	SQL_REPLACE_UNIT,
-	SQL_DROP_UNIT,
-	SQL_DROP_VARIANTS,
-	SQL_DROP_CODES,
-	SQL_DROP_META,
-	SQL_GET_UNIT,
-	SQL_WALK_UNITS,
-	SQL_GET_VARIANTS,
-	SQL_GET_CODES,
-	SQL_GET_META,
-	SQL_GET_STATE,
-	SQL_GET_UUID,
-	SQL_GET_HASH,
-	SQL_GET_TOUCHED,
-	N_SQL
-} tm_sql;
-
-/* Bits of unit.extra: rows worth looking for in the other tables. */
-enum { TM_HAS_CODES = 1, TM_HAS_META = 2 };
-
-/* How a transaction changes what is in a memory; written at its end. */
-typedef struct tm_changes {
-	struct tm_lang_change {
-		char lang[TM_LANG_MAX];
-		int64_t variants, sources;
-	} * v;
-	size_t n, cap;
-	int64_t units, created, changed;
-	bool any;
-} tm_changes;
-
 struct tm_store {
-	sqlite3 *db;
 	char *path;
 	tm_store_mode mode;
-	sqlite3_stmt *sql[N_SQL];
 	bool in_transaction; /* the caller's */
-	bool broken;	     /* and it has been rolled back */
-	tm_arena scratch;
-	tm_buf last_document; /* the name that last_document_id has */
-	int64_t last_document_id;
+	struct tm_db *db;    /* store_sql_int.h */
 	struct tm_lookup *lookup;
 	struct tm_index *index;
-	const char *how; /* the URI parameters it was opened with */
-	size_t n_added;	 /* since it was opened */
-	tm_changes changes;
 };
 
-/* The statement, reset, with nothing bound; NULL sets err. */
-sqlite3_stmt *tm_store_sql(tm_store *store, tm_sql which, tm_error *err);
-
-/* Say what SQLite said in the words of tm_error; returns false. */
-bool tm_store_fail(tm_store *store, tm_error *err);
-
-/* Run a statement that gives no rows. */
-bool tm_store_run(tm_store *store, tm_sql which, tm_error *err);
+/* ---- What they ask of the tables (store_feed.c) ------------------------ */
 
 /*
  * A snapshot to read from, when there is no transaction already; nests.
@@ -104,12 +36,46 @@ void tm_store_end_read(tm_store *store, bool opened);
 tm_unit *tm_store_load(
     tm_store *store, int64_t id, tm_arena *arena, tm_error *err);
 
-/* A column as a slice, good until the statement moves on. */
-tm_str tm_store_column(sqlite3_stmt *sql, int column);
+/*
+ * How far the memory has come: the last id ever given, and the revision,
+ * which counts the units that were changed or removed. Both only grow,
+ * but for a rollback.
+ */
+bool tm_store_state(
+    tm_store *store, int64_t *last, int64_t *rev, tm_error *err);
 
-/* A second connection for reading, for another thread; NULL when there is
- * none to be had. Close it with sqlite3_close(). */
-sqlite3 *tm_store_connect_again(tm_store *store);
+/* What no other memory has. */
+bool tm_store_uuid(tm_store *store, char uuid[33], tm_error *err);
+
+/* The hash of unit id, 0 when there is none. */
+int64_t tm_store_hash_of(tm_store *store, int64_t id);
+
+/* Tell of every unit that was changed or removed after revision since; some
+ * more than once. */
+bool tm_store_each_touched(tm_store *store, int64_t since,
+    void (*touched)(void *self, int64_t id), void *self, tm_error *err);
+
+/* The texts of a unit, good during the call. */
+typedef struct tm_texts {
+	int64_t id;
+	tm_status status;
+	bool codes;   /* some variant has inline codes */
+	bool aligned; /* a confidence is known */
+	struct tm_text_in {
+		tm_str lang, text; /* lang has a NUL behind it */
+	} * v;
+	size_t n, cap;
+} tm_texts;
+
+/* Hand over units lo < id <= hi, in order, until one is refused. */
+bool tm_store_each_text(tm_store *store, int64_t lo, int64_t hi,
+    bool (*unit)(void *self, const tm_texts *texts), void *self, tm_error *err);
+
+/* The same memory once more, to read from in another thread; it sees what
+ * is committed. NULL when that cannot be had. tm_store_close() it. */
+tm_store *tm_store_twin(tm_store *store);
+
+/* ---- Lookup (store_lookup.c) -------------------------------------------- */
 
 /* May a text in lang stand where wanted (NULL: anything) is asked for, and
  * does it then cost a point? */

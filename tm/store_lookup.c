@@ -131,41 +131,36 @@ find_language(struct tm_lookup *lookup, const tm_query *query, tm_str lang)
 
 /* ---- Candidates -------------------------------------------------------- */
 
+static bool
+scan_unit(void *self, const tm_texts *texts)
+{
+	struct tm_lookup *lookup = self;
+	double least = lookup->now->min / 100. - 1e-9;
+
+	for (size_t i = 0; i < texts->n; i++) {
+		tm_str lang = texts->v[i].lang;
+		language *l;
+
+		if (!tm_store_serves(lookup->now->from, lang.p))
+			continue;
+		l = find_language(lookup, lookup->now, lang);
+		tm_match_side_set(&lookup->stored, l->an, texts->v[i].text);
+		if (tm_match_score(&l->query, &lookup->stored, least) < least)
+			continue;
+		tm_grow(lookup->cand, lookup->n_cand, lookup->cap_cand);
+		lookup->cand[lookup->n_cand++] =
+		    (candidate){ .unit = texts->id, .nr = i };
+	}
+	return true;
+}
+
 /* Every variant, one after the other: the plain way. */
 static bool
 scan(tm_store *store, const tm_query *query, tm_error *err)
 {
-	static const char all[] = "SELECT unit, nr, lang, text FROM variant";
-	struct tm_lookup *lookup = store->lookup;
-	double least = query->min / 100. - 1e-9;
-	sqlite3_stmt *sql;
-	int got;
-
-	if (sqlite3_prepare_v2(store->db, all, -1, &sql, NULL) != SQLITE_OK)
-		return tm_store_fail(store, err);
-	while ((got = sqlite3_step(sql)) == SQLITE_ROW) {
-		tm_str lang = tm_store_column(sql, 2);
-		language *l;
-		double score;
-
-		if (!tm_store_serves(query->from, lang.p))
-			continue;
-		l = find_language(lookup, query, lang);
-		tm_match_side_set(
-		    &lookup->stored, l->an, tm_store_column(sql, 3));
-		score = tm_match_score(&l->query, &lookup->stored, least);
-		if (score < least)
-			continue;
-		tm_grow(lookup->cand, lookup->n_cand, lookup->cap_cand);
-		lookup->cand[lookup->n_cand++] = (candidate){
-			.unit = sqlite3_column_int64(sql, 0),
-			.nr = (size_t)sqlite3_column_int64(sql, 1),
-		};
-	}
-	if (got != SQLITE_DONE)
-		tm_store_fail(store, err);
-	sqlite3_finalize(sql);
-	return got == SQLITE_DONE;
+	store->lookup->now = query;
+	return tm_store_each_text(
+	    store, 0, INT64_MAX, scan_unit, store->lookup, err);
 }
 
 static const tm_match_side *

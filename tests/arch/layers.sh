@@ -40,7 +40,7 @@ export walls='
 unicode/*	tm/text.c tm/tokens.c tm/lang.c tm/segment.c tm/srx_icu.c tm/cldr.c
 libstemmer.h	tm/tokens.c
 libxml/*	tm/xml.c
-sqlite3.h	tm/store.c tm/store_*.c tm/store_int.h
+sqlite3.h	tm/store_sql_int.h
 zlib.h		tm/dictd.c tm/input.c tm/xml.c tm/format*.c tm/format/*.c
 jansson.h	src/* tm/format/jsonl.c
 microhttpd.h	tm/server.c

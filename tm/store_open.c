@@ -1,0 +1,397 @@
+/*
+ * store_open.c - a file becomes a memory
+ *
+ * The file is looked at before SQLite sees it; then its tables are brought
+ * to our version, and it is set up for one writer and many readers.
+ */
+#include "config.h"
+
+#include "tm/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tm/store_sql_int.h"
+
+static bool
+get_int(tm_store *store, const char *sql, int *value, tm_error *err)
+{
+	sqlite3_stmt *s;
+	bool ok = false;
+
+	if (sqlite3_prepare_v2(store->db->sqlite, sql, -1, &s, NULL) !=
+	    SQLITE_OK)
+		return tm_store_fail(store, err);
+	if (sqlite3_step(s) == SQLITE_ROW) {
+		*value = sqlite3_column_int(s, 0);
+		ok = true;
+	} else
+		tm_store_fail(store, err);
+	sqlite3_finalize(s);
+	return ok;
+}
+
+/* How large is path with this ending? -1 when there is no such file. */
+static off_t
+size_beside(const char *path, const char *ending)
+{
+	tm_buf name = { 0 };
+	struct stat st;
+	off_t size = -1;
+
+	tm_buf_printf(&name, "%s%s", path, ending);
+	if (stat(name.p, &st) == 0)
+		size = st.st_size;
+	tm_buf_release(&name);
+	return size;
+}
+
+static uint32_t
+big_endian(const unsigned char *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
+/*
+ * Look at the file before SQLite does, which would mend or change what is
+ * not ours. A file of no bytes is new to TM_CREATE.
+ */
+static bool
+look_at(const char *path, tm_store_mode mode, bool *is_new, tm_error *err)
+{
+	unsigned char head[100];
+	struct stat st;
+	ssize_t got;
+	uint32_t page;
+	int fd;
+
+	*is_new = false;
+	if (stat(path, &st) != 0) {
+		if (errno != ENOENT)
+			return tm_fail(err, TM_IO, "cannot open '%s': %s", path,
+			    strerror(errno));
+		if (mode != TM_CREATE)
+			return tm_fail(
+			    err, TM_ABSENT, "there is no memory at '%s'", path);
+		*is_new = true;
+		return true;
+	}
+	if (S_ISDIR(st.st_mode))
+		return tm_fail(
+		    err, TM_IO, "'%s' is a directory, not a memory", path);
+	if (!S_ISREG(st.st_mode))
+		return tm_fail(
+		    err, TM_IO, "'%s' is no file and cannot be a memory", path);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return tm_fail(
+		    err, TM_IO, "cannot open '%s': %s", path, strerror(errno));
+	got = pread(fd, head, sizeof head, 0);
+	close(fd);
+	if (got < 0)
+		return tm_fail(
+		    err, TM_IO, "cannot read '%s': %s", path, strerror(errno));
+	/* Somebody died while making it: SQLite will roll that back. */
+	if (size_beside(path, "-journal") > 0)
+		return true;
+	if (got == 0 && mode == TM_CREATE) {
+		*is_new = true;
+		return true;
+	}
+	if (got == 0)
+		return tm_fail(
+		    err, TM_PARSE, "'%s' is empty and not a memory", path);
+	if (got < (ssize_t)sizeof head ||
+	    memcmp(head, "SQLite format 3", 16) != 0)
+		return tm_fail(err, TM_PARSE,
+		    "'%s' is not a memory of tmtool; to read a TMX or TSV file "
+		    "import it",
+		    path);
+	if (big_endian(head + 68) != TM_STORE_APPLICATION)
+		return tm_fail(err, TM_PARSE,
+		    "'%s' is a database of another program, not a memory of "
+		    "tmtool",
+		    path);
+	page = (uint32_t)head[16] << 8 | head[17];
+	if (page == 1)
+		page = 65536;
+	if (big_endian(head + 24) == big_endian(head + 92) &&
+	    (uint64_t)st.st_size < (uint64_t)page * big_endian(head + 28) &&
+	    size_beside(path, "-wal") <= 0)
+		return tm_fail(err, TM_PARSE,
+		    "'%s' is damaged: its end is missing; restore it from a "
+		    "backup",
+		    path);
+	return true;
+}
+
+/* mkdir -p for the folder path is in. */
+static bool
+make_folders(const char *path, tm_error *err)
+{
+	char *copy = tm_strdup(path);
+	bool ok = true;
+
+	for (char *p = copy + 1; ok && *copy != '\0' && *p != '\0'; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0777) != 0 && errno != EEXIST)
+			ok = tm_fail(err, TM_IO, "cannot make folder '%s': %s",
+			    copy, strerror(errno));
+		*p = '/';
+	}
+	free(copy);
+	return ok;
+}
+
+static bool
+newer(tm_store *store, int version, tm_error *err)
+{
+	return tm_fail(err, TM_NEWER,
+	    "'%s' was made by a newer version of tmtool (schema %d; this one "
+	    "knows %d): upgrade tmtool",
+	    store->path, version, tm_store_version);
+}
+
+/* Bring the tables to our version. Somebody else may be doing the same. */
+static bool
+migrate(tm_store *store, tm_error *err)
+{
+	char sql[80];
+	int version;
+
+	if (!tm_store_exec(store, "BEGIN EXCLUSIVE", err))
+		return false;
+	if (!get_int(store, "PRAGMA user_version", &version, err))
+		goto fail;
+	if (version > tm_store_version) {
+		newer(store, version, err);
+		goto fail;
+	}
+	for (int i = version; i < tm_store_version; i++)
+		if (!tm_store_exec(store, tm_store_migrations[i], err))
+			goto fail;
+	snprintf(sql, sizeof sql,
+	    "PRAGMA application_id = %d; PRAGMA user_version = %d",
+	    TM_STORE_APPLICATION, tm_store_version);
+	if (tm_store_exec(store, sql, err) &&
+	    tm_store_exec(store, "COMMIT", err))
+		return true;
+fail:
+	sqlite3_exec(store->db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
+/* The path as a URI, so that immutable can be said; hence the escapes. */
+static void
+make_uri(const char *path, const char *how, tm_buf *uri)
+{
+	tm_buf_adds(uri, "file:");
+	if (path[0] == '/')
+		tm_buf_adds(uri, "//");
+	for (const char *p = path; *p != '\0'; p++) {
+		if (strchr("%?#", *p) != NULL)
+			tm_buf_printf(uri, "%%%02X", (unsigned char)*p);
+		else
+			tm_buf_addc(uri, *p);
+	}
+	tm_buf_adds(uri, how);
+}
+
+static bool
+connect(tm_store *store, int flags, const char *how, tm_error *err)
+{
+	tm_buf uri = { 0 };
+	bool ok;
+
+	make_uri(store->path, how, &uri);
+	store->db->how = how;
+	if (store->db->sqlite != NULL)
+		sqlite3_close(store->db->sqlite);
+	ok = sqlite3_open_v2(uri.p, &store->db->sqlite,
+		 flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+		 NULL) == SQLITE_OK;
+	tm_buf_release(&uri);
+	if (!ok)
+		return tm_store_fail(store, err);
+	sqlite3_extended_result_codes(store->db->sqlite, 1);
+	sqlite3_busy_timeout(store->db->sqlite, 10000);
+	return true;
+}
+
+/*
+ * Read from a place that cannot be written. SQLite wants to make -shm
+ * beside a memory even to read it; where that cannot be done and no -wal
+ * holds anything newer, nobody is writing and the file can be read as if
+ * it could not change.
+ */
+static bool
+read_version(tm_store *store, int *version, tm_error *err)
+{
+	tm_error first;
+	int code;
+
+	if (get_int(store, "PRAGMA user_version", version, &first))
+		return true;
+	code = sqlite3_errcode(store->db->sqlite) & 0xff;
+	if (store->mode == TM_READ &&
+	    (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)) {
+		if (size_beside(store->path, "-wal") > 0)
+			return tm_fail(err, TM_IO,
+			    "cannot read '%s': a write to it was cut short and "
+			    "must be finished where it can be written; copy it "
+			    "and '%s-wal' there",
+			    store->path, store->path);
+		return connect(
+			   store, SQLITE_OPEN_READONLY, "?immutable=1", err) &&
+		       get_int(store, "PRAGMA user_version", version, err);
+	}
+	if (err != NULL)
+		*err = first;
+	return false;
+}
+
+/* The folder of path, or "." */
+static char *
+folder_of(const char *path)
+{
+	char *folder = tm_strdup(path), *slash = strrchr(folder, '/');
+
+	if (slash == NULL) {
+		free(folder);
+		return tm_strdup(".");
+	}
+	slash[slash == folder] = '\0';
+	return folder;
+}
+
+static bool
+can_write_in_folder(const char *path)
+{
+	char *folder = folder_of(path);
+	bool can = access(folder, W_OK | X_OK) == 0;
+	int why = errno;
+
+	free(folder);
+	errno = why;
+	return can;
+}
+
+static bool
+open_database(tm_store *store, bool is_new, tm_error *err)
+{
+	int flags = SQLITE_OPEN_READWRITE | (is_new ? SQLITE_OPEN_CREATE : 0);
+	int version, app;
+
+	if (is_new && !make_folders(store->path, err))
+		return false;
+	if (is_new && !can_write_in_folder(store->path))
+		return tm_fail(err, TM_IO, "cannot make '%s': %s", store->path,
+		    strerror(errno));
+	/* Where it can, a reader tidies up: the last one to close removes
+	 * what SQLite keeps beside an open memory. */
+	if (store->mode == TM_READ && (access(store->path, W_OK) != 0 ||
+					  !can_write_in_folder(store->path)))
+		flags = SQLITE_OPEN_READONLY;
+	if (!connect(store, flags, "", err))
+		return false;
+	if (store->mode != TM_READ &&
+	    sqlite3_db_readonly(store->db->sqlite, "main"))
+		return tm_fail(err, TM_IO, "cannot write '%s': it is read-only",
+		    store->path);
+	if (!read_version(store, &version, err) ||
+	    !get_int(store, "PRAGMA application_id", &app, err))
+		return false;
+	if (version > tm_store_version)
+		return newer(store, version, err);
+	if (version < tm_store_version || app != TM_STORE_APPLICATION) {
+		if (store->mode == TM_READ &&
+		    (version == 0 ||
+			sqlite3_db_readonly(store->db->sqlite, "main")))
+			return tm_fail(err, version == 0 ? TM_PARSE : TM_IO,
+			    version == 0
+				? "'%s' is empty and not a memory"
+				: "'%s' was made by an older version of "
+				  "tmtool; open it once where it can be "
+				  "written "
+				  "to",
+			    store->path);
+		if (!migrate(store, err))
+			return false;
+	}
+	if (store->mode != TM_READ &&
+	    !tm_store_exec(store, "PRAGMA journal_mode = WAL", err))
+		return false;
+	if (store->mode == TM_READ &&
+	    !tm_store_exec(store, "PRAGMA query_only = ON", err))
+		return false;
+	return tm_store_exec(store,
+	    "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;"
+	    "PRAGMA temp_store = MEMORY",
+	    err);
+}
+
+static tm_store *
+new_store(const char *path, tm_store_mode mode)
+{
+	tm_store *store = tm_zalloc(1, sizeof *store);
+
+	store->path = tm_strdup(path);
+	store->mode = mode;
+	store->db = tm_zalloc(1, sizeof *store->db);
+	return store;
+}
+
+tm_store *
+tm_store_open(const char *path, tm_store_mode mode, tm_error *err)
+{
+	tm_store *store;
+	bool is_new;
+
+	if (!look_at(path, mode, &is_new, err))
+		return NULL;
+	store = new_store(path, mode);
+	if (!open_database(store, is_new, err)) {
+		tm_store_close(store);
+		return NULL;
+	}
+	return store;
+}
+
+void
+tm_store_close(tm_store *store)
+{
+	if (store == NULL)
+		return;
+	/* What was imported is indexed now, and not by the first lookup. */
+	if (store->db->n_added > 0 && !store->in_transaction)
+		tm_store_index(store, NULL);
+	tm_lookup_free(store->lookup);
+	tm_index_free(store->index);
+	for (int i = 0; i < N_SQL; i++)
+		sqlite3_finalize(store->db->sql[i]);
+	sqlite3_close(store->db->sqlite);
+	tm_arena_release(&store->db->scratch);
+	tm_buf_release(&store->db->last_document);
+	free(store->db->texts.v);
+	free(store->db->changes.v);
+	free(store->db);
+	free(store->path);
+	free(store);
+}
+
+tm_store *
+tm_store_twin(tm_store *store)
+{
+	tm_store *twin = new_store(store->path, TM_READ);
+
+	if (connect(twin, SQLITE_OPEN_READONLY, store->db->how, NULL))
+		return twin;
+	tm_store_close(twin);
+	return NULL;
+}

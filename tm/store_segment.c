@@ -1,0 +1,623 @@
+/*
+ * store_segment.c - one piece of the index: builders, images, files
+ *
+ * A segment file is a head, a directory of languages, the image (fuzzy.h)
+ * of each, and the labels as lines:
+ *
+ *	head | en at 128, ar at 90112 | image | image | 0 -- en ar\n...
+ *
+ * Head and directory have a checksum that is looked at when it is mapped;
+ * each image has its own, and is checked where it is used.
+ */
+#include "config.h"
+
+#include "tm/store_segment_int.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	MOST_LABELS = 65535, /* and one for those that found no room */
+	MOST_LANGS = 1024,
+};
+
+#define MAGIC "tmindex"
+enum { FILE_VERSION = 2 };
+
+/*
+ * What a search must know of a variant without loading its unit, as text:
+ * its place in the unit, what may cost it points, its language, and the
+ * languages of the others. A label is the number of such a text.
+ *
+ *	"1 c- en ar fr"
+ */
+typedef struct label {
+	bool known, codes, draft;
+	size_t nr;
+	const char *lang; /* NUL-terminated, like others */
+	const char **others;
+	size_t n_others;
+} label;
+
+typedef struct file_lang {
+	char base[48];
+	uint64_t at, size;
+} file_lang;
+
+/* One image with all that a search needs. */
+typedef struct part {
+	char base[TM_LANG_MAX];
+	tm_fuzzy *fuzzy;
+} part;
+
+struct tm_segment {
+	tm_segment_head head;
+	const char *bytes; /* what it is made of: borrowed, or */
+	void *map;	   /* of a file, or */
+	char *heap;
+	size_t size;
+	part *parts;
+	size_t n_parts;
+	label *labels;
+	size_t n_labels;
+	tm_fuzzy_rule *rules; /* for the query that rules_for tells of */
+	size_t n_rules;
+	tm_buf rules_for;
+	tm_arena arena;
+};
+
+static const uint32_t byte_order = 0x01020304;
+
+/* ---- Labels ------------------------------------------------------------ */
+
+/* The number of a text, given one when it is new. */
+static uint16_t
+label_number(struct tm_labels *l, tm_str text)
+{
+	size_t at;
+
+	if (2 * (l->n + 1) > l->n_slots) {
+		l->n_slots = l->n_slots == 0 ? 64 : 2 * l->n_slots;
+		free(l->slots);
+		l->slots = tm_zalloc(l->n_slots, sizeof *l->slots);
+		for (size_t i = 0; i < l->n; i++) {
+			at = tm_str_hash(l->v[i]) & (l->n_slots - 1);
+			while (l->slots[at] != 0)
+				at = (at + 1) & (l->n_slots - 1);
+			l->slots[at] = (uint32_t)i + 1;
+		}
+	}
+	at = tm_str_hash(text) & (l->n_slots - 1);
+	for (; l->slots[at] != 0; at = (at + 1) & (l->n_slots - 1))
+		if (tm_str_eq(l->v[l->slots[at] - 1], text))
+			return (uint16_t)(l->slots[at] - 1);
+	if (l->n >= MOST_LABELS)
+		return MOST_LABELS;
+	tm_grow(l->v, l->n, l->cap);
+	l->v[l->n++] = tm_arena_str(&l->arena, text);
+	l->slots[at] = (uint32_t)l->n;
+	return (uint16_t)(l->n - 1);
+}
+
+/* Take a text apart. What cannot be understood is not known: then every
+ * unit with it is loaded and looked at. */
+static label
+read_label(tm_arena *arena, tm_str text)
+{
+	char *s = tm_arena_zalloc(arena, text.n + 1, 1), *next, *end;
+	label l = { 0 };
+
+	memcpy(s, text.p, text.n);
+	l.nr = strtoul(s, &end, 10);
+	if (end == s || *end != ' ' || strlen(end) < 5)
+		return l;
+	l.codes = end[1] == 'c';
+	l.draft = end[2] == 'd';
+	if (end[3] != ' ')
+		return l;
+	l.others = tm_arena_zalloc(arena, text.n, sizeof *l.others);
+	for (s = end + 4; s != NULL; s = next) {
+		next = strchr(s, ' ');
+		if (next != NULL)
+			*next++ = '\0';
+		if (l.lang == NULL)
+			l.lang = s;
+		else
+			l.others[l.n_others++] = s;
+	}
+	l.known = true;
+	return l;
+}
+
+/* ---- Units into builders ----------------------------------------------- */
+
+static void
+base_of(tm_str lang, char base[TM_LANG_MAX])
+{
+	size_t n = 0;
+
+	while (n < lang.n && lang.p[n] != '-' && n < TM_LANG_MAX - 1)
+		n++;
+	memcpy(base, lang.p, n);
+	base[n] = '\0';
+}
+
+/* The builder for lang, or NULL when it is not ours: with several threads
+ * at work, the languages are dealt out as they come. */
+static tm_fuzzy_builder *
+builder_for(tm_growing *g, tm_str lang)
+{
+	char base[TM_LANG_MAX];
+	struct tm_growing_lang *l;
+	size_t i = 0;
+
+	base_of(lang, base);
+	while (i < g->n_langs && strcmp(g->langs[i].base, base) != 0)
+		i++;
+	if (i == g->n_langs) {
+		tm_grow(g->langs, g->n_langs, g->cap_langs);
+		l = &g->langs[g->n_langs++];
+		*l = (struct tm_growing_lang){ .builder = NULL };
+		memcpy(l->base, base, sizeof base);
+		if (g->n_workers == 0 || i % g->n_workers == g->worker)
+			l->builder = tm_fuzzy_builder_new(base);
+	}
+	return g->langs[i].builder;
+}
+
+static bool
+add_unit(void *self, const tm_texts *t)
+{
+	tm_growing *g = self;
+	tm_buf *text = &g->label;
+	bool draft = t->status == TM_DRAFT && t->aligned;
+
+	if (t->status == TM_REJECTED)
+		return true;
+	for (size_t i = 0; i < t->n; i++) {
+		tm_fuzzy_builder *b = builder_for(g, t->v[i].lang);
+		uint16_t number;
+
+		tm_buf_clear(text);
+		tm_buf_printf(text, "%zu %c%c ", i, t->codes ? 'c' : '-',
+		    draft ? 'd' : '-');
+		tm_buf_add(text, t->v[i].lang.p, t->v[i].lang.n);
+		for (size_t j = 0; j < t->n; j++) {
+			if (j == i)
+				continue;
+			tm_buf_addc(text, ' ');
+			tm_buf_add(text, t->v[j].lang.p, t->v[j].lang.n);
+		}
+		/* Numbered even when another thread has the language: so
+		 * both number alike. */
+		number = label_number(&g->labels, tm_buf_str(text));
+		if (b != NULL)
+			tm_fuzzy_builder_add(b, t->id, number, t->v[i].text);
+	}
+	g->units++;
+	return true;
+}
+
+bool
+tm_growing_read(
+    tm_growing *g, tm_store *store, int64_t lo, int64_t hi, tm_error *err)
+{
+	tm_segment_free(g->seg);
+	g->seg = NULL;
+	return tm_store_each_text(store, lo, hi, add_unit, g, err);
+}
+
+typedef struct job {
+	tm_store *store;
+	int64_t lo, hi;
+	tm_growing g;
+	bool ok;
+} job;
+
+static void *
+second_worker(void *arg)
+{
+	job *j = arg;
+
+	j->ok = tm_growing_read(&j->g, j->store, j->lo, j->hi, NULL);
+	return NULL;
+}
+
+/*
+ * Both threads see the same units in the same order, and so number
+ * languages and labels alike; each builds every other language.
+ */
+bool
+tm_growing_read_twice(
+    tm_growing *g, tm_store *store, int64_t lo, int64_t hi, tm_error *err)
+{
+	job j = { .store = tm_store_twin(store), .lo = lo, .hi = hi };
+	pthread_t thread;
+	bool ok;
+
+	j.g.worker = 1;
+	j.g.n_workers = g->n_workers = 2;
+	if (j.store == NULL ||
+	    pthread_create(&thread, NULL, second_worker, &j) != 0) {
+		tm_store_close(j.store);
+		g->n_workers = 0;
+		return tm_growing_read(g, store, lo, hi, err);
+	}
+	ok = tm_growing_read(g, store, lo, hi, err);
+	pthread_join(thread, NULL);
+	tm_store_close(j.store);
+	g->n_workers = 0;
+	if (ok && j.ok && j.g.n_langs == g->n_langs &&
+	    j.g.labels.n == g->labels.n) {
+		for (size_t i = 1; i < g->n_langs; i += 2) {
+			g->langs[i].builder = j.g.langs[i].builder;
+			j.g.langs[i].builder = NULL;
+		}
+	} else if (ok) {
+		tm_growing_clear(g);
+		ok = tm_growing_read(g, store, lo, hi, err);
+	}
+	tm_growing_clear(&j.g);
+	return ok;
+}
+
+/* ---- Segments ---------------------------------------------------------- */
+
+void
+tm_segment_free(tm_segment *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->n_parts; i++)
+		tm_fuzzy_free(s->parts[i].fuzzy);
+	free(s->parts);
+	free(s->rules);
+	tm_buf_release(&s->rules_for);
+	tm_arena_release(&s->arena);
+	if (s->map != NULL)
+		munmap(s->map, s->size);
+	free(s->heap);
+	free(s);
+}
+
+void
+tm_growing_clear(tm_growing *g)
+{
+	tm_segment_free(g->seg);
+	for (size_t i = 0; i < g->n_langs; i++)
+		tm_fuzzy_builder_free(g->langs[i].builder);
+	free(g->langs);
+	tm_arena_release(&g->labels.arena);
+	free(g->labels.v);
+	free(g->labels.slots);
+	tm_buf_release(&g->label);
+	*g = (tm_growing){ 0 };
+}
+
+/* Of all but the images, which have checksums of their own. */
+static uint64_t
+head_check(
+    const tm_segment_head *h, const file_lang *dir, size_t n, tm_str labels)
+{
+	return tm_str_hash((tm_str){
+		   (const char *)h, offsetof(tm_segment_head, check) }) ^
+	       tm_str_hash((tm_str){ (const char *)dir, n * sizeof *dir }) * 3 ^
+	       tm_str_hash(labels) * 5;
+}
+
+static void
+pad_to_16(FILE *fp, uint64_t *at)
+{
+	for (; *at % 16 != 0; ++*at)
+		fputc(0, fp);
+}
+
+/* Write what g has for the range of head, which is filled in. */
+static void
+write_segment(tm_growing *g, tm_segment_head *head, FILE *fp)
+{
+	file_lang *dir = tm_zalloc(g->n_langs + 1, sizeof *dir);
+	tm_buf text = { 0 };
+	uint64_t at = sizeof *head + g->n_langs * sizeof *dir;
+
+	memcpy(head->magic, MAGIC, sizeof MAGIC);
+	head->order = byte_order;
+	head->version = FILE_VERSION;
+	head->n_langs = g->n_langs;
+	fwrite(head, sizeof *head, 1, fp);
+	fwrite(dir, sizeof *dir, g->n_langs, fp);
+	pad_to_16(fp, &at);
+	for (size_t i = 0; i < g->n_langs; i++) {
+		snprintf(
+		    dir[i].base, sizeof dir[i].base, "%s", g->langs[i].base);
+		dir[i].at = at;
+		dir[i].size = tm_fuzzy_builder_write(g->langs[i].builder, fp);
+		at += dir[i].size;
+	}
+	for (size_t i = 0; i < g->labels.n; i++) {
+		tm_buf_add(&text, g->labels.v[i].p, g->labels.v[i].n);
+		tm_buf_addc(&text, '\n');
+	}
+	head->labels_at = at;
+	head->labels_size = text.n;
+	fwrite(tm_buf_str(&text).p, 1, text.n, fp);
+	head->size = at + text.n;
+	head->check = head_check(head, dir, g->n_langs, tm_buf_str(&text));
+	fseek(fp, 0, SEEK_SET);
+	fwrite(head, sizeof *head, 1, fp);
+	fwrite(dir, sizeof *dir, g->n_langs, fp);
+	/* A memory stream ends where it stands. */
+	fseek(fp, (long)head->size, SEEK_SET);
+	tm_buf_release(&text);
+	free(dir);
+}
+
+static void
+read_labels(tm_segment *s, tm_str text)
+{
+	size_t start = 0, cap = 1;
+
+	for (size_t i = 0; i < text.n; i++)
+		cap += text.p[i] == '\n';
+	s->labels = tm_arena_zalloc(&s->arena, cap, sizeof *s->labels);
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '\n')
+			continue;
+		s->labels[s->n_labels++] =
+		    read_label(&s->arena, tm_str_sub(text, start, i));
+		start = i + 1;
+	}
+	/* Labels that found no room all have the number MOST_LABELS. */
+	s->n_rules = s->n_labels < MOST_LABELS ? s->n_labels : MOST_LABELS + 1;
+	s->rules = tm_zalloc(s->n_rules + 1, sizeof *s->rules);
+}
+
+/* Make sense of the bytes of a segment; false when there is none in them. */
+static bool
+segment_read(tm_segment *s, const char *p, tm_error *err)
+{
+	const file_lang *dir;
+	tm_segment_head *h = &s->head;
+	tm_str labels;
+
+	s->bytes = p;
+	if (s->size < sizeof *h)
+		return tm_fail(err, TM_PARSE, "the index is cut off");
+	memcpy(h, p, sizeof *h);
+	if (memcmp(h->magic, MAGIC, sizeof MAGIC) != 0 ||
+	    h->order != byte_order || h->version != FILE_VERSION)
+		return tm_fail(
+		    err, TM_NEWER, "the index is of another version");
+	if (h->size != s->size || h->n_langs > MOST_LANGS ||
+	    h->n_langs * sizeof *dir > s->size - sizeof *h)
+		return tm_fail(err, TM_PARSE, "the index is damaged");
+	dir = (const file_lang *)(const void *)(p + sizeof *h);
+	if (h->labels_at > s->size || h->labels_size > s->size - h->labels_at)
+		return tm_fail(err, TM_PARSE, "the index is damaged");
+	labels = (tm_str){ p + h->labels_at, h->labels_size };
+	if (h->check != head_check(h, dir, h->n_langs, labels))
+		return tm_fail(err, TM_PARSE, "the index is damaged");
+	s->parts = tm_zalloc(h->n_langs + 1, sizeof *s->parts);
+	for (size_t i = 0; i < h->n_langs; i++) {
+		part *q = &s->parts[s->n_parts];
+
+		if (dir[i].at > s->size || dir[i].size > s->size - dir[i].at ||
+		    dir[i].at % 16 != 0)
+			return tm_fail(err, TM_PARSE, "the index is damaged");
+		memcpy(q->base, dir[i].base, TM_LANG_MAX - 1);
+		q->fuzzy =
+		    tm_fuzzy_open((tm_str){ p + dir[i].at, dir[i].size }, err);
+		if (q->fuzzy == NULL)
+			return false;
+		s->n_parts++;
+	}
+	read_labels(s, labels);
+	return true;
+}
+
+tm_segment *
+tm_segment_from(tm_growing *g, const tm_segment_head *head)
+{
+	tm_segment *s = tm_zalloc(1, sizeof *s);
+	tm_segment_head h = *head;
+	FILE *fp = open_memstream(&s->heap, &s->size);
+
+	if (fp == NULL) {
+		free(s);
+		return NULL;
+	}
+	write_segment(g, &h, fp);
+	if (fclose(fp) != 0 || !segment_read(s, s->heap, NULL)) {
+		tm_segment_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+bool
+tm_segment_write(
+    tm_growing *g, const tm_segment_head *head, const char *path, tm_error *err)
+{
+	tm_segment_head h = *head;
+	tm_outfile out;
+
+	if (!tm_outfile_open(&out, path, err))
+		return false;
+	write_segment(g, &h, out.fp);
+	return tm_outfile_commit(&out, err);
+}
+
+tm_segment *
+tm_segment_read(tm_str bytes, tm_error *err)
+{
+	tm_segment *s = tm_zalloc(1, sizeof *s);
+
+	s->size = bytes.n;
+	if (segment_read(s, bytes.p, err))
+		return s;
+	tm_segment_free(s);
+	return NULL;
+}
+
+static void *
+map_file(const char *path, size_t *size, tm_error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	void *map = MAP_FAILED;
+
+	if (fd < 0) {
+		tm_fail(
+		    err, TM_IO, "cannot open '%s': %s", path, strerror(errno));
+		return NULL;
+	}
+	if (fstat(fd, &st) != 0 ||
+	    st.st_size < (off_t)sizeof(tm_segment_head)) {
+		tm_fail(err, TM_PARSE, "'%s' is damaged", path);
+	} else {
+		*size = (size_t)st.st_size;
+		map = mmap(NULL, *size, PROT_READ, MAP_SHARED, fd, 0);
+		if (map == MAP_FAILED)
+			tm_fail(err, TM_IO, "cannot map '%s': %s", path,
+			    strerror(errno));
+	}
+	close(fd);
+	return map == MAP_FAILED ? NULL : map;
+}
+
+tm_segment *
+tm_segment_open(const char *path, tm_error *err)
+{
+	size_t size;
+	void *map = map_file(path, &size, err);
+	tm_segment *s;
+
+	if (map == NULL)
+		return NULL;
+	s = tm_segment_read((tm_str){ map, size }, err);
+	if (s != NULL)
+		s->map = map;
+	else
+		munmap(map, size);
+	return s;
+}
+
+const tm_segment_head *
+tm_segment_about(const tm_segment *s)
+{
+	return &s->head;
+}
+
+bool
+tm_segment_check(tm_segment *s, tm_error *err)
+{
+	for (size_t i = 0; i < s->n_parts; i++)
+		if (!tm_fuzzy_check(s->parts[i].fuzzy, err))
+			return false;
+	return true;
+}
+
+bool
+tm_growing_absorb(tm_growing *g, const tm_segment *s,
+    bool (*keep)(void *self, int64_t id), void *self)
+{
+	uint16_t *map = tm_alloc((MOST_LABELS + 1) * sizeof *map);
+	tm_str text = { s->bytes + s->head.labels_at, s->head.labels_size };
+	size_t start = 0, n = 0;
+	bool ok = true;
+
+	for (size_t i = 0; i < text.n && n < MOST_LABELS; i++) {
+		if (text.p[i] != '\n')
+			continue;
+		map[n++] = label_number(&g->labels, tm_str_sub(text, start, i));
+		start = i + 1;
+	}
+	while (n <= MOST_LABELS)
+		map[n++] = MOST_LABELS;
+	for (size_t i = 0; ok && i < s->n_parts; i++)
+		ok = tm_fuzzy_builder_absorb(
+		    builder_for(g, tm_str_of(s->parts[i].base)),
+		    s->parts[i].fuzzy, map, MOST_LABELS + 1, keep, self, NULL);
+	free(map);
+	return ok;
+}
+
+/* ---- Searching --------------------------------------------------------- */
+
+static tm_fuzzy_rule
+rule_for(const label *l, const tm_query *query)
+{
+	tm_fuzzy_rule rule = { .skip = true, .capped = l->draft };
+	bool region = true, found = false;
+
+	if (!l->known)
+		return (tm_fuzzy_rule){ .most = 100 };
+	if (!tm_store_serves(query->from, l->lang))
+		return rule;
+	for (size_t i = 0; i < l->n_others; i++) {
+		if (!tm_store_serves(query->to, l->others[i]))
+			continue;
+		found = true;
+		if (!tm_store_other_region(query->to, l->others[i]))
+			region = false;
+	}
+	if (!found)
+		return rule;
+	rule.skip = false;
+	region = region || tm_store_other_region(query->from, l->lang);
+	rule.least = (uint8_t)(region + (!l->codes && query->n_codes > 0));
+	rule.most = (uint8_t)(region + (l->codes || query->n_codes > 0));
+	return rule;
+}
+
+static void
+set_rules(tm_segment *s, const tm_query *query)
+{
+	tm_buf now = { 0 };
+
+	tm_buf_printf(&now, "%s %s %d", query->from == NULL ? "" : query->from,
+	    query->to == NULL ? "" : query->to, query->n_codes > 0);
+	if (s->rules_for.n > 0 &&
+	    tm_str_eq(tm_buf_str(&now), tm_buf_str(&s->rules_for))) {
+		tm_buf_release(&now);
+		return;
+	}
+	tm_buf_release(&s->rules_for);
+	s->rules_for = now;
+	for (size_t i = 0; i < s->n_rules; i++)
+		s->rules[i] = i < s->n_labels ? rule_for(&s->labels[i], query)
+					      : (tm_fuzzy_rule){ .most = 100 };
+}
+
+bool
+tm_segment_search(tm_segment *s, const tm_query *query, tm_search *search,
+    tm_index_sink *sink, tm_error *err)
+{
+	set_rules(s, query);
+	search->rules = s->rules;
+	search->n_rules = s->n_rules;
+	for (size_t i = 0; i < s->n_parts; i++) {
+		const char *base = s->parts[i].base;
+		size_t before = search->n;
+
+		if (!tm_store_serves(query->from, base))
+			continue;
+		if (!tm_fuzzy_search(s->parts[i].fuzzy,
+			sink->side(sink->self, base), search, err))
+			return false;
+		for (size_t k = before; k < search->n; k++) {
+			uint16_t l = search->hits[k].label;
+
+			sink->hit(
+			    sink->self, l < s->n_labels && s->labels[l].known
+					    ? s->labels[l].nr
+					    : SIZE_MAX);
+		}
+	}
+	return true;
+}

@@ -1,0 +1,87 @@
+/*
+ * store_segment_int.h - one piece of the index: builders, images, files
+ *
+ * A growing takes the texts of units one after the other and gives a
+ * segment, in memory or in a file; a segment is searched, or absorbed by
+ * another growing. The folder of segments and how they follow the memory
+ * is the business of store_index.c.
+ */
+#ifndef TM_STORE_SEGMENT_INT_H
+#define TM_STORE_SEGMENT_INT_H
+
+#include "tm/fuzzy.h"
+#include "tm/store_int.h"
+
+/* What a file begins with. Files are of this machine: anything else is made
+ * again. */
+typedef struct tm_segment_head {
+	char magic[8];
+	uint32_t order, version;
+	char uuid[32];
+	int64_t lo, hi; /* units lo < id <= hi */
+	int64_t rev;	/* as of this revision */
+	int64_t hash;	/* of unit hi; 0: there is none */
+	uint64_t size, labels_at, labels_size;
+	uint64_t n_langs;
+	uint64_t check;
+} tm_segment_head;
+
+typedef struct tm_segment tm_segment;
+
+/* Builders of all languages, for a segment to be; start with = { 0 }. */
+typedef struct tm_growing {
+	struct tm_labels {
+		tm_arena arena;
+		tm_str *v;
+		size_t n, cap;
+		uint32_t *slots; /* number + 1, by hash */
+		size_t n_slots;
+	} labels;
+	struct tm_growing_lang {
+		char base[TM_LANG_MAX];
+		tm_fuzzy_builder *builder; /* NULL: another thread has it */
+	} * langs;
+	size_t n_langs, cap_langs;
+	size_t units;
+	size_t worker, n_workers; /* of them, which; 0: the only one */
+	tm_buf label;		  /* scratch */
+	tm_segment *seg;	  /* of it as it was last searched, or NULL */
+} tm_growing;
+
+void tm_growing_clear(tm_growing *g);
+
+/* Add units lo < id <= hi of store, without those that are rejected. */
+bool tm_growing_read(
+    tm_growing *g, tm_store *store, int64_t lo, int64_t hi, tm_error *err);
+/* The same with two threads, into an empty one, of what is committed. */
+bool tm_growing_read_twice(
+    tm_growing *g, tm_store *store, int64_t lo, int64_t hi, tm_error *err);
+
+/* Add all of s but what keep() says no to; false when s is damaged. */
+bool tm_growing_absorb(tm_growing *g, const tm_segment *s,
+    bool (*keep)(void *self, int64_t id), void *self);
+
+/*
+ * What g has as a segment, for the range and revision in head: in memory,
+ * or, after it was written, in the file at path. NULL when that fails.
+ */
+tm_segment *tm_segment_from(tm_growing *g, const tm_segment_head *head);
+bool tm_segment_write(tm_growing *g, const tm_segment_head *head,
+    const char *path, tm_error *err);
+
+/* Map a file; or make sense of bytes, which are borrowed and 16-byte
+ * aligned. NULL when they cannot be trusted. */
+tm_segment *tm_segment_open(const char *path, tm_error *err);
+tm_segment *tm_segment_read(tm_str bytes, tm_error *err);
+void tm_segment_free(tm_segment *s);
+
+const tm_segment_head *tm_segment_about(const tm_segment *s);
+
+/* Search it; the sink hears of each hit. False: it is damaged. */
+bool tm_segment_search(tm_segment *s, const tm_query *query, tm_search *search,
+    tm_index_sink *sink, tm_error *err);
+
+/* Hold it against its checksums. */
+bool tm_segment_check(tm_segment *s, tm_error *err);
+
+#endif

@@ -1,0 +1,138 @@
+/*
+ * store_sql_int.h - what the files behind the wall of SQLite share
+ *
+ * Only those that read and write tables include this. The index and the
+ * lookup go by store_int.h, where nothing is said of SQL: so another
+ * database can stand where SQLite stands.
+ */
+#ifndef TM_STORE_SQL_INT_H
+#define TM_STORE_SQL_INT_H
+
+#include <sqlite3.h>
+
+#include "tm/lang.h"
+#include "tm/store_int.h"
+
+/* "TMt1": the first four letters a program like file(1) sees of ours. */
+#define TM_STORE_APPLICATION 0x544d7431
+
+extern const char *const tm_store_migrations[];
+extern const int tm_store_version;
+
+/* Statements, prepared when first used. */
+typedef enum tm_sql {
+	SQL_BEGIN_READ,
+	SQL_BEGIN_WRITE,
+	SQL_COMMIT,
+	SQL_ROLLBACK,
+	SQL_ADD_UNIT,
+	SQL_ADD_VARIANT,
+	SQL_ADD_CODE,
+	SQL_ADD_META,
+	SQL_ADD_DOCUMENT,
+	SQL_FIND_DOCUMENT,
+	SQL_FIND_HASH,
+	SQL_IMPROVE_UNIT,
+	SQL_TOUCH,
+	SQL_COUNT_LANG,
+	SQL_COUNT_UNITS,
+	SQL_COUNT_DATES,
+	SQL_SET_STATUS,
+	SQL_REPLACE_UNIT,
+	SQL_DROP_UNIT,
+	SQL_DROP_VARIANTS,
+	SQL_DROP_CODES,
+	SQL_DROP_META,
+	SQL_GET_UNIT,
+	SQL_WALK_UNITS,
+	SQL_GET_VARIANTS,
+	SQL_GET_CODES,
+	SQL_GET_META,
+	SQL_GET_STATE,
+	SQL_GET_UUID,
+	SQL_GET_HASH,
+	SQL_GET_TOUCHED,
+	SQL_GET_TEXTS,
+	N_SQL
+} tm_sql;
+
+/* Bits of unit.extra: rows worth looking for in the other tables. */
+enum { TM_HAS_CODES = 1, TM_HAS_META = 2 };
+
+/* How a transaction changes what is in a memory; written at its end. */
+typedef struct tm_changes {
+	struct tm_lang_change {
+		char lang[TM_LANG_MAX];
+		int64_t variants, sources;
+	} * v;
+	size_t n, cap;
+	int64_t units, created, changed;
+	bool any;
+} tm_changes;
+
+struct tm_db {
+	sqlite3 *sqlite;
+	sqlite3_stmt *sql[N_SQL];
+	bool broken; /* the transaction has failed, and goes nowhere */
+	tm_arena scratch;
+	tm_texts texts;	      /* scratch of tm_store_each_text() */
+	tm_buf last_document; /* the name that last_document_id has */
+	int64_t last_document_id;
+	const char *how; /* the URI parameters it was opened with */
+	size_t n_added;	 /* since it was opened */
+	tm_changes changes;
+};
+
+/* ---- Statements (store.c) ---------------------------------------------- */
+
+/* The statement, reset, with nothing bound; NULL sets err. */
+sqlite3_stmt *tm_store_sql(tm_store *store, tm_sql which, tm_error *err);
+
+/* Say what SQLite said in the words of tm_error; returns false. */
+bool tm_store_fail(tm_store *store, tm_error *err);
+
+/* Step a statement that gives no rows; or prepare and do that; or run one
+ * about a unit; or a text of SQL. */
+bool tm_store_finish(tm_store *store, sqlite3_stmt *sql, tm_error *err);
+bool tm_store_run(tm_store *store, tm_sql which, tm_error *err);
+bool tm_store_run_for(tm_store *store, tm_sql which, int64_t id, tm_error *err);
+bool tm_store_exec(tm_store *store, const char *sql, tm_error *err);
+
+/* A column as a slice, good until the statement moves on; or in arena. */
+tm_str tm_store_column(sqlite3_stmt *sql, int column);
+tm_str tm_store_keep(tm_arena *arena, sqlite3_stmt *sql, int column);
+
+/* ---- Changes (store.c) ------------------------------------------------- */
+
+/* A unit comes (by is 1) or goes (-1): what is in it, is counted. */
+void tm_store_account(tm_store *store, const tm_unit *unit, int by);
+bool tm_store_write_changes(tm_store *store, tm_error *err);
+
+/* ---- What makes a unit itself (store_same.c) --------------------------- */
+
+int64_t tm_store_hash(const tm_unit *unit);
+bool tm_store_same(const tm_unit *a, const tm_unit *b);
+/* Is it fit to be stored? */
+bool tm_store_check_unit(const tm_unit *unit, tm_error *err);
+
+/* ---- Reading (store_read.c) -------------------------------------------- */
+
+/* The unit of the row that sql stands at. */
+tm_unit *tm_store_load_row(
+    tm_store *store, sqlite3_stmt *sql, tm_arena *arena, tm_error *err);
+bool tm_store_no_unit(tm_store *store, int64_t id, tm_error *err);
+
+/* One more in an array in an arena, whose length comes out as it grows. */
+#define tm_store_push(arena, v, n)                                       \
+	do {                                                             \
+		if (((n) & ((n)-1)) == 0) {                              \
+			void *more = tm_arena_zalloc(                    \
+			    arena, (n) == 0 ? 1 : 2 * (n), sizeof *(v)); \
+			if ((n) > 0)                                     \
+				memcpy(more, (v), (n) * sizeof *(v));    \
+			(v) = more;                                      \
+		}                                                        \
+		(n)++;                                                   \
+	} while (0)
+
+#endif

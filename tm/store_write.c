@@ -1,0 +1,524 @@
+/*
+ * store_write.c - units are added, changed and removed
+ */
+#include "config.h"
+
+#include "tm/store.h"
+
+#include "tm/store_sql_int.h"
+
+/* ---- Adding ------------------------------------------------------------ */
+
+static void
+bind_text(sqlite3_stmt *sql, int at, tm_str s)
+{
+	if (s.n > 0)
+		sqlite3_bind_text64(
+		    sql, at, s.p, s.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static void
+bind_int(sqlite3_stmt *sql, int at, int64_t value)
+{
+	if (value != 0)
+		sqlite3_bind_int64(sql, at, value);
+}
+
+/* A text that must be there, if only with no letters. */
+static void
+bind_whole(sqlite3_stmt *sql, int at, tm_str s)
+{
+	sqlite3_bind_text64(
+	    sql, at, s.n > 0 ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+/* The number of a document, given one when it is new; 0 for no name. */
+static bool
+document_id(tm_store *store, tm_str name, int64_t *id, tm_error *err)
+{
+	sqlite3_stmt *sql;
+	int got;
+
+	*id = 0;
+	if (name.n == 0)
+		return true;
+	if (store->db->last_document_id != 0 &&
+	    tm_str_eq(name, tm_buf_str(&store->db->last_document))) {
+		*id = store->db->last_document_id;
+		return true;
+	}
+	sql = tm_store_sql(store, SQL_FIND_DOCUMENT, err);
+	if (sql == NULL)
+		return false;
+	bind_text(sql, 1, name);
+	got = sqlite3_step(sql);
+	if (got == SQLITE_ROW)
+		*id = sqlite3_column_int64(sql, 0);
+	else if (got != SQLITE_DONE)
+		tm_store_fail(store, err);
+	sqlite3_reset(sql);
+	if (got != SQLITE_ROW && got != SQLITE_DONE)
+		return false;
+	if (*id == 0) {
+		sql = tm_store_sql(store, SQL_ADD_DOCUMENT, err);
+		if (sql == NULL)
+			return false;
+		bind_text(sql, 1, name);
+		if (!tm_store_finish(store, sql, err))
+			return false;
+		*id = sqlite3_last_insert_rowid(store->db->sqlite);
+	}
+	tm_buf_clear(&store->db->last_document);
+	tm_buf_add(&store->db->last_document, name.p, name.n);
+	store->db->last_document_id = *id;
+	return true;
+}
+
+static bool
+add_meta(tm_store *store, int64_t id, int variant, const tm_meta *meta,
+    size_t first, size_t n, tm_error *err)
+{
+	for (size_t i = first; i < n; i++) {
+		sqlite3_stmt *sql = tm_store_sql(store, SQL_ADD_META, err);
+
+		if (sql == NULL)
+			return false;
+		sqlite3_bind_int64(sql, 1, id);
+		sqlite3_bind_int(sql, 2, variant);
+		sqlite3_bind_int64(sql, 3, (int64_t)i);
+		sqlite3_bind_int(sql, 4, meta[i].kind);
+		bind_text(sql, 5, meta[i].type);
+		bind_text(sql, 6, meta[i].lang);
+		bind_whole(sql, 7, meta[i].value);
+		if (!tm_store_finish(store, sql, err))
+			return false;
+	}
+	return true;
+}
+
+static bool
+add_variant(
+    tm_store *store, int64_t id, int nr, const tm_variant *v, tm_error *err)
+{
+	sqlite3_stmt *sql = tm_store_sql(store, SQL_ADD_VARIANT, err);
+
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, id);
+	sqlite3_bind_int(sql, 2, nr);
+	bind_text(sql, 3, v->lang);
+	bind_whole(sql, 4, v->text);
+	bind_int(sql, 5, v->created);
+	bind_int(sql, 6, v->changed);
+	bind_text(sql, 7, v->author);
+	bind_text(sql, 8, v->changer);
+	if (!tm_store_finish(store, sql, err))
+		return false;
+	for (size_t i = 0; i < v->n_codes; i++) {
+		sql = tm_store_sql(store, SQL_ADD_CODE, err);
+		if (sql == NULL)
+			return false;
+		sqlite3_bind_int64(sql, 1, id);
+		sqlite3_bind_int(sql, 2, nr);
+		sqlite3_bind_int64(sql, 3, (int64_t)i);
+		sqlite3_bind_int64(sql, 4, (int64_t)v->codes[i].at);
+		bind_whole(sql, 5, v->codes[i].xml);
+		if (!tm_store_finish(store, sql, err))
+			return false;
+	}
+	return add_meta(store, id, nr, v->meta, 0, v->n_meta, err);
+}
+
+static int
+extra_of(const tm_unit *unit)
+{
+	int extra = unit->n_meta > 0 ? TM_HAS_META : 0;
+
+	for (size_t i = 0; i < unit->n; i++) {
+		if (unit->v[i].n_codes > 0)
+			extra |= TM_HAS_CODES;
+		if (unit->v[i].n_meta > 0)
+			extra |= TM_HAS_META;
+	}
+	return extra;
+}
+
+static void
+bind_unit(sqlite3_stmt *sql, const tm_unit *unit, int64_t document)
+{
+	sqlite3_bind_int64(sql, 1, tm_store_hash(unit));
+	sqlite3_bind_int(sql, 2, unit->status);
+	sqlite3_bind_int(sql, 3, extra_of(unit));
+	if (unit->confidence >= 0)
+		sqlite3_bind_double(sql, 4, unit->confidence);
+	bind_int(sql, 5, document);
+	bind_int(sql, 6, unit->position);
+	bind_text(sql, 7, unit->tuid);
+	bind_text(sql, 8, unit->srclang);
+	bind_int(sql, 9, unit->created);
+	bind_int(sql, 10, unit->changed);
+	bind_text(sql, 11, unit->author);
+	bind_text(sql, 12, unit->changer);
+}
+
+static bool
+add_parts(tm_store *store, int64_t id, const tm_unit *unit, tm_error *err)
+{
+	for (size_t i = 0; i < unit->n; i++)
+		if (!add_variant(store, id, (int)i, &unit->v[i], err))
+			return false;
+	return add_meta(store, id, -1, unit->meta, 0, unit->n_meta, err);
+}
+
+static bool
+add_new(tm_store *store, const tm_unit *unit, tm_error *err)
+{
+	int64_t document;
+	sqlite3_stmt *sql;
+
+	if (!document_id(store, unit->document, &document, err))
+		return false;
+	sql = tm_store_sql(store, SQL_ADD_UNIT, err);
+	if (sql == NULL)
+		return false;
+	bind_unit(sql, unit, document);
+	tm_store_account(store, unit, 1);
+	return tm_store_finish(store, sql, err) &&
+	       add_parts(store, sqlite3_last_insert_rowid(store->db->sqlite),
+		   unit, err);
+}
+
+static bool
+same_meta(const tm_meta *a, const tm_meta *b)
+{
+	return a->kind == b->kind && tm_str_eq(a->type, b->type) &&
+	       tm_str_eq(a->lang, b->lang) && tm_str_eq(a->value, b->value);
+}
+
+/* Props and notes that old does not have come behind its own. */
+static bool
+improve_meta(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
+    tm_error *err)
+{
+	tm_meta *all = tm_arena_zalloc(
+	    &store->db->scratch, old->n_meta + unit->n_meta, sizeof *all);
+	size_t n = old->n_meta, before = n;
+
+	if (n > 0)
+		memcpy(all, old->meta, n * sizeof *all);
+	for (size_t i = 0; i < unit->n_meta; i++) {
+		size_t j = 0;
+
+		while (j < n && !same_meta(&all[j], &unit->meta[i]))
+			j++;
+		if (j == n)
+			all[n++] = unit->meta[i];
+	}
+	if (n == before)
+		return true;
+	*changed = true;
+	old->meta = all;
+	old->n_meta = n;
+	return add_meta(store, old->id, -1, all, before, n, err);
+}
+
+static void
+take_text(tm_str *old, tm_str new, bool *changed)
+{
+	if (old->n == 0 && new.n > 0) {
+		*old = new;
+		*changed = true;
+	}
+}
+
+/*
+ * Take over what unit knows better than old, which is the same unit: the
+ * first date of making and the last of changing, with who did it; a
+ * decision where there was none; the better confidence; where it comes
+ * from when that was not known.
+ */
+static bool
+improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
+    tm_error *err)
+{
+	const tm_unit before = *old;
+	int64_t document;
+	sqlite3_stmt *sql;
+	int extra;
+
+	if (unit->created != 0 &&
+	    (old->created == 0 || unit->created < old->created)) {
+		old->created = unit->created;
+		if (unit->author.n > 0)
+			old->author = unit->author;
+		*changed = true;
+	}
+	if (unit->changed > old->changed) {
+		old->changed = unit->changed;
+		if (unit->changer.n > 0)
+			old->changer = unit->changer;
+		*changed = true;
+	}
+	take_text(&old->author, unit->author, changed);
+	take_text(&old->changer, unit->changer, changed);
+	take_text(&old->srclang, unit->srclang, changed);
+	if (old->document.n == 0 && unit->document.n > 0) {
+		take_text(&old->document, unit->document, changed);
+		old->position = unit->position;
+	}
+	if (unit->confidence > old->confidence) {
+		old->confidence = unit->confidence;
+		*changed = true;
+	}
+	if (old->status == TM_DRAFT && unit->status != TM_DRAFT) {
+		old->status = unit->status;
+		*changed = true;
+		if (!tm_store_run_for(store, SQL_TOUCH, old->id, err))
+			return false;
+	}
+	if (!improve_meta(store, old, unit, changed, err))
+		return false;
+	if (!*changed)
+		return true;
+	tm_store_account(store, &before, -1);
+	tm_store_account(store, old, 1);
+	extra = extra_of(old);
+	if (!document_id(store, old->document, &document, err))
+		return false;
+	sql = tm_store_sql(store, SQL_IMPROVE_UNIT, err);
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, old->id);
+	sqlite3_bind_int(sql, 2, old->status);
+	sqlite3_bind_int(sql, 3, extra);
+	if (old->confidence >= 0)
+		sqlite3_bind_double(sql, 4, old->confidence);
+	bind_int(sql, 5, document);
+	bind_int(sql, 6, old->position);
+	bind_text(sql, 7, old->srclang);
+	bind_int(sql, 8, old->created);
+	bind_int(sql, 9, old->changed);
+	bind_text(sql, 10, old->author);
+	bind_text(sql, 11, old->changer);
+	return tm_store_finish(store, sql, err);
+}
+
+/* The stored unit that is the same as this one, or NULL. */
+static bool
+find_same(tm_store *store, const tm_unit *unit, int64_t hash, tm_unit **old,
+    tm_error *err)
+{
+	sqlite3_stmt *sql = tm_store_sql(store, SQL_FIND_HASH, err);
+	int got;
+
+	*old = NULL;
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, hash);
+	while ((got = sqlite3_step(sql)) == SQLITE_ROW) {
+		tm_unit *other;
+
+		tm_arena_clear(&store->db->scratch);
+		other = tm_store_load(store, sqlite3_column_int64(sql, 0),
+		    &store->db->scratch, err);
+		if (other == NULL) {
+			sqlite3_reset(sql);
+			return false;
+		}
+		if (tm_store_same(other, unit)) {
+			*old = other;
+			break;
+		}
+	}
+	if (got != SQLITE_ROW && got != SQLITE_DONE)
+		tm_store_fail(store, err);
+	sqlite3_reset(sql);
+	return got == SQLITE_ROW || got == SQLITE_DONE;
+}
+
+static bool
+add(tm_store *store, const tm_unit *unit, tm_added *added, tm_error *err)
+{
+	bool changed = false;
+	tm_unit *old;
+
+	if (!find_same(store, unit, tm_store_hash(unit), &old, err))
+		return false;
+	if (old == NULL) {
+		*added = TM_ADDED;
+		return add_new(store, unit, err);
+	}
+	if (!improve(store, old, unit, &changed, err))
+		return false;
+	*added = changed ? TM_UPDATED : TM_SAME;
+	return true;
+}
+
+/*
+ * Each change is in the caller's transaction, or in one of its own. What
+ * fails in the middle leaves the caller's to be rolled back.
+ */
+static bool
+begin_change(tm_store *store, bool *alone, tm_error *err)
+{
+	*alone = !store->in_transaction;
+	if (*alone)
+		return tm_store_begin(store, err);
+	if (store->db->broken)
+		return tm_fail(err, TM_IO,
+		    "nothing more can be written to '%s' since a change failed",
+		    store->path);
+	return true;
+}
+
+static bool
+end_change(tm_store *store, bool alone, bool ok, tm_error *err)
+{
+	if (!ok)
+		store->db->broken = true;
+	if (alone && ok)
+		return tm_store_commit(store, err);
+	if (alone)
+		tm_store_rollback(store);
+	return ok;
+}
+
+bool
+tm_store_add(
+    tm_store *store, const tm_unit *unit, tm_added *added, tm_error *err)
+{
+	tm_added what = TM_SAME;
+	bool alone, ok;
+
+	if (!tm_store_check_unit(unit, err) ||
+	    !begin_change(store, &alone, err))
+		return false;
+	ok = add(store, unit, &what, err);
+	if (!end_change(store, alone, ok, err))
+		return false;
+	store->db->n_added += what == TM_ADDED;
+	if (added != NULL)
+		*added = what;
+	return true;
+}
+
+/* ---- Changing ---------------------------------------------------------- */
+
+bool
+tm_store_no_unit(tm_store *store, int64_t id, tm_error *err)
+{
+	return tm_fail(err, TM_ABSENT, "'%s' has no unit %lld", store->path,
+	    (long long)id);
+}
+
+static bool
+is_there(tm_store *store, int64_t id, tm_error *err)
+{
+	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_HASH, err);
+	int got;
+
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, id);
+	got = sqlite3_step(sql);
+	if (got != SQLITE_ROW && got != SQLITE_DONE)
+		tm_store_fail(store, err);
+	sqlite3_reset(sql);
+	if (got == SQLITE_DONE)
+		tm_store_no_unit(store, id, err);
+	return got == SQLITE_ROW;
+}
+
+static bool
+drop_parts(tm_store *store, int64_t id, tm_error *err)
+{
+	tm_unit *old;
+
+	tm_arena_clear(&store->db->scratch);
+	old = tm_store_load(store, id, &store->db->scratch, err);
+	if (old == NULL)
+		return false;
+	tm_store_account(store, old, -1);
+	return tm_store_run_for(store, SQL_DROP_VARIANTS, id, err) &&
+	       tm_store_run_for(store, SQL_DROP_CODES, id, err) &&
+	       tm_store_run_for(store, SQL_DROP_META, id, err) &&
+	       tm_store_run_for(store, SQL_TOUCH, id, err);
+}
+
+bool
+tm_store_set_status(
+    tm_store *store, int64_t id, tm_status status, tm_error *err)
+{
+	sqlite3_stmt *sql;
+	bool alone, ok = false;
+
+	if (!begin_change(store, &alone, err))
+		return false;
+	if (!is_there(store, id, err)) {
+		if (alone)
+			tm_store_rollback(store);
+		return false;
+	}
+	sql = tm_store_sql(store, SQL_SET_STATUS, err);
+	if (sql != NULL) {
+		sqlite3_bind_int64(sql, 1, id);
+		sqlite3_bind_int(sql, 2, status);
+		ok = tm_store_finish(store, sql, err) &&
+		     tm_store_run_for(store, SQL_TOUCH, id, err);
+	}
+	return end_change(store, alone, ok, err);
+}
+
+static bool
+replace(tm_store *store, const tm_unit *unit, tm_error *err)
+{
+	int64_t document;
+	sqlite3_stmt *sql;
+
+	if (!document_id(store, unit->document, &document, err))
+		return false;
+	sql = tm_store_sql(store, SQL_REPLACE_UNIT, err);
+	if (sql == NULL)
+		return false;
+	if (!drop_parts(store, unit->id, err))
+		return false;
+	tm_store_account(store, unit, 1);
+	bind_unit(sql, unit, document);
+	sqlite3_bind_int64(sql, 13, unit->id);
+	return tm_store_finish(store, sql, err) &&
+	       add_parts(store, unit->id, unit, err);
+}
+
+bool
+tm_store_replace(tm_store *store, const tm_unit *unit, tm_error *err)
+{
+	bool alone;
+
+	if (!tm_store_check_unit(unit, err) ||
+	    !begin_change(store, &alone, err))
+		return false;
+	if (!is_there(store, unit->id, err)) {
+		if (alone)
+			tm_store_rollback(store);
+		return false;
+	}
+	return end_change(store, alone, replace(store, unit, err), err);
+}
+
+bool
+tm_store_remove(tm_store *store, int64_t id, tm_error *err)
+{
+	bool alone;
+
+	if (!begin_change(store, &alone, err))
+		return false;
+	if (!is_there(store, id, err)) {
+		if (alone)
+			tm_store_rollback(store);
+		return false;
+	}
+	return end_change(store, alone,
+	    drop_parts(store, id, err) &&
+		tm_store_run_for(store, SQL_DROP_UNIT, id, err),
+	    err);
+}
