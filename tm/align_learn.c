@@ -342,11 +342,25 @@ count_bead(struct trust_counts *c, int d, const side s[2], const links *l,
 	}
 }
 
+/*
+ * From so many beads two numbers a kind of evidence are known about as well
+ * as from all: on 10,000 and 30,000 lines no trust is further than .014
+ * from what all beads say (.05 with 1,000 beads), and F1 is the same.
+ */
+#define MOST_TRUST_BEADS 4000
+
+static bool
+teaches_trust(const scored_bead *b)
+{
+	return b->p > .02f && b->a > 0 && b->b > 0;
+}
+
 void
 learn_trust(model *m, const side s[2], const links *l, const expected *x)
 {
 	struct trust_counts c = { 0 };
 	struct gathered g[2] = { { 0 }, { 0 } };
+	size_t n = 0, step;
 
 	for (int d = 0; d < 2; d++) {
 		g[d].slot = tm_zalloc(s[d].vocab.n + 1, sizeof(uint32_t));
@@ -355,10 +369,14 @@ learn_trust(model *m, const side s[2], const links *l, const expected *x)
 			c.kinds[d][d == 0 ? l->v[k].e : l->v[k].f] |=
 			    (uint16_t)(1u << l->v[k].kind);
 	}
+	for (size_t k = 0; k < x->beads.n; k++)
+		n += teaches_trust(&x->beads.v[k]);
+	step = n / MOST_TRUST_BEADS + 1;
+	n = 0;
 	for (size_t k = 0; k < x->beads.n; k++) {
 		const scored_bead *b = &x->beads.v[k];
 
-		if (b->p <= .02f || b->a == 0 || b->b == 0)
+		if (!teaches_trust(b) || n++ % step != 0)
 			continue;
 		gather(&g[0], &s[0], b->i, b->a);
 		gather(&g[1], &s[1], b->j, b->b);
@@ -387,9 +405,11 @@ learn_trust(model *m, const side s[2], const links *l, const expected *x)
 
 /* ---- Links that this text teaches -------------------------------------- */
 
-/* A bead that is likely enough to learn from: its words in lists. */
+/* A bead that is likely enough to learn from: its words in lists, and the
+ * pupils among their pairs. */
 struct lesson {
 	size_t word[2], n[2]; /* in the lists of each side */
+	size_t pair;
 	float p;
 };
 
@@ -438,7 +458,7 @@ collect_lessons(struct lessons *ls, const side s[2], const expected *x)
 	for (size_t k = 0; k < x->beads.n; k++) {
 		const scored_bead *b = &x->beads.v[k];
 		struct lesson lesson = { { ls->n_words[0], ls->n_words[1] },
-			{ 0, 0 }, b->p };
+			{ 0, 0 }, 0, b->p };
 
 		if (b->p <= .3f || b->a == 0 || b->b == 0 || b->a + b->b > 7)
 			continue;
@@ -480,9 +500,19 @@ g_square(double k, double a, double b, double n)
 		       x_log_x(k + k21) - x_log_x(k12 + k22) + x_log_x(n));
 }
 
+/* A pupil of a lesson: its number among those of its source word, and the
+ * place of its target word in the lesson's list. */
+struct lesson_pair {
+	uint32_t pupil : 24, e : 8;
+};
+
 struct school {
 	struct lessons lessons;
-	double *in[2];		  /* lessons that have word w, weighted */
+	struct lesson_pair *pair;
+	size_t n_pairs, cap_pairs;
+	uint32_t *paired; /* by source word of a lesson: its pairs */
+	double *null[2];  /* parallel to lessons.word: see gather_pairs */
+	double *in[2];	  /* lessons that have word w, weighted */
 	uint32_t *first, *lesson; /* lessons of source word f */
 	struct pupil *v;	  /* by f */
 	size_t n, cap;
@@ -574,59 +604,115 @@ is_strong(const word_link *v)
 	       (v->kind == BY_TRAINING && v->t[0] > .1f);
 }
 
+/* The pupils of f, word k of all lessons' lists, that the lesson has. */
+static void
+add_pairs(struct school *sc, uint32_t f, size_t k, const uint8_t *place)
+{
+	const struct pupil *pupil = sc->v + sc->start[f];
+	size_t n = sc->start[f + 1] - sc->start[f], first = sc->n_pairs;
+
+	n = n < 1 << 24 ? n : 1 << 24;
+	tm_grow_to(sc->pair, first + n, sc->cap_pairs);
+	for (size_t q = 0; q < n; q++) {
+		uint8_t e = place[pupil[q].e];
+
+		sc->pair[sc->n_pairs] =
+		    (struct lesson_pair){ q & 0xffffff, (e - 1) & 0xff };
+		sc->n_pairs += e != 0;
+	}
+	sc->paired[k] = (uint32_t)(sc->n_pairs - first);
+}
+
+/* What the strong links of f, word k of lesson v, leave to others. */
+static void
+compete(struct school *sc, const links *l, const struct lesson *v, uint32_t f,
+    size_t k, const uint8_t *place)
+{
+	for (uint32_t q = l->start[0][f]; q < l->start[0][f + 1]; q++) {
+		const word_link *known = &l->v[l->order[0][q]];
+		uint8_t e = place[known->e];
+
+		if (e == 0 || !is_strong(known))
+			continue;
+		sc->null[1][v->word[1] + e - 1] += .3;
+		sc->null[0][v->word[0] + k] += .3;
+	}
+}
+
 /*
- * One lesson of IBM Model 1: each word is divided among the words of the
- * other side that may be its source, the null word (in proportion to its
- * frequency) and the strong links that are known already.
+ * Look up once what each round asks of every lesson: which of its pairs are
+ * pupils, and what competes with them for each of its words: the null word
+ * (in proportion to its frequency) and the strong links that are known.
  */
 static void
-teach(struct school *sc, const side s[2], const links *l,
-    const struct lesson *v, double *z[2], uint32_t *here)
+gather_pairs(struct school *sc, const side s[2], const links *l)
 {
-	const uint32_t *word[2];
+	struct lessons *ls = &sc->lessons;
+	/* By word of the target: 1 + its place in the lesson. */
+	uint8_t *place = tm_zalloc(s[1].vocab.n + 1, 1);
 
+	sc->paired = tm_zalloc(ls->n_words[0] + 1, sizeof *sc->paired);
 	for (int d = 0; d < 2; d++) {
-		word[d] = sc->lessons.word[d] + v->word[d];
-		for (size_t k = 0; k < v->n[d]; k++)
-			z[d][word[d][k]] =
-			    .02 + 2 * s[d].word[word[d][k]].count / s[d].total;
+		sc->null[d] =
+		    tm_realloc(NULL, ls->n_words[d] + 1, sizeof(double));
+		for (size_t k = 0; k < ls->n_words[d]; k++)
+			sc->null[d][k] =
+			    .02 +
+			    2 * s[d].word[ls->word[d][k]].count / s[d].total;
 	}
-	for (size_t k = 0; k < v->n[1]; k++)
-		here[word[1][k]] = 1;
+	for (size_t n = 0; n < ls->n; n++) {
+		struct lesson *v = &ls->v[n];
+		const uint32_t *to = ls->word[1] + v->word[1];
+
+		v->pair = sc->n_pairs;
+		for (size_t k = 0; k < v->n[1]; k++)
+			place[to[k]] = (uint8_t)(k + 1);
+		for (size_t k = 0; k < v->n[0]; k++) {
+			uint32_t f = ls->word[0][v->word[0] + k];
+
+			add_pairs(sc, f, v->word[0] + k, place);
+			compete(sc, l, v, f, k, place);
+		}
+		for (size_t k = 0; k < v->n[1]; k++)
+			place[to[k]] = 0;
+	}
+	free(place);
+}
+
+/*
+ * One lesson of IBM Model 1: each word is divided among the words of the
+ * other side that may be its source and what competes with them.
+ */
+static void
+teach(struct school *sc, const struct lesson *v)
+{
+	const uint32_t *word = sc->lessons.word[0] + v->word[0];
+	const uint32_t *paired = sc->paired + v->word[0];
+	const struct lesson_pair *pair = sc->pair + v->pair, *at = pair;
+	double z[2][MAX_LESSON];
+
+	for (int d = 0; d < 2; d++)
+		memcpy(
+		    z[d], sc->null[d] + v->word[d], v->n[d] * sizeof(double));
 	for (size_t k = 0; k < v->n[0]; k++) {
-		uint32_t f = word[0][k];
+		const struct pupil *pupil = sc->v + sc->start[word[k]];
 
-		for (uint32_t q = sc->start[f]; q < sc->start[f + 1]; q++) {
-			const struct pupil *p = &sc->v[q];
-
-			if (here[p->e] == 0)
-				continue;
-			z[1][p->e] += (double)p->t[0];
-			z[0][f] += (double)p->t[1];
-		}
-		for (uint32_t q = l->start[0][f]; q < l->start[0][f + 1]; q++) {
-			const word_link *known = &l->v[l->order[0][q]];
-
-			if (here[known->e] == 0 || !is_strong(known))
-				continue;
-			z[1][known->e] += .3;
-			z[0][f] += .3;
+		for (size_t n = paired[k]; n > 0; n--, at++) {
+			z[1][at->e] += (double)pupil[at->pupil].t[0];
+			z[0][k] += (double)pupil[at->pupil].t[1];
 		}
 	}
+	at = pair;
 	for (size_t k = 0; k < v->n[0]; k++) {
-		uint32_t f = word[0][k];
+		struct pupil *pupil = sc->v + sc->start[word[k]];
 
-		for (uint32_t q = sc->start[f]; q < sc->start[f + 1]; q++) {
-			struct pupil *p = &sc->v[q];
+		for (size_t n = paired[k]; n > 0; n--, at++) {
+			struct pupil *p = &pupil[at->pupil];
 
-			if (here[p->e] == 0)
-				continue;
-			p->count[0] += v->p * p->t[0] / (float)z[1][p->e];
-			p->count[1] += v->p * p->t[1] / (float)z[0][f];
+			p->count[0] += v->p * p->t[0] / (float)z[1][at->e];
+			p->count[1] += v->p * p->t[1] / (float)z[0][k];
 		}
 	}
-	for (size_t k = 0; k < v->n[1]; k++)
-		here[word[1][k]] = 0;
 }
 
 static void
@@ -653,21 +739,18 @@ void
 learn_links(links *l, const side s[2], const expected *x)
 {
 	struct school sc = { 0 };
-	double *z[2];
-	uint32_t *here = tm_zalloc(s[1].vocab.n + 1, sizeof *here);
 
 	l->n = l->n_known;
 	links_index(l, s);
 	collect_lessons(&sc.lessons, s, x);
 	index_lessons(&sc, s);
 	admit(&sc, s);
-	for (int d = 0; d < 2; d++)
-		z[d] = tm_zalloc(s[d].vocab.n + 1, sizeof(double));
+	gather_pairs(&sc, s, l);
 	for (int round = 0; round < 3; round++) {
 		for (size_t k = 0; k < sc.n; k++)
 			sc.v[k].count[0] = sc.v[k].count[1] = 0;
 		for (size_t k = 0; k < sc.lessons.n; k++)
-			teach(&sc, s, l, &sc.lessons.v[k], z, here);
+			teach(&sc, &sc.lessons.v[k]);
 		for (size_t k = 0; k < sc.n; k++) {
 			struct pupil *p = &sc.v[k];
 
@@ -678,11 +761,12 @@ learn_links(links *l, const side s[2], const expected *x)
 	graduate(&sc, l);
 	links_index(l, s);
 	for (int d = 0; d < 2; d++) {
-		free(z[d]);
+		free(sc.null[d]);
 		free(sc.in[d]);
 		free(sc.lessons.word[d]);
 	}
-	free(here);
+	free(sc.pair);
+	free(sc.paired);
 	free(sc.lessons.v);
 	free(sc.first);
 	free(sc.lesson);
