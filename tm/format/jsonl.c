@@ -142,7 +142,7 @@ variant_of(reader *r, const json_t *object, tm_variant *v)
 static bool
 whole_unit(reader *r, const json_t *variants, tm_error *err)
 {
-	tm_unit u = { .confidence = -1 };
+	tm_unit u = { .confidence = -1, .line = r->line };
 	tm_str status = string_of(r->row, "status");
 	tm_str srclang = string_of(r->row, "srclang");
 	const json_t *number, *object;
@@ -183,7 +183,7 @@ whole_unit(reader *r, const json_t *variants, tm_error *err)
 static bool
 map_unit(reader *r, json_t *map, tm_error *err)
 {
-	tm_unit u = { .confidence = -1 };
+	tm_unit u = { .confidence = -1, .line = r->line };
 	json_t *value;
 	const char *key;
 

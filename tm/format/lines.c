@@ -175,7 +175,7 @@ tm_pair_send(const tm_pair *pair, tm_str source, tm_str target,
 {
 	tm_variant v[2] = { { .lang = tm_str_of(pair->from), .text = source },
 		{ .lang = tm_str_of(pair->to), .text = target } };
-	tm_unit unit = { .v = v, .n = 2, .confidence = -1 };
+	tm_unit unit = { .v = v, .n = 2, .confidence = -1, .line = line };
 	const char *empty = is_blank(source)   ? "source"
 			    : is_blank(target) ? "translation"
 					       : NULL;

@@ -151,6 +151,7 @@ send_form(reader *r, size_t k, tm_error *err)
 		.v = v,
 		.n = 2,
 		.meta = meta,
+		.line = r->line,
 		.status = r->fuzzy ? TM_DRAFT : TM_CONFIRMED,
 		.confidence = r->fuzzy ? TM_DOUBTED : -1 };
 

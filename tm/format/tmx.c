@@ -344,7 +344,7 @@ start_tu(reader *r, const tm_xml_tag *tag)
 	r->line = tag->line;
 	r->n = r->of_unit.n = r->of_variant.n = 0;
 	r->n_open = r->in_code = r->bytes = r->variants_lost = 0;
-	r->unit = (tm_unit){ .confidence = -1 };
+	r->unit = (tm_unit){ .confidence = -1, .line = tag->line };
 	r->unit.srclang = r->srclang;
 	for (size_t i = 0; i < tag->n; i++) {
 		const tm_xml_attr *a = &tag->attr[i];

@@ -510,6 +510,7 @@ send(reader *r, const segment *seg, tm_error *err)
 		.confidence =
 		    !r->approved && is_unfinished(r->state) ? TM_DOUBTED : -1,
 		.document = tm_buf_str(&r->original),
+		.line = r->line,
 		.status = r->approved || is_final(r->state) ? TM_CONFIRMED
 							    : TM_DRAFT };
 	size_t before = r->n_notes;
