@@ -100,6 +100,12 @@ TESTS += %D%/unit/check_format
 %C%_unit_check_format_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_format_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_check
+TESTS += %D%/unit/check_check
+%C%_unit_check_check_SOURCES = %D%/unit/check_check.c %D%/unit/unit.h
+%C%_unit_check_check_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_check_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_tmx
 TESTS += %D%/unit/check_tmx
 %C%_unit_check_tmx_SOURCES = %D%/unit/check_tmx.c %D%/unit/unit.h

@@ -255,6 +255,71 @@ add_numbers(struct names *names)
 			unum_close(format[s]);
 }
 
+/* The rule sets of a spelling format that a reader may meet: cardinals,
+ * ordinals and years of every gender and case, not what they are made of. */
+static bool
+is_spelling(const UChar *name)
+{
+	static const UChar start[] = { '%', 's', 'p', 'e', 'l', 'l', 'o', 'u',
+		't' };
+
+	return u_strncmp(name, start, sizeof start / sizeof start[0]) == 0;
+}
+
+/* All ways of one rule set. */
+static void
+spell_all(UNumberFormat *format, const int *values, size_t n,
+    void (*word)(void *self, int value, tm_str spelled), void *self)
+{
+	UChar text[256];
+	tm_buf out = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		UErrorCode status = U_ZERO_ERROR;
+		int32_t m = unum_formatInt64(
+		    format, values[i], text, 256, NULL, &status);
+
+		if (U_SUCCESS(status) && to_utf8(&out, text, m))
+			word(self, values[i], tm_buf_str(&out));
+	}
+	tm_buf_release(&out);
+}
+
+void
+tm_spell_numbers(const char *lang, const int *values, size_t n,
+    void (*word)(void *self, int value, tm_str spelled), void *self)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UNumberFormat *format =
+	    unum_open(UNUM_SPELLOUT, NULL, 0, lang, NULL, &status);
+	size_t base = strcspn(lang, "-");
+	const char *known;
+	UChar sets[2048];
+	int32_t end;
+
+	if (U_FAILURE(status))
+		return;
+	/* ICU falls back to another language where it knows no better. */
+	known = unum_getLocaleByType(format, ULOC_VALID_LOCALE, &status);
+	if (U_FAILURE(status) || strcspn(known, "_") != base ||
+	    strncmp(known, lang, base) != 0)
+		goto out;
+	end = unum_getTextAttribute(
+	    format, UNUM_PUBLIC_RULESETS, sets, 2048, &status);
+	for (int32_t i = 0, k; U_SUCCESS(status) && i < end; i = k + 1) {
+		for (k = i; k < end && sets[k] != ';'; k++)
+			;
+		sets[k < end ? k : end - 1] = 0;
+		if (!is_spelling(sets + i))
+			continue;
+		unum_setTextAttribute(
+		    format, UNUM_DEFAULT_RULESET, sets + i, k - i, &status);
+		spell_all(format, values, n, word, self);
+	}
+out:
+	unum_close(format);
+}
+
 void
 tm_lexicon_add_cldr(tm_lexicon *lex)
 {

@@ -145,6 +145,14 @@ void tm_lexicon_settle(tm_lexicon *lex);
 bool tm_dictd_read(tm_lexicon *lex, const char *name, tm_str index, tm_str text,
     bool reversed, size_t *pairs, tm_error *err);
 
+/*
+ * Call word() with each way ICU knows to spell each of the n values in lang:
+ * as cardinal, ordinal and year, of any gender (cldr.c). Not at all where
+ * it knows none. Some milliseconds.
+ */
+void tm_spell_numbers(const char *lang, const int *values, size_t n,
+    void (*word)(void *self, int value, tm_str spelled), void *self);
+
 /* The ISO 639-3 code of a language ("ara" for "ar-SY"), or "" (cldr.c). */
 const char *tm_iso639_3(const char *lang);
 

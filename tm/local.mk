@@ -6,7 +6,7 @@ tmincludedir = $(includedir)/tm
 tminclude_HEADERS = \
 	%D%/tm.h %D%/base.h %D%/lang.h %D%/text.h %D%/unit.h %D%/segment.h \
 	%D%/ladder.h %D%/lexicon.h %D%/align.h %D%/match.h %D%/fuzzy.h \
-	%D%/store.h %D%/format.h
+	%D%/store.h %D%/format.h %D%/check.h
 
 tmrulesdir = $(pkgdatadir)/rules
 dist_tmrules_DATA = \
@@ -51,6 +51,8 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/store_write.c %D%/store_read.c %D%/store_check.c \
 	%D%/store_feed.c %D%/store_lookup.c %D%/store_index.c \
 	%D%/store_segment.c \
+	%D%/check_int.h %D%/check.c %D%/check_numbers.c %D%/check_text.c \
+	%D%/check_whole.c %D%/check_memory.c %D%/check_mend.c \
 	%D%/format_int.h %D%/format.c %D%/format/tmx.c \
 	%D%/format/tmx_write.c %D%/format/lines.c \
 	%D%/format/tsv.c %D%/format/csv.c %D%/format/jsonl.c \

@@ -294,6 +294,35 @@ tm_text_script(int32_t c)
 	return c < 0x250 ? USCRIPT_LATIN : uscript_getScript(c, &status);
 }
 
+int
+tm_text_scripts_of(const char *lang, int *out, int room)
+{
+	/* Those with two alphabets in use at once. */
+	static const char *const several[] = { "sr", "sh", "bs", "cnr", "az",
+		"kk", "ky", "tg", "tk", "tt", "ug", "uz", "mn", "ku", "pa",
+		"ks", "sd", "ha", "zgh", "crh" };
+	const char *script = strchr(lang, '-');
+	size_t base = strcspn(lang, "-");
+	UScriptCode codes[8];
+	UErrorCode status = U_ZERO_ERROR;
+	int32_t n;
+
+	if (strcmp(lang, "und") == 0 || strcmp(lang, "mul") == 0 ||
+	    strcmp(lang, "root") == 0 || lang[0] == 'x')
+		return 0;
+	if (script == NULL || strcspn(script + 1, "-") != 4)
+		for (size_t i = 0; i < sizeof several / sizeof several[0]; i++)
+			if (strlen(several[i]) == base &&
+			    strncmp(several[i], lang, base) == 0)
+				return 0;
+	n = uscript_getCode(lang, codes, 8, &status);
+	if (U_FAILURE(status))
+		return 0;
+	for (int32_t i = 0; i < n && i < room; i++)
+		out[i] = (int)codes[i];
+	return n < room ? n : room;
+}
+
 bool
 tm_text_is_unseen(int32_t c)
 {

@@ -14,6 +14,10 @@ bool tm_text_is_mark(int32_t c);
 bool tm_text_is_unseen(int32_t c);
 /* A UScriptCode. */
 int tm_text_script(int32_t c);
+/* The scripts a language is written in, as UScriptCodes; returns how many
+ * of room there are, 0 where nobody knows or where it has several to choose
+ * from (Serbian). */
+int tm_text_scripts_of(const char *lang, int *out, int room);
 
 void tm_text_add_char(tm_buf *out, int32_t c);
 /* Add text folded (NFKC_Casefold without optional marks), white space as it

@@ -31,6 +31,7 @@ fuzzy	: base lang text vocab match
 ladder	: base
 align	: base lang text vocab lexicon
 store	: base lang text unit match fuzzy
+check	: base lang text unit lexicon
 format	= format/* : base lang text unit xml input
 server	: base lang text unit match store align
 '
