@@ -3,7 +3,7 @@ dist_man_MANS = \
 	%D%/man/tmtool.1 \
 	%D%/man/tmtool-align.1 \
 	%D%/man/tmtool-confirm.1 \
-	%D%/man/tmtool-convert.1 \
+	%D%/man/tmtool-check.1 %D%/man/tmtool-convert.1 \
 	%D%/man/tmtool-delete.1 \
 	%D%/man/tmtool-eval.1 \
 	%D%/man/tmtool-export.1 \

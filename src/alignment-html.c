@@ -46,28 +46,6 @@ static const char script[] =
     "f.count.value=n+' / '+rows.length}\n"
     "f.hidden=false;f.oninput=show;f.onsubmit=()=>false;show();\n";
 
-static void
-write_escaped(FILE *fp, tm_str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		switch (s.p[i]) {
-		case '&':
-			fputs("&amp;", fp);
-			break;
-		case '<':
-			fputs("&lt;", fp);
-			break;
-		case '>':
-			fputs("&gt;", fp);
-			break;
-		case '"':
-			fputs("&quot;", fp);
-			break;
-		default:
-			fputc(s.p[i], fp);
-		}
-}
-
 static const char *
 direction(const struct side *side)
 {
@@ -84,7 +62,7 @@ write_cell(FILE *fp, const struct side *side, size_t first, size_t n)
 	fprintf(fp, "<td lang=\"%s\" dir=\"%s\">", side->lang, direction(side));
 	for (size_t i = first; i < first + n; i++) {
 		fputs("<p>", fp);
-		write_escaped(fp, side->segments[i]);
+		print_escaped(fp, side->segments[i]);
 		fputs("</p>", fp);
 	}
 	fputs("</td>", fp);
@@ -112,10 +90,10 @@ write_head(const struct side *side, FILE *fp)
 	char name[80];
 
 	fprintf(fp, "<th dir=\"%s\">", direction(side));
-	write_escaped(
+	print_escaped(
 	    fp, tm_str_of(tm_lang_name(side->lang, name, sizeof name)));
 	fputs(" · <bdi>", fp);
-	write_escaped(fp, file_name(side->path));
+	print_escaped(fp, file_name(side->path));
 	fputs("</bdi></th>", fp);
 }
 
@@ -129,9 +107,9 @@ alignment_write_html(const struct alignment *a, FILE *fp)
 	fprintf(fp, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 		    "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
 		    "content=\"width=device-width\">\n<title>");
-	write_escaped(fp, file_name(a->src.path));
+	print_escaped(fp, file_name(a->src.path));
 	fputs(" – ", fp);
-	write_escaped(fp, file_name(a->tgt.path));
+	print_escaped(fp, file_name(a->tgt.path));
 	fprintf(fp,
 	    "</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>Alignment</h1>"
 	    "\n<p>%zu sentences with %zu: %zu pairs, %zu unpaired. The number "

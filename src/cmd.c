@@ -224,8 +224,7 @@ is_same_file(const char *a, const char *b)
 	       x.st_ino == y.st_ino;
 }
 
-/* Does an SQLite file begin at path? */
-static bool
+bool
 is_database(const char *path)
 {
 	char head[16] = "";
@@ -398,6 +397,28 @@ print_text(const struct tool *tool, FILE *fp, tm_str text)
 	print_visible(tool, fp, text);
 	if (tool->out_isolate)
 		fputs(PDI, fp);
+}
+
+void
+print_escaped(FILE *fp, tm_str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		switch (text.p[i]) {
+		case '&':
+			fputs("&amp;", fp);
+			break;
+		case '<':
+			fputs("&lt;", fp);
+			break;
+		case '>':
+			fputs("&gt;", fp);
+			break;
+		case '"':
+			fputs("&quot;", fp);
+			break;
+		default:
+			fputc(text.p[i], fp);
+		}
 }
 
 void

@@ -40,7 +40,7 @@ struct cmd {
 	int (*run)(struct tool *tool, const void *values, char **args, int n);
 };
 
-extern const struct cmd cmd_align, cmd_confirm, cmd_convert, cmd_delete,
+extern const struct cmd cmd_align, cmd_check, cmd_confirm, cmd_convert, cmd_delete,
     cmd_eval, cmd_export, cmd_import, cmd_info, cmd_lookup, cmd_segment;
 
 /* NULL past the last. */
@@ -98,6 +98,9 @@ bool decode_text(const char *name, tm_str bytes, const char *encoding,
 #define BOM "\xef\xbb\xbf"
 
 bool is_same_file(const char *a, const char *b);
+
+/* Does an SQLite file begin at path? A memory is one. */
+bool is_database(const char *path);
 
 /* False, with err set, when writing to path would take the place of the
  * memory, or of any memory of ours. memory may be NULL. */
@@ -184,6 +187,9 @@ const char *style_off(const struct tool *tool);
 void print_text(const struct tool *tool, FILE *fp, tm_str text);
 /* The same without the isolate. */
 void print_visible(const struct tool *tool, FILE *fp, tm_str text);
+
+/* Text as HTML has it. */
+void print_escaped(FILE *fp, tm_str text);
 
 /* Print root on a line of its own, and free it. */
 void print_json(json_t *root);

@@ -6,7 +6,8 @@ bin_PROGRAMS += %D%/tmtool
 	%D%/exchange.h %D%/exchange.c \
 	%D%/opts.h %D%/opts.c \
 	%D%/main.c \
-	%D%/cmd-align.c %D%/cmd-convert.c %D%/cmd-edit.c \
+	%D%/check-report.h %D%/check-report.c %D%/check-html.c \
+	%D%/cmd-align.c %D%/cmd-check.c %D%/cmd-convert.c %D%/cmd-edit.c \
 	%D%/cmd-eval.c %D%/cmd-export.c \
 	%D%/cmd-import.c %D%/cmd-info.c %D%/cmd-lookup.c %D%/cmd-segment.c
 %C%_tmtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)

@@ -10,7 +10,7 @@
 
 static const struct cmd *const cmds[] = { &cmd_align, &cmd_segment, &cmd_lookup,
 	&cmd_import, &cmd_export, &cmd_confirm, &cmd_delete, &cmd_info,
-	&cmd_convert, &cmd_eval };
+	&cmd_convert, &cmd_check, &cmd_eval };
 
 static const char *const color_choices[] = { "auto", "always", "never", NULL };
 

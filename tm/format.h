@@ -55,6 +55,8 @@ typedef struct tm_format_options {
 	const char *encoding;  /* of the input, instead of what it claims */
 	const char *srclang;   /* for the TMX header; NULL: *all* */
 	int level;	       /* 1: write text only; 0 or 2: codes too */
+	bool strict; /* a reader tells of what is not valid, too, even where
+			it can be read */
 	const char *tool;      /* write for this one; see tm_format_tool() */
 	/*
 	 * What a file says of itself before its first unit (the header of
