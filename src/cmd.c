@@ -260,6 +260,8 @@ complain_of_rule(void *ctx, const char *path, size_t line, const char *message)
 	fprintf(stderr, "%s:%zu: %s\n", path, line, message);
 }
 
+const char *const srx_regexes[] = { "icu", "java", NULL };
+
 tm_segmenter *
 open_segmenter(const char *lang, const struct cutting *c, tm_error *err)
 {
@@ -273,6 +275,11 @@ open_segmenter(const char *lang, const struct cutting *c, tm_error *err)
 		.clauses = c->clauses };
 	tm_segmenter *seg = NULL;
 	tm_buf words = { 0 };
+
+	if (c->srx_regex != NULL)
+		options.regex = strcmp(c->srx_regex, "java") == 0
+				    ? TM_REGEX_JAVA
+				    : TM_REGEX_ICU;
 
 	if (c->abbreviations == NULL ||
 	    read_text(c->abbreviations, NULL, &words, NULL, err)) {

@@ -110,9 +110,11 @@ bool may_write(const char *path, const char *memory, tm_error *err);
 
 /* How a text is to be cut: the same options wherever texts are. */
 struct cutting {
-	const char *srx, *abbreviations;
+	const char *srx, *srx_regex, *abbreviations;
 	bool lines, join, whole_quotes, colons, semicolons, clauses;
 };
+
+extern const char *const srx_regexes[];
 
 /* A segmenter for lang; rules of an SRX file that cannot be used are
  * complained about. The caller frees it. */
@@ -132,6 +134,9 @@ size_t unwrap(char *p, size_t n);
 #define OPT_CUTTING(type)                                                      \
 	{ 0, "srx", "FILE", OPT_STRING, offsetof(type, cutting.srx),           \
 	    .help = "cut by the rules of this SRX 2.0 file", .files = true },  \
+	{ 0, "srx-regex", "WHOSE", OPT_CHOICE,                                 \
+	    offsetof(type, cutting.srx_regex), .choices = srx_regexes,         \
+	    .help = "its expressions are: icu, java (default: as it says)" },  \
 	{ 0, "abbreviations", "FILE", OPT_STRING,                              \
 	    offsetof(type, cutting.abbreviations),                             \
 	    .help = "words whose full stop ends nothing, one a line",          \

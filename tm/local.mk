@@ -10,7 +10,8 @@ tminclude_HEADERS = \
 
 tmrulesdir = $(pkgdatadir)/rules
 dist_tmrules_DATA = \
-	%D%/rules/af.srx %D%/rules/ar.srx %D%/rules/bg.srx \
+	%D%/rules/af.srx %D%/rules/ar.srx %D%/rules/beyond.srx \
+	%D%/rules/bg.srx \
 	%D%/rules/ca.srx %D%/rules/cs.srx %D%/rules/da.srx \
 	%D%/rules/de.srx %D%/rules/default.srx %D%/rules/el.srx \
 	%D%/rules/en.srx %D%/rules/es.srx %D%/rules/fa.srx \

@@ -1,9 +1,10 @@
 /*
  * segment.c - paragraphs, white space, and who decides
  *
- * A text is taken line by line. Within a line either the rules of
- * segment_run.c say where to cut, or for languages without rules ICU's
- * sentence iterator. What is between two cuts is trimmed of white space:
+ * A text is taken line by line. Within a line the rules of segment_rules.c
+ * say where to cut, or ICU's sentence iterator does ("root"), or the one
+ * where the others are silent. What is between two cuts is trimmed of white
+ * space:
  *
  *	"He left. (He had to.)  So?\n"
  *	         ^             ^		cuts
@@ -210,26 +211,13 @@ tm_segment_lines(tm_str text, tm_spans *spans)
 
 /* ---- Segmenters -------------------------------------------------------- */
 
-/* "ar" and clauses -> "ar-x-clauses": the language maps of the built-in
- * rules look for the names. */
+/* The names of the lists in rules/beyond.srx that options ask for. */
 static void
-add_options(tm_buf *tag, const tm_segment_options *options)
+name_beyond(tm_buf *names, const tm_segment_options *options)
 {
-	const struct {
-		bool on;
-		const char *name;
-	} v[] = { { options->colons, "-colons" },
-		{ options->semicolons, "-semicolons" },
-		{ options->clauses, "-clauses" } };
-	bool first = true;
-
-	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
-		if (!v[i].on)
-			continue;
-		tm_buf_adds(tag, first ? "-x" : "");
-		tm_buf_adds(tag, v[i].name);
-		first = false;
-	}
+	tm_buf_adds(names, options->colons ? "-colons" : "");
+	tm_buf_adds(names, options->semicolons ? "-semicolons" : "");
+	tm_buf_adds(names, options->clauses ? "-clauses" : "");
 }
 
 /* With the rules there, or NULL for the Unicode boundaries, make what
@@ -243,7 +231,8 @@ equip(tm_segmenter *seg, tm_error *err)
 		seg->check = tm_srx_check_new(seg->srx);
 		seg->run = tm_run_new(
 		    tm_srx_rules(seg->srx), tm_srx_confirm, seg->check);
-		return true;
+		if (!tm_srx_sentences(seg->srx))
+			return true;
 	}
 	seg->sentences = ubrk_open(UBRK_SENTENCE, "", NULL, 0, &status);
 	if (U_FAILURE(status))
@@ -267,26 +256,32 @@ tm_segmenter_new_with(
     const char *lang, const tm_segment_options *options, tm_error *err)
 {
 	tm_segmenter *seg = new_segmenter();
-	tm_buf tag = { 0 };
+	tm_buf beyond = { 0 };
+	tm_srx_wish wish = { .path = options->srx,
+		.lang = lang,
+		.regex = options->regex,
+		.abbreviations = options->abbreviations,
+		.warn = options->warn,
+		.ctx = options->warn_ctx };
 	bool ok = true;
 
 	seg->lines = options->lines;
 	seg->join = options->join;
 	seg->whole_quotes = options->whole_quotes;
-	tm_buf_adds(&tag, lang);
-	if (options->srx == NULL)
-		add_options(&tag, options);
-	if (strcmp(lang, "root") != 0 || options->srx != NULL) {
-		seg->srx =
-		    tm_srx_open(options->srx, tag.p, options->abbreviations,
-			options->warn, options->warn_ctx, err);
+	name_beyond(&beyond, options);
+	wish.beyond = beyond.n > 0 ? beyond.p : "";
+	/* "root" alone needs no rules, and is faster without */
+	if (strcmp(lang, "root") != 0 || options->srx != NULL ||
+	    options->abbreviations.n > 0 || beyond.n > 0 ||
+	    options->whole_quotes) {
+		seg->srx = tm_srx_open(&wish, err);
 		ok = seg->srx != NULL;
 	}
 	if (!ok || !equip(seg, err)) {
 		tm_segmenter_free(seg);
 		seg = NULL;
 	}
-	tm_buf_release(&tag);
+	tm_buf_release(&beyond);
 	return seg;
 }
 
@@ -422,6 +417,59 @@ is_quoted(tm_str line, size_t pos, quotation *q)
 	return pos < q->end;
 }
 
+/* ICU counts in 32 bits; longer lines are given to it in parts. */
+#define ICU_MOST ((size_t)1 << 30)
+
+/* Rules and, where they are silent, ICU's sentences: each side's next place,
+ * so that neither is asked twice. */
+typedef struct two_voices {
+	size_t rule, sentence; /* 0: not known yet */
+	int32_t icu;	       /* where ICU is, behind white space */
+} two_voices;
+
+/* The first place after pos, before the white space there, where a sentence
+ * of ICU's ends and no rule decides. */
+static size_t
+next_sentence(tm_segmenter *seg, tm_str line, size_t pos, two_voices *v)
+{
+	while (v->icu != UBRK_DONE) {
+		size_t at, len;
+
+		v->icu = ubrk_next(seg->sentences);
+		if (v->icu == UBRK_DONE)
+			break;
+		at = (size_t)v->icu;
+		while (at > pos && is_space(tm_char_before(line, at, &len)))
+			at -= len;
+		if (at > pos && at < line.n &&
+		    tm_run_decide(seg->run, line, at) < 0)
+			return at;
+	}
+	return line.n;
+}
+
+/* The next place after pos where line breaks. */
+static size_t
+next_break(tm_segmenter *seg, tm_str line, size_t pos, two_voices *v)
+{
+	if (seg->sentences == NULL)
+		return tm_run_next(seg->run, line, pos);
+	if (v->sentence == 0) {
+		UErrorCode status = U_ZERO_ERROR;
+
+		utext_openUTF8(&seg->text, line.p,
+		    (int64_t)(line.n < ICU_MOST ? line.n : ICU_MOST), &status);
+		ubrk_setUText(seg->sentences, &seg->text, &status);
+		v->icu =
+		    U_SUCCESS(status) ? ubrk_first(seg->sentences) : UBRK_DONE;
+	}
+	if (v->rule <= pos)
+		v->rule = tm_run_next(seg->run, line, pos);
+	if (v->sentence <= pos)
+		v->sentence = next_sentence(seg, line, pos, v);
+	return v->rule < v->sentence ? v->rule : v->sentence;
+}
+
 /*
  * Cut line, in which a segment begins at *from and nothing breaks up to
  * *pos, as far as stop; the last segment ends at the end of line when that
@@ -432,9 +480,10 @@ cut_by_rules(tm_segmenter *seg, tm_str text, size_t base, size_t *from,
     size_t *pos, size_t stop, quotation *q, size_t paragraph, tm_spans *spans)
 {
 	tm_str line = tm_str_sub(text, base, text.n);
+	two_voices voices = { 0 };
 
 	while (*from < stop) {
-		size_t at = tm_run_next(seg->run, line, *pos);
+		size_t at = next_break(seg, line, *pos, &voices);
 
 		if (at > stop) {
 			*pos = stop;
@@ -450,10 +499,7 @@ cut_by_rules(tm_segmenter *seg, tm_str text, size_t base, size_t *from,
 	}
 }
 
-/* ICU counts in 32 bits; longer lines are given to it in parts. */
-#define ICU_MOST ((size_t)1 << 30)
-
-/* The same with ICU. Returns false when there was no cut before stop. */
+/* The same with ICU alone. Returns false when there was no cut before stop. */
 static bool
 cut_by_icu(tm_segmenter *seg, tm_str text, size_t base, size_t *from,
     size_t stop, size_t paragraph, tm_spans *spans)

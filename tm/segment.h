@@ -53,11 +53,24 @@ typedef struct tm_segmenter tm_segmenter;
 typedef void tm_segment_warn(
     void *ctx, const char *path, size_t line, const char *message);
 
+/*
+ * Whose regular expressions an SRX file has. SRX says ICU's, where \s, \w
+ * and \d are of Unicode. LanguageTool and OmegaT run Java's, where these are
+ * ASCII: no break after a stop and a no-break space, for instance. Some
+ * files say so (okpsrx:options useJavaRegex="yes").
+ */
+typedef enum tm_regex {
+	TM_REGEX_FILE, /* what the file says, else ICU's */
+	TM_REGEX_ICU,
+	TM_REGEX_JAVA
+} tm_regex;
+
 /* All zero is what tm_segmenter_new() does. */
 typedef struct tm_segment_options {
 	/* Cut by this SRX 2.0 file instead of the built-in rules. A rule in
 	 * it that does not compile is told to warn and left out. */
 	const char *srx;
+	tm_regex regex;
 	tm_segment_warn *warn; /* may be NULL */
 	void *warn_ctx;
 
@@ -70,8 +83,8 @@ typedef struct tm_segment_options {
 			      ends a paragraph */
 	bool whole_quotes; /* no cut inside quotation marks that close */
 
-	/* Cuts beyond sentences, where the built-in rules have them: after
-	 * colons and semicolons; between clauses, for aligning. */
+	/* Cuts beyond sentences, whosever the rules are: after colons and
+	 * semicolons; between clauses, for aligning. "root" has none. */
 	bool colons, semicolons, clauses;
 } tm_segment_options;
 

@@ -56,9 +56,10 @@ typedef struct tm_rules tm_rules;
  * matches decides; where none does the text goes on.
  *
  * With look_through, the characters in it do not exist for the rules
- * (marks that do not show).
+ * (marks that do not show). With java, expressions are read as Java does,
+ * else as ICU does.
  */
-tm_rules *tm_rules_new(const tm_chars *look_through);
+tm_rules *tm_rules_new(const tm_chars *look_through, bool java);
 /* Frees; NULL is fine. */
 void tm_rules_free(tm_rules *rules);
 /*
@@ -69,6 +70,8 @@ void tm_rules_free(tm_rules *rules);
  */
 bool tm_rules_add(tm_rules *rules, bool breaks, tm_str before, tm_str after,
     bool *exact, tm_error *err);
+/* How many there are. */
+size_t tm_rules_count(const tm_rules *rules);
 void tm_rules_finish(tm_rules *rules);
 
 /* Does rule, counted from 0, match text at pos? */

@@ -77,6 +77,23 @@ literal(tm_rex_reader *p, uint32_t c)
 	return set_node(p, TM_REX_SET, &set, false);
 }
 
+/* \R: one line break, or both characters of CR LF. */
+static int32_t
+line_break(tm_rex_reader *p)
+{
+	int32_t alt = new_node(p, TM_REX_ALT), cat = new_node(p, TM_REX_CAT);
+	int32_t cr = literal(p, '\r'), lf = literal(p, '\n'), one;
+	tm_chars set = { 0 };
+
+	tm_rex_class(p, 'v', &set);
+	one = set_node(p, TM_REX_SET, &set, false);
+	p->rex->v[cr].next = lf;
+	p->rex->v[cat].child = cr;
+	p->rex->v[cat].next = one;
+	p->rex->v[alt].child = cat;
+	return alt;
+}
+
 static int32_t
 parse_escape(tm_rex_reader *p)
 {
@@ -111,8 +128,11 @@ parse_escape(tm_rex_reader *p)
 		if (rex_more(p))
 			p->i++;
 		return wild(p);
-	case 'X':
 	case 'R':
+		return line_break(p);
+	case 'Y': /* Okapi's: an inline code; rules see text without codes */
+		return set_node(p, TM_REX_SET, &set, false);
+	case 'X':
 	case 'G':
 		return wild(p);
 	case 'Q': {
@@ -241,6 +261,11 @@ parse_flags(tm_rex_reader *p)
 			break;
 		case 'u': /* how case folds, in Java; ICU takes it so too */
 			break;
+		case 'U': /* Java: \s, \w, \d as in Unicode */
+			p->unicode = on;
+			if (!p->rex->java)
+				return false;
+			break;
 		case 'd': /* which line ends count */
 		case 'w': /* where words end */
 			p->exact = p->exact && !on;
@@ -303,6 +328,7 @@ parse_group(tm_rex_reader *p)
 	p->extended = saved.extended;
 	p->dotall = saved.dotall;
 	p->multiline = saved.multiline;
+	p->unicode = saved.unicode;
 	p->depth--;
 	return node;
 }
@@ -327,7 +353,11 @@ set_atom(tm_rex_reader *p)
 			deep--;
 	if (end > p->s.n)
 		end = p->s.n;
-	tm_buf_adds(&name, p->fold ? "i[" : "[");
+	if (p->fold)
+		tm_buf_addc(&name, 'i');
+	if (p->unicode)
+		tm_buf_addc(&name, 'U');
+	tm_buf_addc(&name, '[');
 	tm_buf_add(&name, p->s.p + start, end - start);
 	if (tm_rex_known(p->rex, tm_buf_str(&name), &number)) {
 		p->i = end;

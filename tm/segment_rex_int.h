@@ -51,6 +51,7 @@ typedef struct tm_rex {
 	tm_rex_name *names;
 	size_t nnames, capnames;
 	bool bounds; /* some expression has \b or \B */
+	bool java;   /* read as Java does, else as ICU */
 } tm_rex;
 
 void tm_rex_release(tm_rex *rex);
@@ -59,7 +60,7 @@ int32_t tm_rex_set(tm_rex *rex, const tm_chars *set);
 /* The set of \w if some expression has \b or \B, else any set. */
 int32_t tm_rex_word(tm_rex *rex);
 /*
- * Read an expression as ICU would. Returns its root or -1 with err set.
+ * Read an expression as ICU or Java would. Returns its root or -1 with err set.
  * *exact is set to false when the tree accepts more than the expression
  * (back references, wide lookarounds), so that a match must be confirmed.
  */
@@ -73,7 +74,7 @@ typedef struct tm_rex_reader {
 	tm_str s;
 	size_t i;
 	int depth;
-	bool fold, extended, dotall, multiline; /* (?ixsm) */
+	bool fold, extended, dotall, multiline, unicode; /* (?ixsmU) */
 	bool exact, failed;
 	tm_error *err;
 } tm_rex_reader;

@@ -45,10 +45,11 @@
 /* ---- Trees to instructions --------------------------------------------- */
 
 tm_rules *
-tm_rules_new(const tm_chars *look_through)
+tm_rules_new(const tm_chars *look_through, bool java)
 {
 	tm_rules *rules = tm_zalloc(1, sizeof *rules);
 
+	rules->rex.java = java;
 	rules->before.backwards = true;
 	if (look_through != NULL)
 		tm_chars_copy(&rules->hidden, look_through);
@@ -635,6 +636,12 @@ own(tm_rules *rules, program *prog)
 	}
 	for (size_t i = 0; i < prog->npat; i++)
 		prog->pat[i].rules = tm_zalloc(rules->words, sizeof(uint64_t));
+}
+
+size_t
+tm_rules_count(const tm_rules *rules)
+{
+	return rules->n;
 }
 
 void

@@ -390,8 +390,10 @@ undecided(const tm_rules *rules, const side *before, const side *after)
 	return open;
 }
 
-ptrdiff_t
-tm_run_decide(tm_run *run, tm_str text, size_t pos)
+/* The rule that decides at pos, or -1; where only breaks matter, -1 as soon
+ * as none is possible. */
+static ptrdiff_t
+decide(tm_run *run, tm_str text, size_t pos, bool breaks_matter)
 {
 	const tm_rules *rules = run->rules;
 	side before = { &run->before, 0, pos, run->fits };
@@ -414,7 +416,7 @@ tm_run_decide(tm_run *run, tm_str text, size_t pos)
 	for (int n = 0; n < REACH; n++) {
 		unsigned open = undecided(rules, &before, &after);
 
-		if (!(open & 4))
+		if (breaks_matter && !(open & 4))
 			return -1;
 		open &= ~ended;
 		if (!(open & 3))
@@ -435,6 +437,12 @@ tm_run_decide(tm_run *run, tm_str text, size_t pos)
 		}
 	}
 	return -1;
+}
+
+ptrdiff_t
+tm_run_decide(tm_run *run, tm_str text, size_t pos)
+{
+	return decide(run, text, pos, false);
 }
 
 /* Marks that show nothing but open a run of text in the other direction:
@@ -510,7 +518,7 @@ tm_run_next(tm_run *run, tm_str text, size_t from)
 			    rules->right[k][class_ahead(rules, text, &next)];
 		if (left == 0)
 			continue;
-		rule = tm_run_decide(run, text, pos);
+		rule = decide(run, text, pos, true);
 		if (rule >= 0 && rules->rule[rule].breaks)
 			return pos;
 	}

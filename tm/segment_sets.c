@@ -73,13 +73,6 @@ tm_rex_set(tm_rex *rex, const tm_chars *set)
 	return (int32_t)rex->nsets - 1;
 }
 
-/* As ICU's regular expressions have it. */
-#define WORD "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d]"
-
-#define SPACE                                                         \
-	"[\\u0009-\\u000d\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a" \
-	"\\u2028\\u2029\\u202f\\u205f\\u3000]"
-
 bool
 tm_rex_known(const tm_rex *rex, tm_str name, int32_t *set)
 {
@@ -128,42 +121,121 @@ add_named(tm_rex_reader *p, tm_str name, tm_chars *out)
 		tm_rex_fail(p, "unknown property");
 }
 
+/*
+ * The letters that stand for a class, as ICU and as Java read them; (?U)
+ * makes Java's those of Unicode. \b has a class too: what words are of. To
+ * Java up to 18 that is letters, digits, _ and the marks on them, whatever
+ * \w is.
+ */
+#define SPACE                                                         \
+	"[\\u0009-\\u000d\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a" \
+	"\\u2028\\u2029\\u202f\\u205f\\u3000]"
+#define WORD "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d]"
+
+static const struct class_name {
+	char letter;
+	const char *icu, *java;
+} class_names[] = {
+	{ 'd', "\\p{Nd}", "[0-9]" },
+	{ 's', SPACE, "[\\u0009-\\u000d\\u0020]" },
+	{ 'w', WORD, "[A-Za-z0-9_]" },
+	{ 'h', "[\\t\\p{Zs}]", "[\\t\\u180e\\p{Zs}]" },
+	{ 'v', "[\\u000a-\\u000d\\u0085\\u2028\\u2029]",
+	    "[\\u000a-\\u000d\\u0085\\u2028\\u2029]" },
+	{ 'b', WORD, "[_\\p{L}\\p{Nd}\\p{Mn}]" },
+};
+
+static tm_str
+class_name(char letter, bool java)
+{
+	size_t i = 0;
+
+	while (class_names[i].letter != letter)
+		i++;
+	return tm_str_of(java ? class_names[i].java : class_names[i].icu);
+}
+
 int32_t
 tm_rex_word(tm_rex *rex)
 {
 	int32_t set = 0;
 
 	if (rex->bounds)
-		named_set(rex, TM_STR(WORD), &set);
+		named_set(rex, class_name('b', rex->java), &set);
 	return set;
 }
 
-/* What \s \d \w \h \v stand for in ICU, and their capitals. */
 bool
 tm_rex_class(tm_rex_reader *p, uint32_t letter, tm_chars *out)
 {
-	static const char *const names[][2] = {
-		{ "d", "\\p{Nd}" },
-		{ "s", SPACE },
-		{ "w", WORD },
-		{ "h", "[\\t\\p{Zs}]" },
-		{ "v", "[\\u000a-\\u000d\\u0085\\u2028\\u2029]" },
-	};
+	uint32_t small = letter | 32;
 	tm_chars set = { 0 };
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		uint32_t small = (uint32_t)names[i][0][0];
+	if (letter > 'z' || strchr("dswhv", (int)small) == NULL)
+		return false;
+	add_named(
+	    p, class_name((char)small, p->rex->java && !p->unicode), &set);
+	if (letter != small)
+		tm_chars_invert(&set);
+	tm_chars_join(out, &set);
+	tm_chars_release(&set);
+	return true;
+}
 
-		if (letter != small && letter != small - 'a' + 'A')
-			continue;
-		add_named(p, tm_str_of(names[i][1]), &set);
-		if (letter != small)
-			tm_chars_invert(&set);
-		tm_chars_join(out, &set);
-		tm_chars_release(&set);
-		return true;
+/*
+ * The names that are Java's own, ICU takes some of them: "IsLatin" is a
+ * script or a property, "InArabic" a block, and "Alpha" ASCII alone.
+ */
+static bool
+add_java(tm_rex_reader *p, tm_str name, tm_chars *out)
+{
+	static const struct {
+		const char *name, *set;
+	} v[] = {
+		{ "Lower", "[a-z]" },
+		{ "Upper", "[A-Z]" },
+		{ "ASCII", "[\\u0000-\\u007f]" },
+		{ "Alpha", "[A-Za-z]" },
+		{ "Digit", "[0-9]" },
+		{ "Alnum", "[A-Za-z0-9]" },
+		{ "Punct", "[!-/\\:-@\\[-`\\{-~]" },
+		{ "Graph", "[!-~]" },
+		{ "Print", "[\\ -~]" },
+		{ "Blank", "[\\ \\t]" },
+		{ "Cntrl", "[\\u0000-\\u001f\\u007f]" },
+		{ "XDigit", "[0-9A-Fa-f]" },
+		{ "Space", "[\\u0009-\\u000d\\u0020]" },
+		{ "javaLowerCase", "\\p{Lowercase}" },
+		{ "javaUpperCase", "\\p{Uppercase}" },
+		{ "javaTitleCase", "\\p{Lt}" },
+		{ "javaLetter", "\\p{L}" },
+		{ "javaDigit", "\\p{Nd}" },
+		{ "javaLetterOrDigit", "[\\p{L}\\p{Nd}]" },
+		{ "javaAlphabetic", "\\p{Alphabetic}" },
+		{ "javaWhitespace", "[[\\u0009-\\u000d\\u001c-\\u0020\\p{Z}]-"
+				    "[\\u00a0\\u2007\\u202f]]" },
+		{ "javaSpaceChar", "\\p{Z}" },
+	};
+	tm_str inner = tm_str_sub(name, 3, name.n - 1);
+	tm_buf other = { 0 };
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+		bool ours =
+		    v[i].name[0] == 'j' || (p->rex->java && !p->unicode);
+
+		if (ours && tm_str_eq(inner, tm_str_of(v[i].name))) {
+			add_named(p, tm_str_of(v[i].set), out);
+			return true;
+		}
 	}
-	return false;
+	if (inner.n < 3 || inner.p[0] != 'I' ||
+	    (inner.p[1] != 'n' && inner.p[1] != 's'))
+		return false;
+	tm_buf_printf(&other, "\\p{%s%.*s}", inner.p[1] == 'n' ? "blk=" : "",
+	    (int)inner.n - 2, inner.p + 2);
+	add_named(p, tm_buf_str(&other), out);
+	tm_buf_release(&other);
+	return true;
 }
 
 /* After \p or \P: {Name} or one letter. */
@@ -184,7 +256,7 @@ tm_rex_property(tm_rex_reader *p, bool negated, tm_chars *out)
 	} else if (rex_more(p))
 		tm_buf_addc(&name, p->s.p[p->i++]);
 	tm_buf_addc(&name, '}');
-	if (!p->failed)
+	if (!p->failed && !add_java(p, tm_buf_str(&name), &set))
 		add_named(p, tm_buf_str(&name), &set);
 	if (negated)
 		tm_chars_invert(&set);
@@ -234,7 +306,12 @@ tm_rex_escaped(tm_rex_reader *p, uint32_t letter)
 	case 't':
 		return 9;
 	case 'u':
-		return hex(p, 4, 4);
+		c = hex(p, 4, 4);
+		/* two halves of one character, as UTF-16 has it */
+		if (c >= 0xd800 && c < 0xdc00 && rex_accept(p, "\\u"))
+			c = 0x10000 + ((c - 0xd800) << 10) +
+			    (hex(p, 4, 4) & 0x3ff);
+		return c;
 	case 'U':
 		return hex(p, 8, 8);
 	case 'x':
@@ -265,7 +342,7 @@ set_item(tm_rex_reader *p, tm_chars *out, uint32_t *c)
 {
 	uint32_t letter;
 
-	if (rex_at(p, "[:")) {
+	if (!p->rex->java && rex_at(p, "[:")) {
 		size_t start = p->i;
 		tm_buf name = { 0 };
 
@@ -308,6 +385,13 @@ set_item(tm_rex_reader *p, tm_chars *out, uint32_t *c)
 	return true;
 }
 
+/* "--" takes away, in ICU's sets. */
+static bool
+rex_minus(const tm_rex_reader *p)
+{
+	return !p->rex->java && rex_at(p, "--");
+}
+
 /* After '[', up to and with ']'. */
 void
 tm_rex_read_set(tm_rex_reader *p, tm_chars *out)
@@ -323,7 +407,7 @@ tm_rex_read_set(tm_rex_reader *p, tm_chars *out)
 		bool end = !rex_more(p) || (rex_at(p, "]") && !first);
 		uint32_t c, last;
 
-		if (end || rex_at(p, "&&") || rex_at(p, "--")) {
+		if (end || rex_at(p, "&&") || rex_minus(p)) {
 			if (op == '-')
 				tm_chars_invert(&now);
 			if (op != 0)
@@ -340,7 +424,7 @@ tm_rex_read_set(tm_rex_reader *p, tm_chars *out)
 		if (!set_item(p, &now, &c))
 			continue;
 		last = c;
-		if (rex_at(p, "-") && !rex_at(p, "-]") && !rex_at(p, "--") &&
+		if (rex_at(p, "-") && !rex_at(p, "-]") && !rex_minus(p) &&
 		    !rex_at(p, "-[")) {
 			p->i++;
 			if (!set_item(p, &now, &last) || last < c) {

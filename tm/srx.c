@@ -30,6 +30,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* What Okapi adds to SRX. */
+#define OKAPI "http://okapi.sf.net/srx-extensions"
+
 /* ---- Reading the file -------------------------------------------------- */
 
 void
@@ -47,21 +50,44 @@ is_no(tm_str s)
 }
 
 static bool
+is_yes(tm_str s)
+{
+	return tm_str_ieq(tm_str_trim(s), TM_STR("yes"));
+}
+
+static bool
 on_start(void *self, const tm_xml_tag *tag, tm_error *err)
 {
 	tm_srx_file *file = self;
 	tm_str name = tag->name;
 
 	if (tm_str_eq(name, TM_STR("srx"))) {
+		file->cascade = true;
 		file->is_srx = true;
+		file->first =
+		    tm_str_starts(tm_xml_get(tag, "version"), TM_STR("1."));
 	} else if (tm_str_eq(name, TM_STR("header"))) {
 		tm_str cascade = tm_xml_get(tag, "cascade");
 
-		/* the schema requires it; OmegaT, which cascades, omits it */
-		file->cascade = !is_no(cascade);
+		/* The schema of 2.0 requires it; OmegaT, which cascades,
+		 * omits it. Version 1 knew no cascade. */
+		file->header = tag->line;
+		file->has_cascade = cascade.p != NULL;
+		file->has_subflows =
+		    tm_xml_get(tag, "segmentsubflows").p != NULL;
+		file->cascade =
+		    cascade.p != NULL ? !is_no(cascade) : !file->first;
+	} else if (tm_str_eq(name, TM_STR("options")) &&
+		   tm_str_eq(tag->ns, TM_STR(OKAPI))) {
+		file->java = is_yes(tm_xml_get(tag, "useJavaRegex"));
+		file->sentences = is_yes(tm_xml_get(tag, "useIcu4jBreakRules"));
+	} else if (tm_str_eq(name, TM_STR("rangeRule"))) {
+		tm_buf_clear(&file->text);
+		file->in_text = true;
 	} else if (tm_str_eq(name, TM_STR("languagerule"))) {
 		tm_grow(file->list, file->nlists, file->caplists);
 		file->list[file->nlists++] = (tm_srx_list){
+			.line = tag->line,
 			.name = tm_arena_str(
 			    &file->arena, tm_xml_get(tag, "languagerulename")),
 		};
@@ -72,7 +98,12 @@ on_start(void *self, const tm_xml_tag *tag, tm_error *err)
 		   tm_str_eq(name, TM_STR("afterbreak"))) {
 		tm_buf_clear(&file->text);
 		file->in_text = true;
+	} else if (tm_str_eq(name, TM_STR("maprule"))) {
+		file->nmaprules++;
 	} else if (tm_str_eq(name, TM_STR("languagemap"))) {
+		/* version 1 offers several maps by name; the first counts */
+		if (file->nmaprules > 1)
+			return true;
 		tm_grow(file->map, file->nmaps, file->capmaps);
 		file->map[file->nmaps++] = (struct map){
 			.pattern = tm_arena_str(
@@ -92,12 +123,20 @@ on_end(void *self, const tm_xml_tag *tag, tm_error *err)
 	tm_str name = tag->name;
 
 	if (tm_str_eq(name, TM_STR("beforebreak"))) {
-		file->rule.before =
-		    tm_arena_str(&file->arena, tm_buf_str(&file->text));
+		tm_str text = tm_buf_str(&file->text);
+
+		/* Okapi's mark for "no codes here": we see none anyway */
+		if (tm_str_ends(text, TM_STR("[noauto]")))
+			text.n -= strlen("[noauto]");
+		file->rule.before = tm_arena_str(&file->arena, text);
 		file->in_text = false;
 	} else if (tm_str_eq(name, TM_STR("afterbreak"))) {
 		file->rule.after =
 		    tm_arena_str(&file->arena, tm_buf_str(&file->text));
+		file->in_text = false;
+	} else if (tm_str_eq(name, TM_STR("rangeRule"))) {
+		if (tm_str_trim(tm_buf_str(&file->text)).n > 0)
+			file->range = tag->line;
 		file->in_text = false;
 	} else if (tm_str_eq(name, TM_STR("rule")) && file->nlists > 0) {
 		tm_srx_list *list = &file->list[file->nlists - 1];
@@ -156,26 +195,31 @@ tm_srx_read(tm_srx_file *file, tm_error *err)
 
 /* ---- From text to rules ------------------------------------------------ */
 
+bool
+tm_srx_add(tm_rules *rules, const tm_srx_rule *rule, bool java, bool *exact,
+    tm_error *err)
+{
+	if (tm_rules_add(
+		rules, rule->breaks, rule->before, rule->after, exact, err))
+		return *exact || tm_srx_icu_knows(rule, java, err);
+	/* beyond us; ICU may understand it: \X stands for anything */
+	return err->code != TM_LIMIT && tm_srx_icu_knows(rule, java, err) &&
+	       tm_rules_add(rules, rule->breaks, TM_STR("\\X"), TM_STR("\\X"),
+		   exact, err);
+}
+
 static void
 add_rule(tm_srx *srx, const tm_srx_file *file, const tm_srx_rule *rule)
 {
 	tm_error err;
 	bool exact;
 
-	if (!tm_rules_add(srx->rules, rule->breaks, rule->before, rule->after,
-		&exact, &err)) {
-		tm_error icu = err;
-
-		/* beyond us; ICU may understand it: \X stands for anything */
-		if (err.code == TM_LIMIT || !tm_srx_icu_knows(rule, &icu) ||
-		    !tm_rules_add(srx->rules, rule->breaks, TM_STR("\\X"),
-			TM_STR("\\X"), &exact, &icu)) {
-			tm_srx_warn(file, rule->line, icu.msg);
-			return;
-		}
-	}
-	if (!exact && !tm_srx_icu_knows(rule, &err))
+	if (!tm_srx_add(srx->rules, rule, srx->java, &exact, &err))
 		tm_srx_warn(file, rule->line, err.msg);
+	/* numbers are those of srx->rules, which may have a rule by now that
+	 * nobody will confirm */
+	if (srx->n == tm_rules_count(srx->rules))
+		return;
 	tm_grow(srx->kept, srx->n, srx->cap);
 	srx->kept[srx->n++] = (struct kept){
 		.path = tm_arena_str(&srx->arena, tm_str_of(file->path)),
@@ -191,7 +235,7 @@ add_rule(tm_srx *srx, const tm_srx_file *file, const tm_srx_rule *rule)
 static bool
 map_fits(const tm_srx_file *file, const struct map *map, const char *tag)
 {
-	tm_rules *rules = tm_rules_new(NULL);
+	tm_rules *rules = tm_rules_new(NULL, false);
 	tm_buf pattern = { 0 };
 	tm_error err;
 	bool exact, fits = false;
@@ -233,48 +277,13 @@ take_rules(tm_srx *srx, const tm_srx_file *file, const char *tag)
 	}
 }
 
-static bool
-take_file(tm_srx *srx, const char *path, const char *tag, tm_segment_warn *warn,
-    void *ctx, tm_error *err)
-{
-	tm_srx_file file = { .path = path, .warn = warn, .ctx = ctx };
-	bool ok = tm_srx_read(&file, err);
-
-	if (ok)
-		take_rules(srx, &file, tag);
-	tm_srx_release(&file);
-	return ok;
-}
-
-static bool
-take_builtin(tm_srx *srx, const char *tag, tm_segment_warn *warn, void *ctx,
-    tm_error *err)
+/* Where the built-in rules are. */
+static const char *
+rules_dir(void)
 {
 	const char *dir = getenv("TMTOOL_RULES");
-	const char *options = strstr(tag, "-x-");
-	size_t n = options != NULL ? (size_t)(options - tag) : strlen(tag);
-	tm_buf path = { 0 };
-	bool ok = true;
 
-	if (dir == NULL || dir[0] == '\0')
-		dir = TM_RULESDIR;
-	/* ar-Arab-SY, ar-Arab, ar; then what all share */
-	while (ok && n > 0) {
-		tm_buf_clear(&path);
-		tm_buf_printf(&path, "%s/%.*s.srx", dir, (int)n, tag);
-		if (access(path.p, F_OK) == 0)
-			ok = take_file(srx, path.p, tag, warn, ctx, err);
-		do
-			n--;
-		while (n > 0 && tag[n] != '-');
-	}
-	if (ok) {
-		tm_buf_clear(&path);
-		tm_buf_printf(&path, "%s/default.srx", dir);
-		ok = take_file(srx, path.p, tag, warn, ctx, err);
-	}
-	tm_buf_release(&path);
-	return ok;
+	return dir == NULL || dir[0] == '\0' ? TM_RULESDIR : dir;
 }
 
 /* Marks of direction and the like: rules that are ours look through them. */
@@ -326,28 +335,112 @@ take_abbreviations(tm_srx *srx, const tm_srx_file *file, tm_str lines)
 	}
 }
 
-tm_srx *
-tm_srx_open(const char *path, const char *tag, tm_str abbreviations,
-    tm_segment_warn *warn, void *ctx, tm_error *err)
+/* Read a built-in file and add what it has for tag. */
+static bool
+take_file(tm_srx *srx, const tm_buf *path, const char *tag,
+    const tm_srx_wish *wish, tm_error *err)
 {
-	tm_srx_file own = { .path = "abbreviations", .warn = warn, .ctx = ctx };
-	tm_srx *srx = tm_zalloc(1, sizeof *srx);
-	tm_chars hidden = { 0 };
-	bool ok;
+	tm_srx_file file = {
+		.path = path->p, .warn = wish->warn, .ctx = wish->ctx
+	};
+	bool ok = tm_srx_read(&file, err);
 
-	atomic_init(&srx->refs, 1);
-	if (path == NULL)
+	if (ok)
+		take_rules(srx, &file, tag);
+	tm_srx_release(&file);
+	return ok;
+}
+
+static bool
+take_builtin(tm_srx *srx, const tm_srx_wish *wish, tm_error *err)
+{
+	const char *dir = rules_dir();
+	size_t n = strlen(wish->lang);
+	tm_buf path = { 0 };
+	bool ok = true;
+
+	/* ar-Arab-SY, ar-Arab, ar; then what all share */
+	while (ok && n > 0) {
+		tm_buf_clear(&path);
+		tm_buf_printf(&path, "%s/%.*s.srx", dir, (int)n, wish->lang);
+		if (access(path.p, F_OK) == 0)
+			ok = take_file(srx, &path, wish->lang, wish, err);
+		do
+			n--;
+		while (n > 0 && wish->lang[n] != '-');
+	}
+	if (ok) {
+		tm_buf_clear(&path);
+		tm_buf_printf(&path, "%s/default.srx", dir);
+		ok = take_file(srx, &path, wish->lang, wish, err);
+	}
+	tm_buf_release(&path);
+	return ok;
+}
+
+/* What is put before the rules, whosever they are. */
+static bool
+take_wishes(tm_srx *srx, const tm_srx_wish *wish, tm_error *err)
+{
+	tm_srx_file own = {
+		.path = "abbreviations", .warn = wish->warn, .ctx = wish->ctx
+	};
+	tm_buf path = { 0 }, tag = { 0 };
+	bool ok = true;
+
+	take_abbreviations(srx, &own, wish->abbreviations);
+	if (wish->beyond[0] != '\0') {
+		tm_buf_printf(&path, "%s/beyond.srx", rules_dir());
+		tm_buf_printf(&tag, "%s-x%s", wish->lang, wish->beyond);
+		ok = take_file(srx, &path, tag.p, wish, err);
+	}
+	tm_buf_release(&path);
+	tm_buf_release(&tag);
+	return ok;
+}
+
+/* The Unicode boundaries and what is wished beside them. */
+static bool
+is_root(const tm_srx_wish *wish)
+{
+	return wish->path == NULL && strcmp(wish->lang, "root") == 0;
+}
+
+tm_srx *
+tm_srx_open(const tm_srx_wish *wish, tm_error *err)
+{
+	tm_srx_file file = {
+		.path = wish->path, .warn = wish->warn, .ctx = wish->ctx
+	};
+	tm_srx *srx = NULL;
+	tm_chars hidden = { 0 };
+	bool ok = false;
+
+	if (wish->path == NULL)
 		invisible(&hidden);
-	srx->rules = tm_rules_new(&hidden);
-	tm_chars_release(&hidden);
-	take_abbreviations(srx, &own, abbreviations);
-	ok = path == NULL ? take_builtin(srx, tag, warn, ctx, err)
-			  : take_file(srx, path, tag, warn, ctx, err);
+	else if (!tm_srx_read(&file, err))
+		goto out;
+	srx = tm_zalloc(1, sizeof *srx);
+	atomic_init(&srx->refs, 1);
+	srx->sentences = file.sentences || is_root(wish);
+	srx->java = wish->regex == TM_REGEX_JAVA ||
+		    (wish->regex == TM_REGEX_FILE && file.java);
+	srx->rules = tm_rules_new(&hidden, srx->java);
+	if (!take_wishes(srx, wish, err))
+		goto out;
+	if (wish->path != NULL)
+		take_rules(srx, &file, wish->lang);
+	else if (!is_root(wish) && !take_builtin(srx, wish, err))
+		goto out;
+	tm_rules_finish(srx->rules);
+	ok = true;
+out:
 	if (!ok) {
 		tm_srx_unref(srx);
-		return NULL;
+		srx = NULL;
 	}
-	tm_rules_finish(srx->rules);
+	tm_chars_release(&hidden);
+	tm_srx_release(&file);
 	return srx;
 }
 
@@ -373,6 +466,12 @@ const tm_rules *
 tm_srx_rules(const tm_srx *srx)
 {
 	return srx->rules;
+}
+
+bool
+tm_srx_sentences(const tm_srx *srx)
+{
+	return srx->sentences;
 }
 
 size_t

@@ -147,9 +147,106 @@ complaint(UErrorCode status)
 	return "no regular expression";
 }
 
+/* How often a part of a look-behind may repeat, for ICU: it wants an end.
+ * The Java engines of SRX put the same number there. */
+#define LOOK_REPEAT 100
+
+/* One parenthesis in another, with room for those that are there. */
+enum { GROUPS = 256 };
+
+/* Add what \d \s \w and their capitals are to Java; false for others. */
+static bool
+add_ascii_class(tm_buf *out, char letter, bool in_set)
+{
+	static const char *const sets[][2] = { { "d", "0-9" },
+		{ "s", "\\u0009-\\u000d\\u0020" }, { "w", "A-Za-z0-9_" } };
+
+	for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+		char small = sets[i][0][0];
+		bool not = letter == small - 'a' + 'A';
+
+		if (letter != small && !not )
+			continue;
+		if (not || !in_set)
+			tm_buf_adds(out, not ? "[^" : "[");
+		tm_buf_adds(out, sets[i][1]);
+		if (not || !in_set)
+			tm_buf_addc(out, ']');
+		return true;
+	}
+	return false;
+}
+
+/* Inside a look-behind, "*" at s.p[i] -> "{0,100}" and so on. Returns how
+ * many bytes were read; 0 when there is no endless repetition. */
+static size_t
+add_bounded(tm_buf *out, tm_str s, size_t i)
+{
+	char c = s.p[i], before = i > 0 ? s.p[i - 1] : '\0';
+	int n, read = 0;
+
+	if (c == '*') {
+		tm_buf_printf(out, "{0,%d}", LOOK_REPEAT);
+		return 1;
+	}
+	/* after a repetition + says how, not how often */
+	if (c == '+' && (before == '\0' || strchr("*+?}", before) == NULL)) {
+		tm_buf_printf(out, "{1,%d}", LOOK_REPEAT);
+		return 1;
+	}
+	if (c != '{')
+		return 0;
+	for (n = 0, i++; i < s.n && s.p[i] >= '0' && s.p[i] <= '9' && n < 1000;
+	     i++, read++)
+		n = n * 10 + (s.p[i] - '0');
+	if (read == 0 || s.n - i < 2 || s.p[i] != ',' || s.p[i + 1] != '}')
+		return 0;
+	tm_buf_printf(out, "{%d,%d}", n, n + LOOK_REPEAT);
+	return (size_t)read + 3;
+}
+
+/*
+ * Add an expression as ICU can run it: what is endless in a look-behind gets
+ * an end, and Java's classes are spelt out.
+ */
+static void
+add_for_icu(tm_buf *out, tm_str s, bool java)
+{
+	bool behind[GROUPS] = { false };
+	size_t depth = 0, in_set = 0, used;
+
+	for (size_t i = 0; i < s.n; i++) {
+		tm_str rest = tm_str_sub(s, i, s.n);
+		char c = s.p[i];
+
+		if (c == '\\' && rest.n > 1) {
+			if (!java || !add_ascii_class(out, s.p[i + 1], in_set))
+				tm_buf_add(out, rest.p, 2);
+			i++;
+			continue;
+		}
+		if (in_set > 0 || c == '[') {
+			in_set += c == '[';
+			in_set -= c == ']';
+		} else if (c == '(' && depth + 1 < GROUPS) {
+			behind[depth + 1] =
+			    behind[depth] ||
+			    tm_str_starts(rest, TM_STR("(?<=")) ||
+			    tm_str_starts(rest, TM_STR("(?<!"));
+			depth++;
+		} else if (c == ')' && depth > 0) {
+			depth--;
+		} else if (behind[depth] &&
+			   (used = add_bounded(out, s, i)) > 0) {
+			i += used - 1;
+			continue;
+		}
+		tm_buf_addc(out, c);
+	}
+}
+
 static URegularExpression *
-open_regex(const char *open, tm_str text, const char *close, uint32_t flags,
-    tm_error *err)
+open_regex(tm_str text, const char *close, bool java, tm_error *err)
 {
 	UErrorCode status = U_ZERO_ERROR;
 	UParseError where = { 0 };
@@ -158,33 +255,32 @@ open_regex(const char *open, tm_str text, const char *close, uint32_t flags,
 	UChar *pattern;
 	int32_t n;
 
-	tm_buf_adds(&whole, open);
-	tm_buf_add(&whole, text.p, text.n);
+	tm_buf_adds(&whole, "(?:");
+	add_for_icu(&whole, text, java);
 	tm_buf_adds(&whole, close);
 	pattern = to_utf16(tm_buf_str(&whole), &n);
-	regex = uregex_open(pattern, n, flags, &where, &status);
+	regex = uregex_open(pattern, n, 0, &where, &status);
 	free(pattern);
 	tm_buf_release(&whole);
 	if (U_SUCCESS(status))
 		return regex;
-	where.offset -= (int32_t)strlen(open);
 	tm_fail(err, TM_PARSE, "%s at character %d of '%.*s' (ICU: %s)",
-	    complaint(status), (int)where.offset, TM_STR_ARG(text),
+	    complaint(status), (int)where.offset - 3, TM_STR_ARG(text),
 	    u_errorName(status));
 	return NULL;
 }
 
 bool
-tm_srx_icu_knows(const tm_srx_rule *rule, tm_error *err)
+tm_srx_icu_knows(const tm_srx_rule *rule, bool java, tm_error *err)
 {
-	URegularExpression *before, *after;
+	URegularExpression *before = open_regex(rule->before, ")", java, err);
+	URegularExpression *after =
+	    before == NULL ? NULL : open_regex(rule->after, ")", java, err);
+	bool both = before != NULL && after != NULL;
 
-	before = open_regex("(?:", rule->before, ")", 0, err);
-	after =
-	    before == NULL ? NULL : open_regex("(?:", rule->after, ")", 0, err);
 	uregex_close(before);
 	uregex_close(after);
-	return before != NULL && after != NULL;
+	return both;
 }
 
 /* ---- Confirming -------------------------------------------------------- */
@@ -268,8 +364,10 @@ tm_srx_confirm(void *ctx, size_t rule, tm_str text, size_t pos)
 
 	if (!pair->tried) {
 		pair->tried = true;
-		pair->before = open_regex("(?:", kept->before, ")\\z", 0, NULL);
-		pair->after = open_regex("(?:", kept->after, ")", 0, NULL);
+		pair->before =
+		    open_regex(kept->before, ")\\z", check->srx->java, NULL);
+		pair->after =
+		    open_regex(kept->after, ")", check->srx->java, NULL);
 		if (pair->before == NULL || pair->after == NULL) {
 			close_pair(pair);
 			return false;

@@ -24,20 +24,33 @@ struct tm_srx {
 	} * kept; /* by number of the rule */
 	size_t n, cap;
 	tm_arena arena;
+	bool java;	/* how expressions are read */
+	bool sentences; /* where no rule decides, ICU's sentences do */
 };
 
+/* What is asked of rules; see tm_segment_options. */
+typedef struct tm_srx_wish {
+	const char *path; /* NULL: the built-in rules */
+	const char *lang;
+	tm_regex regex;
+	tm_str abbreviations;
+	/* names of lists in beyond.srx, "-colons-clauses"; or empty */
+	const char *beyond;
+	tm_segment_warn *warn; /* may be NULL */
+	void *ctx;
+} tm_srx_wish;
+
 /*
- * Compile the rules for tag out of the file at path, or with path NULL the
- * built-in ones. tag may end in "-x-..." with the names of options that
- * language maps look for. abbreviations come first (see segment.h). A rule
- * that cannot be used is told to warn, which may be NULL, and left out.
- * Returns NULL with TM_IO, TM_PARSE or TM_LIMIT.
+ * Compile rules. Abbreviations and what is cut beyond sentences come before
+ * those of the file. A rule that cannot be used is told to warn and left
+ * out. Returns NULL with TM_IO, TM_PARSE or TM_LIMIT.
  */
-tm_srx *tm_srx_open(const char *path, const char *tag, tm_str abbreviations,
-    tm_segment_warn *warn, void *ctx, tm_error *err);
+tm_srx *tm_srx_open(const tm_srx_wish *wish, tm_error *err);
 tm_srx *tm_srx_ref(tm_srx *srx);
 void tm_srx_unref(tm_srx *srx);
 const tm_rules *tm_srx_rules(const tm_srx *srx);
+/* Do ICU's sentences decide where no rule does? */
+bool tm_srx_sentences(const tm_srx *srx);
 /* The line of the first rule that must be confirmed; 0 when none must. */
 size_t tm_srx_first_inexact(const tm_srx *srx);
 
@@ -68,13 +81,18 @@ typedef struct tm_srx_list {
 typedef struct tm_srx_file {
 	const char *path;
 	bool cascade, is_srx;
+	bool first;	/* version 1 */
+	bool java;	/* it says that its expressions are Java's */
+	bool sentences; /* and that ICU's sentences come last (Okapi) */
+	bool has_cascade, has_subflows;
+	size_t header, range; /* lines; 0 where there is none */
 	tm_srx_list *list;
 	size_t nlists, caplists;
 	struct map {
 		tm_str pattern, list;
 		size_t line;
 	} * map;
-	size_t nmaps, capmaps;
+	size_t nmaps, capmaps, nmaprules;
 	tm_arena arena;
 	/* while reading */
 	tm_buf text;
@@ -90,6 +108,11 @@ void tm_srx_release(tm_srx_file *file);
 /* Tell file->warn, if there is one. */
 void tm_srx_warn(const tm_srx_file *file, size_t line, const char *message);
 /* Can ICU compile both sides? */
-bool tm_srx_icu_knows(const tm_srx_rule *rule, tm_error *err);
+bool tm_srx_icu_knows(const tm_srx_rule *rule, bool java, tm_error *err);
+
+/* Add rule to rules, which read as java says. *exact as in tm_rules_add().
+ * False, with err set, when the rule cannot be used. */
+bool tm_srx_add(tm_rules *rules, const tm_srx_rule *rule, bool java,
+    bool *exact, tm_error *err);
 
 #endif

@@ -24,10 +24,39 @@ is_shadowed(const tm_srx_list *list, size_t k)
 	return false;
 }
 
+/* Can the rules of list be used? Those before the last that breaks can
+ * change something. */
+static void
+check_rules(tm_srx_file *file, const tm_srx_list *list)
+{
+	tm_rules *scratch = tm_rules_new(NULL, file->java);
+	size_t breaks = 0;
+	tm_error err;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].breaks)
+			breaks = i + 1;
+	for (size_t i = 0; i < list->n; i++) {
+		const tm_srx_rule *rule = &list->v[i];
+		bool exact;
+
+		if (!tm_srx_add(scratch, rule, file->java, &exact, &err))
+			tm_srx_warn(file, rule->line, err.msg);
+		else if (is_shadowed(list, i))
+			tm_srx_warn(file, rule->line,
+			    "this rule never decides: one before it always "
+			    "matches where it would");
+		else if (i >= breaks && !file->cascade && !file->sentences)
+			tm_srx_warn(file, rule->line,
+			    "this rule changes nothing: no rule after it "
+			    "breaks");
+	}
+	tm_rules_free(scratch);
+}
+
 static void
 check_list(tm_srx_file *file, const tm_srx_list *list)
 {
-	size_t breaks = 0; /* rules up to the last that breaks */
 	bool named = false;
 	tm_error err;
 
@@ -38,23 +67,66 @@ check_list(tm_srx_file *file, const tm_srx_list *list)
 		    TM_STR_ARG(list->name));
 		tm_srx_warn(file, list->line, err.msg);
 	}
-	for (size_t i = 0; i < list->n; i++)
-		if (list->v[i].breaks)
-			breaks = i + 1;
-	for (size_t i = 0; i < list->n; i++) {
-		const tm_srx_rule *rule = &list->v[i];
+	for (const tm_srx_list *v = file->list; v < list; v++)
+		if (tm_str_eq(v->name, list->name)) {
+			tm_fail(&err, TM_PARSE,
+			    "there is a list '%.*s' already, at line %zu: "
+			    "both are used",
+			    TM_STR_ARG(list->name), v->line);
+			tm_srx_warn(file, list->line, err.msg);
+			break;
+		}
+	check_rules(file, list);
+}
 
-		if (!tm_srx_icu_knows(rule, &err))
-			tm_srx_warn(file, rule->line, err.msg);
-		else if (is_shadowed(list, i))
-			tm_srx_warn(file, rule->line,
-			    "this rule never decides: one before it always "
-			    "matches where it would");
-		else if (i >= breaks && !file->cascade)
-			tm_srx_warn(file, rule->line,
-			    "this rule changes nothing: no rule after it "
-			    "breaks");
+/* A map names a list, has an expression, and can be reached. */
+static void
+check_map(tm_srx_file *file, const struct map *map)
+{
+	tm_srx_rule as_rule = { .before = map->pattern };
+	bool found = false;
+	tm_error err;
+
+	if (!tm_srx_icu_knows(&as_rule, file->java, &err))
+		tm_srx_warn(file, map->line, err.msg);
+	for (size_t i = 0; i < file->nlists; i++)
+		found |= tm_str_eq(file->list[i].name, map->list);
+	if (!found) {
+		tm_fail(&err, TM_PARSE, "there is no list of rules '%.*s'",
+		    TM_STR_ARG(map->list));
+		tm_srx_warn(file, map->line, err.msg);
 	}
+	for (const struct map *m = file->map; m < map && !file->cascade; m++)
+		if (tm_str_eq(m->pattern, TM_STR(".*")) ||
+		    tm_str_eq(m->pattern, map->pattern)) {
+			tm_fail(&err, TM_PARSE,
+			    "no language comes to this map: that at line %zu "
+			    "takes all, and there is no cascade",
+			    m->line);
+			tm_srx_warn(file, map->line, err.msg);
+			break;
+		}
+}
+
+static void
+check_header(tm_srx_file *file)
+{
+	if (file->is_srx && !file->first && file->header == 0) {
+		tm_srx_warn(file, 1,
+		    "there is no <header>: cascade=\"yes\" "
+		    "is assumed");
+		return;
+	}
+	if (!file->first && !file->has_cascade)
+		tm_srx_warn(file, file->header,
+		    "<header> has no 'cascade': \"yes\" is assumed");
+	if (!file->first && !file->has_subflows)
+		tm_srx_warn(file, file->header,
+		    "<header> has no 'segmentsubflows', which SRX 2.0 "
+		    "requires");
+	if (file->range > 0)
+		tm_srx_warn(
+		    file, file->range, "Okapi's range rule is not looked at");
 }
 
 typedef struct counter {
@@ -83,24 +155,12 @@ tm_segment_check_srx(const char *path, tm_segment_warn *warn, void *ctx,
 	};
 	bool ok = tm_srx_read(&file, err);
 
+	if (ok)
+		check_header(&file);
 	for (size_t i = 0; ok && i < file.nlists; i++)
 		check_list(&file, &file.list[i]);
-	for (size_t i = 0; ok && i < file.nmaps; i++) {
-		const struct map *map = &file.map[i];
-		tm_srx_rule as_rule = { .before = map->pattern };
-		bool found = false;
-		tm_error bad;
-
-		if (!tm_srx_icu_knows(&as_rule, &bad))
-			tm_srx_warn(&file, map->line, bad.msg);
-		for (size_t j = 0; j < file.nlists; j++)
-			found |= tm_str_eq(file.list[j].name, map->list);
-		if (found)
-			continue;
-		tm_fail(&bad, TM_PARSE, "there is no list of rules '%.*s'",
-		    TM_STR_ARG(map->list));
-		tm_srx_warn(&file, map->line, bad.msg);
-	}
+	for (size_t i = 0; ok && i < file.nmaps; i++)
+		check_map(&file, &file.map[i]);
 	tm_srx_release(&file);
 	if (problems != NULL)
 		*problems = count.n;
@@ -148,8 +208,7 @@ bool
 tm_segment_export_srx(const char *lang, tm_buf *out, tm_error *err)
 {
 	tm_srx *srx =
-	    tm_srx_open(NULL, lang, (tm_str){ NULL, 0 }, NULL, NULL, err);
-
+	    tm_srx_open(&(tm_srx_wish){ .lang = lang, .beyond = "" }, err);
 	tm_buf pattern = { 0 };
 
 	if (srx == NULL)

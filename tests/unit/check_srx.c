@@ -191,10 +191,152 @@ START_TEST(expressions_mean_what_icu_says)
 }
 END_TEST
 
+#define OKAPI_HEAD(options)                                     \
+	"<srx version='2.0' xmlns='http://www.lisa.org/srx20' " \
+	"xmlns:okpsrx='http://okapi.sf.net/srx-extensions'>"    \
+	"<header segmentsubflows='yes' cascade='no'>" options   \
+	"</header><body><languagerules>"
+#define NBSP "\xc2\xa0"
+
+START_TEST(a_file_may_say_that_its_expressions_are_java_s)
+{
+#define BODY RULES("R", YES("\\.", "\\s")) MAPS MAP(".*", "R") TAIL
+	const tm_str text = TM_STR("A." NBSP "B. C");
+
+	check_cut("en", HEAD("no") BODY, text, "A.|B.|C");
+	check_cut("en", OKAPI_HEAD("<okpsrx:options useJavaRegex='yes'/>") BODY,
+	    text, "A." NBSP "B.|C");
+	check_cut("en", OKAPI_HEAD("<okpsrx:options useJavaRegex='no'/>") BODY,
+	    text, "A.|B.|C");
+}
+END_TEST
+
+START_TEST(expressions_mean_what_java_says)
+{
+	static const struct {
+		const char *before, *text;
+		bool match;
+	} v[] = { { "\\sx", NBSP "x", false }, { "\\Sx", NBSP "x", true },
+		{ "(?U)\\sx", NBSP "x", true }, { "\\hx", NBSP "x", true },
+		{ "[\\s]x", NBSP "x", false }, { "[^\\S]x", " x", true },
+		{ "\\wx", "\xd9\x80x", false }, { "\\dx", "\xd9\xa1x", false },
+		{ "[\\d]x", "1x", true }, { "\\Dx", "\xd9\xa1x", true },
+		{ "\\bx", "\xd9\x80x", false }, { "\\bx", "-x", true },
+		{ "(?i)\xc3\xa4x", "\xc3\x84x", true },
+		{ "[[a-c]x]=", "x=", true },
+		{ "[a-c&amp;&amp;[^b]]x", "bx", false },
+		{ "[+--]x", ",x", true }, { "\\p{Alpha}x", "\xc3\xa4x", false },
+		{ "\\p{Punct}x", "+x", true },
+		{ "\\p{IsArabic}x", "\xd9\x81x", true },
+		{ "\\p{IsAlphabetic}x", "\xd9\x81x", true },
+		{ "\\p{InArabic}x", "\xd8\x8cx", true },
+		{ "\\p{javaLowerCase}x", "ax", true },
+		{ "\\p{IsLu}x", "Ax", true }, { "\\Rx", "a\nx", true },
+		{ "\\uD83D\\uDE00x", "\xf0\x9f\x98\x80x", true },
+		{ "\\x{1F600}x", "\xf0\x9f\x98\x80x", true },
+		{ "^a*+x", "aax", true }, { "^a*+ax", "aax", false },
+		{ "(?&lt;=(?:ab)+)\\sx", "ab x", true },
+		{ "(?&lt;=(?:ab)+)\\sx", "ab" NBSP "x", false },
+		{ "(?&lt;!(?:ab){1,})\\sx", "ab x", false },
+		{ "(?&lt;=a*+b)cx", "aabcx", true },
+		{ "\\Q[.\\E\\dx", "[.1x", true } };
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+		tm_buf srx = { 0 }, text = { 0 };
+		tm_segment_options options = { .regex = TM_REGEX_JAVA,
+			.join = true };
+		tm_spans spans = { 0 };
+		tm_segmenter *seg;
+		tm_error err;
+
+		tm_buf_printf(&srx, ONE(YES("%s", "=")), v[i].before);
+		write_srx(srx.p);
+		options.srx = path;
+		seg = tm_segmenter_new_with("en", &options, &err);
+		unlink(path);
+		ck_assert_msg(seg != NULL, "%s", err.msg);
+		tm_buf_printf(&text, "%s=", v[i].text);
+		tm_segment(seg, tm_buf_str(&text), &spans);
+		ck_assert_msg((spans.n == 2) == v[i].match, "'%s' '%s'",
+		    v[i].before, v[i].text);
+		tm_spans_release(&spans);
+		tm_segmenter_free(seg);
+		tm_buf_release(&srx);
+		tm_buf_release(&text);
+	}
+}
+END_TEST
+
+START_TEST(endless_look_behinds_work)
+{
+	check_cut("en", ONE(NO("(?&lt;!no\\s+)Mr\\.", "\\s") YES("\\.", "\\s")),
+	    TM_STR("no Mr. A Mr. B. C"), "no Mr.|A Mr. B.|C");
+}
+END_TEST
+
+START_TEST(version_1_has_maps_by_name_and_no_cascade)
+{
+	static const char srx[] =
+	    "<srx version='1.0'><header segmentsubflows='yes'/><body>"
+	    "<languagerules>" RULES("E", YES("!", "")) RULES("D",
+		YES("\\.", "")) "</languagerules><maprules>"
+				"<maprule maprulename='one'>" MAP("en.*", "E")
+				    MAP(".*",
+					"D") "</maprule><maprule "
+					     "maprulename='two'>" MAP("en.*",
+						 "D") "</maprule></maprules></"
+						      "body></srx>";
+
+	check_cut("en", srx, TM_STR("a.b!c"), "a.b!|c");
+	check_cut("fr", srx, TM_STR("a.b!c"), "a.|b!c");
+}
+END_TEST
+
+START_TEST(okapi_s_files_end_with_icu_s_sentences)
+{
+	static const char srx[] =
+	    OKAPI_HEAD("<okpsrx:options useIcu4jBreakRules='yes'/>")
+		RULES("R", NO("Mr\\.", "\\s") YES(";[noauto]", "\\s"))
+		    MAPS MAP(".*", "R") TAIL;
+
+	check_cut("en", srx, TM_STR("Mr. A came. He sat; so?  No."),
+	    "Mr. A came.|He sat;|so?|No.");
+}
+END_TEST
+
+START_TEST(what_is_cut_beyond_sentences_works_with_any_rules)
+{
+	tm_segment_options options = { .colons = true,
+		.clauses = true,
+		.abbreviations = TM_STR("foo\n") };
+	const tm_str text = TM_STR(
+	    "He saw that it was so: a foo. Bar was there, but we did not. So");
+	static const char *const langs[] = { "en", "root" };
+
+	for (int foreign = 0; foreign < 2; foreign++)
+		for (size_t i = 0; i < 2; i++) {
+			tm_segmenter *seg;
+			tm_spans spans = { 0 };
+			tm_error err;
+
+			write_srx(ONE(YES("\\.", "\\s")));
+			options.srx = foreign ? path : NULL;
+			seg = tm_segmenter_new_with(langs[i], &options, &err);
+			ck_assert_msg(seg != NULL, "%s", err.msg);
+			tm_segment(seg, text, &spans);
+			/* "but" is English */
+			ck_assert_uint_eq(spans.n, i == 0 ? 4 : 3);
+			tm_spans_release(&spans);
+			tm_segmenter_free(seg);
+			unlink(path);
+		}
+}
+END_TEST
+
 START_TEST(a_bad_rule_is_told_and_the_rest_works)
 {
 	static const char *const bad[] = { "a(b", "a)", "[a", "*a", "a{2,1}",
-		"\\p{Nonsense}", "\\", "(?&lt;=(ab)+)b" };
+		"\\p{Nonsense}", "\\", "(?&lt;=\\X)b" };
 
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		tm_buf srx = { 0 };
@@ -265,8 +407,19 @@ START_TEST(checking_finds_what_can_never_work)
 		    MAP("xx", "Missing") MAP("(", "R") TAIL);
 	ck_assert(tm_segment_check_srx(path, warn, &w, &n, NULL));
 	ck_assert_uint_eq(n, w.n);
-	/* bad expression, repeated, never breaks, unused, missing, bad map */
-	ck_assert_uint_eq(n, 6);
+	/* bad expression, repeated, never breaks, unused, missing, bad map,
+	 * two maps after one that takes all, no segmentsubflows */
+	ck_assert_uint_eq(n, 9);
+	write_srx("<srx version='2.0'><header/><body><languagerules>" RULES(
+	    "R", YES("(?&lt;=a+)\\.", "")) RULES("R", YES("a", ""))
+		MAPS MAP(".*", "R") TAIL);
+	ck_assert(tm_segment_check_srx(path, warn, &w, &n, NULL));
+	/* both attributes of the header, two lists; the look-behind is fine */
+	ck_assert_uint_eq(n, 3);
+	write_srx(OKAPI_HEAD("<okpsrx:rangeRule>a.b</okpsrx:rangeRule>")
+		RULES("R", YES("\\.", "")) MAPS MAP(".*", "R") TAIL);
+	ck_assert(tm_segment_check_srx(path, warn, &w, &n, NULL));
+	ck_assert_uint_eq(n, 1);
 	unlink(path);
 }
 END_TEST
@@ -295,7 +448,9 @@ START_TEST(built_in_rules_have_no_flaw_and_are_fast)
 		ck_assert_msg(n == 0, "%s:%zu: %s", file.p, w.line, w.last);
 		snprintf(lang, sizeof lang, "%.*s", (int)name.n - 4, name.p);
 		srx = tm_srx_open(
-		    NULL, lang, (tm_str){ NULL, 0 }, warn, &w, NULL);
+		    &(tm_srx_wish){
+			.lang = lang, .beyond = "", .warn = warn, .ctx = &w },
+		    NULL);
 		ck_assert_msg(w.n == 0, "%s:%zu: %s", file.p, w.line, w.last);
 		/* nothing that only ICU understands */
 		ck_assert_msg(tm_srx_first_inexact(srx) == 0, "%s line %zu",
@@ -326,6 +481,11 @@ UNIT_MAIN("srx", the_first_rule_that_matches_decides,
     a_rule_without_break_breaks, an_empty_side_matches_anywhere,
     cascades_join_the_lists_of_all_maps_that_fit,
     neighbours_are_looked_at_on_both_sides, expressions_mean_what_icu_says,
+    a_file_may_say_that_its_expressions_are_java_s,
+    expressions_mean_what_java_says, endless_look_behinds_work,
+    version_1_has_maps_by_name_and_no_cascade,
+    okapi_s_files_end_with_icu_s_sentences,
+    what_is_cut_beyond_sentences_works_with_any_rules,
     a_bad_rule_is_told_and_the_rest_works, what_is_no_srx_is_refused,
     a_bomb_is_named_and_defused, checking_finds_what_can_never_work,
     built_in_rules_have_no_flaw_and_are_fast, built_in_rules_travel)
