@@ -27,7 +27,7 @@ static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
 	struct values v = *(const struct values *)given;
-	struct stored stored = { .filter = { v.x.from, v.x.to } };
+	struct stored stored = { .filter = { .from = v.x.from, .to = v.x.to } };
 	struct unit_source source = { .self = &stored, .walk = walk };
 	char *memory = memory_path(v.memory);
 	tm_error err;

@@ -69,6 +69,19 @@ TESTS += %D%/unit/check_store
 %C%_unit_check_store_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 
+check_PROGRAMS += %D%/unit/check_history
+TESTS += %D%/unit/check_history
+%C%_unit_check_history_SOURCES = %D%/unit/check_history.c %D%/unit/unit.h \
+	%D%/unit/old_schemas.h
+%C%_unit_check_history_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
+%C%_unit_check_history_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
+
+check_PROGRAMS += %D%/unit/check_filter
+TESTS += %D%/unit/check_filter
+%C%_unit_check_filter_SOURCES = %D%/unit/check_filter.c %D%/unit/unit.h
+%C%_unit_check_filter_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_filter_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_lexicon
 TESTS += %D%/unit/check_lexicon
 %C%_unit_check_lexicon_SOURCES = %D%/unit/check_lexicon.c %D%/unit/unit.h

@@ -6,7 +6,7 @@ tmincludedir = $(includedir)/tm
 tminclude_HEADERS = \
 	%D%/tm.h %D%/base.h %D%/lang.h %D%/text.h %D%/unit.h %D%/segment.h \
 	%D%/ladder.h %D%/lexicon.h %D%/align.h %D%/match.h %D%/fuzzy.h \
-	%D%/store.h %D%/format.h %D%/check.h
+	%D%/filter.h %D%/store.h %D%/format.h %D%/check.h
 
 tmrulesdir = $(pkgdatadir)/rules
 dist_tmrules_DATA = \
@@ -32,7 +32,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/lang.c \
 	%D%/text_int.h %D%/text.c %D%/tokens.c \
 	%D%/input_int.h %D%/input.c %D%/xml_int.h %D%/xml.c \
-	%D%/unit.c \
+	%D%/unit.c %D%/filter.c \
 	%D%/segment_int.h %D%/segment_rex_int.h \
 	%D%/segment_rules_int.h %D%/srx_int.h %D%/segment.c \
 	%D%/segment_chars.c %D%/segment_sets.c %D%/segment_rex.c \
@@ -50,6 +50,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/store_int.h %D%/store_sql_int.h %D%/store_segment_int.h \
 	%D%/store.c %D%/store_schema.c %D%/store_open.c %D%/store_same.c \
 	%D%/store_write.c %D%/store_read.c %D%/store_check.c \
+	%D%/store_state.c %D%/store_history.c \
 	%D%/store_feed.c %D%/store_lookup.c %D%/store_index.c \
 	%D%/store_segment.c \
 	%D%/check_int.h %D%/check.c %D%/check_numbers.c %D%/check_text.c \

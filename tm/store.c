@@ -35,13 +35,15 @@ static const char *const statements[N_SQL] = {
 	[SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
 	[SQL_ROLLBACK] = "ROLLBACK",
-	[SQL_ADD_UNIT] = "INSERT INTO unit VALUES"
-			 " (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[SQL_ADD_UNIT] =
+	    "INSERT INTO unit VALUES"
+	    " (?14, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+	    " ?13)",
 	[SQL_REPLACE_UNIT] =
 	    "UPDATE unit SET hash = ?1, status = ?2, extra = ?3,"
 	    " confidence = ?4, document = ?5, position = ?6, tuid = ?7,"
 	    " srclang = ?8, created = ?9, changed = ?10, author = ?11,"
-	    " changer = ?12 WHERE id = ?13",
+	    " changer = ?12, file = ?13 WHERE id = ?14",
 	[SQL_SET_STATUS] = "UPDATE unit SET status = ?2 WHERE id = ?1",
 	[SQL_DROP_UNIT] = "DELETE FROM unit WHERE id = ?",
 	[SQL_DROP_VARIANTS] = "DELETE FROM variant WHERE unit = ?",
@@ -53,6 +55,13 @@ static const char *const statements[N_SQL] = {
 	[SQL_ADD_META] = "INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[SQL_ADD_DOCUMENT] = "INSERT INTO document (name) VALUES (?)",
 	[SQL_FIND_DOCUMENT] = "SELECT id FROM document WHERE name = ?",
+	[SQL_ADD_FILE] = "INSERT INTO file (name) VALUES (?)",
+	[SQL_FIND_FILE] = "SELECT id FROM file WHERE name = ?",
+	[SQL_ADD_HEADER] = "INSERT INTO header VALUES (?, ?, ?, ?, ?, ?)",
+	[SQL_DROP_HEADER] = "DELETE FROM header WHERE file = ?",
+	[SQL_GET_HEADER] =
+	    "SELECT file, kind, type, lang, value FROM header WHERE file IN"
+	    " (SELECT DISTINCT file FROM unit) ORDER BY file, nr",
 	[SQL_FIND_HASH] = "SELECT id FROM unit WHERE hash = ? ORDER BY id",
 	[SQL_IMPROVE_UNIT] =
 	    "UPDATE unit SET status = ?2, extra = ?3, confidence = ?4,"
@@ -72,8 +81,9 @@ static const char *const statements[N_SQL] = {
 	[SQL_TOUCH] = "INSERT INTO touched (unit) VALUES (?)",
 #define UNIT_COLUMNS                                                         \
 	"unit.id, status, extra, confidence, document.name, position, tuid," \
-	" srclang, created, changed, author, changer FROM unit"              \
-	" LEFT JOIN document ON document.id = unit.document "
+	" srclang, created, changed, author, changer, file.name FROM unit"   \
+	" LEFT JOIN document ON document.id = unit.document"                 \
+	" LEFT JOIN file ON file.id = unit.file "
 	[SQL_GET_UNIT] = "SELECT " UNIT_COLUMNS "WHERE unit.id = ?",
 	[SQL_WALK_UNITS] = "SELECT " UNIT_COLUMNS "ORDER BY unit.id",
 	[SQL_GET_VARIANTS] =
@@ -91,6 +101,40 @@ static const char *const statements[N_SQL] = {
 	    "SELECT unit.id, status, extra, confidence IS NOT NULL, lang, text"
 	    " FROM unit JOIN variant ON variant.unit = unit.id"
 	    " WHERE unit.id > ? AND unit.id <= ? ORDER BY unit.id, nr",
+	[SQL_GET_NEIGHBOUR] =
+	    "SELECT lang, text FROM unit JOIN variant ON variant.unit = unit.id"
+	    " WHERE document = (SELECT id FROM document WHERE name = ?)"
+	    " AND position = ? ORDER BY unit.id, nr",
+	[SQL_LAST_OPERATION] = "SELECT max(id) FROM operation",
+	[SQL_ADD_OPERATION] = "INSERT INTO operation VALUES"
+			      " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+	[SQL_SET_UNDONE] = "UPDATE operation SET undone = ?2 WHERE id = ?1",
+#define OPERATION                                                       \
+	"SELECT id, at, who, what, about, first, last, added, changed," \
+	" removed, undoes, undone FROM operation "
+	[SQL_GET_OPERATION] = OPERATION "WHERE id = ?",
+	[SQL_UNDOABLE] = OPERATION "WHERE undone IS NULL AND undoes IS NULL"
+				   " ORDER BY id DESC LIMIT 1",
+	[SQL_GET_HISTORY] = OPERATION "ORDER BY id DESC",
+	[SQL_GET_UNIT_HISTORY] =
+	    OPERATION "WHERE ?1 BETWEEN first AND last OR id IN"
+		      " (SELECT operation FROM past WHERE unit = ?1)"
+		      " ORDER BY id DESC",
+	[SQL_ADD_PAST] = "INSERT OR IGNORE INTO past VALUES (?, ?, ?)",
+	[SQL_SET_PAST] = "UPDATE past SET state = ?3"
+			 " WHERE operation = ?1 AND unit = ?2",
+	[SQL_GET_PAST] = "SELECT state FROM past"
+			 " WHERE operation = ? AND unit = ?",
+	[SQL_EACH_PAST] = "SELECT unit FROM past WHERE operation = ?"
+			  " ORDER BY unit",
+	[SQL_EACH_ADDED] = "SELECT id FROM unit WHERE id BETWEEN ? AND ?",
+	/* An operation and one that undid it cancel each other out. */
+	[SQL_FIND_LATER] =
+	    "SELECT p.operation, p.unit FROM past AS p JOIN operation AS o"
+	    " ON o.id = p.operation WHERE p.operation > ?1"
+	    " AND o.undone IS NULL AND (o.undoes IS NULL OR o.undoes < ?1)"
+	    " AND (p.unit BETWEEN ?2 AND ?3 OR p.unit IN"
+	    " (SELECT unit FROM past WHERE operation = ?1)) LIMIT 1",
 };
 
 /* ---- SQLite's errors --------------------------------------------------- */
@@ -307,7 +351,8 @@ tm_store_commit(tm_store *store, tm_error *err)
 		    "nothing was written to '%s' since an addition failed",
 		    store->path);
 	}
-	if (!tm_store_write_changes(store, err) ||
+	if (!tm_store_write_operation(store, err) ||
+	    !tm_store_write_changes(store, err) ||
 	    !tm_store_run(store, SQL_COMMIT, err)) {
 		tm_store_rollback(store);
 		return false;
@@ -326,8 +371,9 @@ tm_store_rollback(tm_store *store)
 		tm_store_run(store, SQL_ROLLBACK, NULL);
 	store->in_transaction = false;
 	store->db->broken = false;
-	store->db->last_document_id = 0;
+	store->db->document.id = store->db->file.id = 0;
 	forget_changes(store);
+	tm_store_forget_operation(store);
 	tm_index_rolled_back(store->index);
 }
 

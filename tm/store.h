@@ -19,6 +19,7 @@
 #define TM_STORE_H
 
 #include "tm/base.h"
+#include "tm/filter.h"
 #include "tm/match.h"
 #include "tm/unit.h"
 
@@ -75,16 +76,87 @@ bool tm_store_remove(tm_store *store, int64_t id, tm_error *err);
 bool tm_store_get(tm_store *store, int64_t id, tm_arena *arena,
     const tm_unit **unit, tm_error *err);
 
-/* Which units: those with a variant in from and one in to (canonical, NULL
- * any; a general tag covers its regions). */
-typedef struct tm_filter {
-	const char *from, *to;
-} tm_filter;
+/* ---- History ------------------------------------------------------------ */
+
+/*
+ * A transaction that changed something is an operation, and is written down
+ * with it: who did what about what (a file, say) and when, in seconds since
+ * 1970 (0: now). All is copied, may be NULL, and holds until the next call;
+ * unsigned, an operation is a "change" by nobody.
+ */
+void tm_store_sign(tm_store *store, const char *who, const char *what,
+    const char *about, int64_t at);
+
+typedef struct tm_operation {
+	int64_t id, at;
+	tm_str who, what, about;
+	int64_t first, last; /* ids of the units it added; 0: none */
+	int64_t added, changed, removed;
+	int64_t undoes; /* the operation it undid, or 0 */
+	int64_t undone; /* the one that undid it: it is not in force */
+} tm_operation;
+
+/*
+ * Tell of the operations, or of those that did something to unit (not 0),
+ * the latest first, at most so many (0: all). The strings are good during
+ * the call. Costs a look at each operation.
+ */
+bool tm_store_history(tm_store *store, int64_t unit, size_t most,
+    bool (*tell)(void *self, const tm_operation *op, tm_error *err), void *self,
+    tm_error *err);
+
+/*
+ * What unit id was before the operation, in arena; NULL when it was not
+ * there, or the operation did nothing to it. Without *whole the variants
+ * were not changed, and *unit has none.
+ */
+bool tm_store_before(tm_store *store, int64_t operation, int64_t id,
+    tm_arena *arena, const tm_unit **unit, bool *whole, tm_error *err);
+
+/*
+ * Make every unit of an operation what it was before, byte for byte, and
+ * say in *undone (strings in arena) which it was; operation 0 is the last
+ * that is in force and undid nothing itself. It is an operation too, and can
+ * be undone; so it must be the only change of its transaction. Fails with
+ * TM_ABSENT (no such operation) and TM_INVALID (undone already; or a later
+ * one in force changed a unit of it, and is named).
+ */
+bool tm_store_undo(tm_store *store, int64_t operation, tm_arena *arena,
+    tm_operation *undone, tm_error *err);
+
+/* ---- Files ------------------------------------------------------------- */
+
+/*
+ * What a file said of itself before its first unit (tm/format.h, header).
+ * Units name their file in unit->file; what was known of a file with the
+ * same name is replaced. Part of the transaction, if there is one.
+ */
+bool tm_store_set_header(
+    tm_store *store, tm_str file, const tm_meta *meta, size_t n, tm_error *err);
+
+/*
+ * The header for a file that has all units of store: that of the file they
+ * come from; where they come from several, the props and notes of all, each
+ * once, and the attributes they agree in. In arena.
+ */
+bool tm_store_header(tm_store *store, tm_arena *arena, const tm_meta **meta,
+    size_t *n, tm_error *err);
+
+/* ---- Reading ------------------------------------------------------------ */
 
 /* Hand every unit that passes filter (NULL: all) to sink, in the order
  * they were added. Memory does not grow with the store. */
 bool tm_store_walk(tm_store *store, const tm_filter *filter,
     const tm_sink *sink, tm_error *err);
+
+/*
+ * What comes before and after a variant of unit, in its own language: as
+ * the props prev and next say, else in the units of the same document one
+ * position before and after; empty where nothing is known. In arena. Costs
+ * a look into an index for each side.
+ */
+bool tm_store_neighbours(tm_store *store, const tm_unit *unit, size_t variant,
+    tm_arena *arena, tm_str *before, tm_str *after, tm_error *err);
 
 /* What is in it. Strings live in the arena. */
 typedef struct tm_store_lang {

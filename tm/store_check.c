@@ -157,6 +157,43 @@ check_stored(void *self, const tm_unit *unit, tm_error *err)
 			 store->path, (long long)unit->id);
 }
 
+/* Can everything that units were be read? */
+static bool
+check_past(tm_store *store, tm_error *err)
+{
+	static const char all[] =
+	    "SELECT operation, unit, state FROM past WHERE state NOT NULL";
+	tm_arena arena = { 0 };
+	sqlite3_stmt *sql;
+	bool ok = true;
+	int got;
+
+	if (sqlite3_prepare_v2(store->db->sqlite, all, -1, &sql, NULL) !=
+	    SQLITE_OK)
+		return tm_store_fail(store, err);
+	while (ok && (got = sqlite3_step(sql)) == SQLITE_ROW) {
+		tm_str state = { sqlite3_column_blob(sql, 2),
+			(size_t)sqlite3_column_bytes(sql, 2) };
+		tm_unit u;
+		bool whole;
+
+		tm_arena_clear(&arena);
+		if (!tm_store_unpack(state, &arena, &u, &whole) ||
+		    (whole && !tm_store_check_unit(&u, NULL)))
+			ok = tm_fail(err, TM_PARSE,
+			    "'%s' is damaged: what unit %lld was before "
+			    "operation %lld cannot be read",
+			    store->path,
+			    (long long)sqlite3_column_int64(sql, 1),
+			    (long long)sqlite3_column_int64(sql, 0));
+	}
+	if (ok && got != SQLITE_DONE)
+		ok = tm_store_fail(store, err);
+	sqlite3_finalize(sql);
+	tm_arena_release(&arena);
+	return ok;
+}
+
 bool
 tm_store_check(tm_store *store, tm_error *err)
 {
@@ -183,6 +220,19 @@ tm_store_check(tm_store *store, tm_error *err)
 		"SELECT value FROM property WHERE name = 'units'"
 		" AND value <> (SELECT count(*) FROM unit)",
 		"wrong count of units:", err) ||
+	    !expect_nothing(store,
+		"SELECT id FROM unit WHERE file > 0 AND file NOT IN"
+		" (SELECT id FROM file)",
+		"no file for unit", err) ||
+	    !expect_nothing(store,
+		"SELECT operation FROM past WHERE operation NOT IN"
+		" (SELECT id FROM operation)",
+		"the past has units of no operation:", err) ||
+	    !expect_nothing(store,
+		"SELECT a.id FROM operation AS a JOIN operation AS b"
+		" ON a.undone = b.id WHERE b.undoes IS NOT a.id",
+		"the history contradicts itself at operation", err) ||
+	    !check_past(store, err) ||
 	    !tm_store_walk(store, NULL, &sink, err) ||
 	    !tm_store_index(store, err))
 		return false;

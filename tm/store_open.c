@@ -377,7 +377,9 @@ tm_store_close(tm_store *store)
 		sqlite3_finalize(store->db->sql[i]);
 	sqlite3_close(store->db->sqlite);
 	tm_arena_release(&store->db->scratch);
-	tm_buf_release(&store->db->last_document);
+	tm_buf_release(&store->db->document.text);
+	tm_buf_release(&store->db->file.text);
+	tm_store_sign(store, NULL, NULL, NULL, 0);
 	free(store->db->texts.v);
 	free(store->db->changes.v);
 	free(store->db);

@@ -5,7 +5,8 @@
 
 #include "tm/store.h"
 
-#include "tm/lang.h"
+#include <stdlib.h>
+
 #include "tm/store_sql_int.h"
 
 /* ---- Reading ----------------------------------------------------------- */
@@ -137,12 +138,20 @@ tm_store_load_row(
 	u->changed = sqlite3_column_int64(sql, 9);
 	u->author = tm_store_keep(arena, sql, 10);
 	u->changer = tm_store_keep(arena, sql, 11);
+	u->file = tm_store_keep(arena, sql, 12);
 	if (!load_variants(store, u, arena, err) ||
 	    ((extra & TM_HAS_CODES) != 0 &&
 		!load_codes(store, u, arena, err)) ||
 	    ((extra & TM_HAS_META) != 0 && !load_meta(store, u, arena, err)))
 		return NULL;
 	return u;
+}
+
+bool
+tm_store_no_unit(tm_store *store, int64_t id, tm_error *err)
+{
+	return tm_fail(err, TM_ABSENT, "'%s' has no unit %lld", store->path,
+	    (long long)id);
 }
 
 tm_unit *
@@ -179,30 +188,6 @@ tm_store_get(tm_store *store, int64_t id, tm_arena *arena, const tm_unit **unit,
 	return *unit != NULL;
 }
 
-static bool
-has_lang(const tm_unit *u, const char *lang, size_t not )
-{
-	for (size_t i = 0; i < u->n; i++)
-		if (i != not &&(lang == NULL ||
-				tm_lang_covers(lang, u->v[i].lang.p)))
-			return true;
-	return false;
-}
-
-/* A variant in from and another one in to. */
-static bool
-passes(const tm_filter *filter, const tm_unit *u)
-{
-	if (filter == NULL || (filter->from == NULL && filter->to == NULL))
-		return true;
-	for (size_t i = 0; i < u->n; i++)
-		if ((filter->from == NULL ||
-			tm_lang_covers(filter->from, u->v[i].lang.p)) &&
-		    (filter->to == NULL || has_lang(u, filter->to, i)))
-			return true;
-	return false;
-}
-
 bool
 tm_store_walk(tm_store *store, const tm_filter *filter, const tm_sink *sink,
     tm_error *err)
@@ -224,7 +209,8 @@ tm_store_walk(tm_store *store, const tm_filter *filter, const tm_sink *sink,
 		u = tm_store_load_row(store, sql, &arena, err);
 		if (u == NULL)
 			goto reset;
-		if (passes(filter, u) && !sink->unit(sink->self, u, err))
+		if (tm_filter_passes(filter, u) &&
+		    !sink->unit(sink->self, u, err))
 			goto reset;
 	}
 	ok = got == SQLITE_DONE || tm_store_fail(store, err);
@@ -234,4 +220,172 @@ out:
 	tm_store_end_read(store, opened);
 	tm_arena_release(&arena);
 	return ok;
+}
+
+/* ---- Neighbours and headers -------------------------------------------- */
+
+/* The value of the prop with this name, x- before it or not. */
+static tm_str
+prop_of(const tm_meta *meta, size_t n, tm_str name)
+{
+	for (size_t i = 0; i < n; i++) {
+		tm_str type = meta[i].type;
+
+		if (meta[i].kind != TM_PROP)
+			continue;
+		if (type.n > 2 &&
+		    tm_str_ieq(tm_str_sub(type, 0, 2), TM_STR("x-")))
+			type = tm_str_sub(type, 2, type.n);
+		if (tm_str_ieq(type, name))
+			return meta[i].value;
+	}
+	return TM_STR("");
+}
+
+/* The text in lang at a place of a document; of several units there, that
+ * of the first. */
+static bool
+text_at(tm_store *store, tm_str document, int64_t position, tm_str lang,
+    tm_arena *arena, tm_str *text, tm_error *err)
+{
+	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_NEIGHBOUR, err);
+	int got;
+
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_text64(
+	    sql, 1, document.p, document.n, SQLITE_STATIC, SQLITE_UTF8);
+	sqlite3_bind_int64(sql, 2, position);
+	while ((got = sqlite3_step(sql)) == SQLITE_ROW)
+		if (tm_str_eq(tm_store_column(sql, 0), lang)) {
+			*text = tm_store_keep(arena, sql, 1);
+			break;
+		}
+	if (got != SQLITE_ROW && got != SQLITE_DONE)
+		tm_store_fail(store, err);
+	sqlite3_reset(sql);
+	return got == SQLITE_ROW || got == SQLITE_DONE;
+}
+
+bool
+tm_store_neighbours(tm_store *store, const tm_unit *unit, size_t variant,
+    tm_arena *arena, tm_str *before, tm_str *after, tm_error *err)
+{
+	const tm_variant *v = &unit->v[variant];
+	static const char *const names[] = { "prev", "next" };
+	tm_str *const to[] = { before, after };
+	bool opened, ok = true;
+
+	if (!tm_store_begin_read(store, &opened, err))
+		return false;
+	for (int i = 0; ok && i < 2; i++) {
+		int64_t at = unit->position + (i == 0 ? -1 : 1);
+
+		*to[i] = prop_of(v->meta, v->n_meta, tm_str_of(names[i]));
+		if (to[i]->n == 0)
+			*to[i] = prop_of(
+			    unit->meta, unit->n_meta, tm_str_of(names[i]));
+		if (to[i]->n == 0 && unit->document.n > 0 &&
+		    unit->position > 0 && at > 0)
+			ok = text_at(store, unit->document, at, v->lang, arena,
+			    to[i], err);
+		else
+			*to[i] = tm_arena_str(arena, *to[i]);
+	}
+	tm_store_end_read(store, opened);
+	return ok;
+}
+
+/* One row of a header, with what it takes to see which are the same. */
+typedef struct header_row {
+	tm_meta meta;
+	uint64_t hash;
+	size_t nr; /* in the order of files and rows */
+} header_row;
+
+static int
+by_content(const void *a, const void *b)
+{
+	const header_row *x = a, *y = b;
+
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const header_row *x = a, *y = b;
+
+	return (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+/* Of rows from several files keep each once, and attributes only where all
+ * files have them. Returns how many are left. */
+static size_t
+agree(header_row *row, size_t n, size_t files)
+{
+	size_t kept = 0, end;
+
+	qsort(row, n, sizeof *row, by_content);
+	for (size_t i = 0; i < n; i = end) {
+		for (end = i + 1; end < n && row[end].hash == row[i].hash;)
+			end++;
+		if (row[i].meta.kind != TM_ATTR || end - i >= files)
+			row[kept++] = row[i];
+	}
+	qsort(row, kept, sizeof *row, by_number);
+	return kept;
+}
+
+static header_row
+read_header_row(sqlite3_stmt *sql, tm_arena *arena, size_t nr)
+{
+	header_row r = { .nr = nr };
+
+	r.meta.kind = (tm_meta_kind)sqlite3_column_int(sql, 1);
+	r.meta.type = tm_store_keep(arena, sql, 2);
+	r.meta.lang = tm_store_keep(arena, sql, 3);
+	r.meta.value = tm_store_keep(arena, sql, 4);
+	r.hash = tm_str_hash(r.meta.type) * 3 + tm_str_hash(r.meta.lang) * 5 +
+		 tm_str_hash(r.meta.value) * 7 + (uint64_t)r.meta.kind;
+	return r;
+}
+
+bool
+tm_store_header(tm_store *store, tm_arena *arena, const tm_meta **meta,
+    size_t *n, tm_error *err)
+{
+	header_row *row = NULL;
+	size_t n_rows = 0, cap = 0, files = 0;
+	sqlite3_stmt *sql;
+	int64_t file = 0;
+	int got = SQLITE_ERROR;
+	bool opened;
+	tm_meta *all;
+
+	if (!tm_store_begin_read(store, &opened, err))
+		return false;
+	sql = tm_store_sql(store, SQL_GET_HEADER, err);
+	while (sql != NULL && (got = sqlite3_step(sql)) == SQLITE_ROW) {
+		files += sqlite3_column_int64(sql, 0) != file;
+		file = sqlite3_column_int64(sql, 0);
+		tm_grow(row, n_rows, cap);
+		row[n_rows] = read_header_row(sql, arena, n_rows);
+		n_rows++;
+	}
+	if (sql != NULL && got != SQLITE_DONE)
+		tm_store_fail(store, err);
+	if (sql != NULL)
+		sqlite3_reset(sql);
+	tm_store_end_read(store, opened);
+	if (got == SQLITE_DONE && files > 1)
+		n_rows = agree(row, n_rows, files);
+	*n = n_rows;
+	*meta = all = tm_arena_zalloc(arena, n_rows, sizeof *all);
+	for (size_t i = 0; i < n_rows; i++)
+		all[i] = row[i].meta;
+	free(row);
+	return got == SQLITE_DONE;
 }

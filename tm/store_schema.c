@@ -77,6 +77,41 @@ const char *const tm_store_migrations[] = {
 	"INSERT INTO property SELECT 'created', min(created) FROM unit;"
 	"INSERT INTO property SELECT 'changed', max(max(ifnull(created, 0),"
 	"  ifnull(changed, 0))) FROM unit;",
+	/* 3: what was done, and what units were before it; the files units
+	 * were read from, with their headers; neighbours in a document */
+	"CREATE TABLE operation ("
+	"  id INTEGER PRIMARY KEY,"
+	"  at INTEGER NOT NULL,"
+	"  who TEXT,"
+	"  what TEXT NOT NULL,"
+	"  about TEXT,"
+	"  first INTEGER,"
+	"  last INTEGER,"
+	"  added INTEGER NOT NULL,"
+	"  changed INTEGER NOT NULL,"
+	"  removed INTEGER NOT NULL,"
+	"  undoes INTEGER,"
+	"  undone INTEGER);"
+	"CREATE TABLE past ("
+	"  operation INTEGER NOT NULL,"
+	"  unit INTEGER NOT NULL,"
+	"  state BLOB,"
+	"  PRIMARY KEY (operation, unit)) WITHOUT ROWID;"
+	"CREATE INDEX past_unit ON past (unit);"
+	"CREATE TABLE file ("
+	"  id INTEGER PRIMARY KEY,"
+	"  name TEXT NOT NULL UNIQUE);"
+	"CREATE TABLE header ("
+	"  file INTEGER NOT NULL,"
+	"  nr INTEGER NOT NULL,"
+	"  kind INTEGER NOT NULL,"
+	"  type TEXT,"
+	"  lang TEXT,"
+	"  value TEXT NOT NULL,"
+	"  PRIMARY KEY (file, nr)) WITHOUT ROWID;"
+	"ALTER TABLE unit ADD COLUMN file INTEGER REFERENCES file (id);"
+	"CREATE INDEX unit_place ON unit (document, position)"
+	"  WHERE position IS NOT NULL;",
 };
 
 const int tm_store_version =

@@ -31,6 +31,11 @@ typedef enum tm_sql {
 	SQL_ADD_META,
 	SQL_ADD_DOCUMENT,
 	SQL_FIND_DOCUMENT,
+	SQL_ADD_FILE,
+	SQL_FIND_FILE,
+	SQL_ADD_HEADER,
+	SQL_DROP_HEADER,
+	SQL_GET_HEADER,
 	SQL_FIND_HASH,
 	SQL_IMPROVE_UNIT,
 	SQL_TOUCH,
@@ -53,6 +58,20 @@ typedef enum tm_sql {
 	SQL_GET_HASH,
 	SQL_GET_TOUCHED,
 	SQL_GET_TEXTS,
+	SQL_GET_NEIGHBOUR,
+	SQL_LAST_OPERATION,
+	SQL_ADD_OPERATION,
+	SQL_SET_UNDONE,
+	SQL_GET_OPERATION,
+	SQL_UNDOABLE,
+	SQL_GET_HISTORY,
+	SQL_GET_UNIT_HISTORY,
+	SQL_ADD_PAST,
+	SQL_SET_PAST,
+	SQL_GET_PAST,
+	SQL_EACH_PAST,
+	SQL_EACH_ADDED,
+	SQL_FIND_LATER,
 	N_SQL
 } tm_sql;
 
@@ -75,9 +94,19 @@ struct tm_db {
 	sqlite3_stmt *sql[N_SQL];
 	bool broken; /* the transaction has failed, and goes nowhere */
 	tm_arena scratch;
-	tm_texts texts;	      /* scratch of tm_store_each_text() */
-	tm_buf last_document; /* the name that last_document_id has */
-	int64_t last_document_id;
+	tm_texts texts; /* scratch of tm_store_each_text() */
+	struct tm_name {
+		tm_buf text;
+		int64_t id; /* 0: none yet */
+	} document, file;   /* the last ones that were asked for */
+	struct tm_doing {
+		int64_t id; /* 0: nothing was done yet */
+		int64_t first, last, added, changed, removed, undoes;
+	} doing; /* in this transaction */
+	struct tm_signature {
+		char *who, *what, *about; /* NULL: nobody, nothing */
+		int64_t at;
+	} signature;
 	const char *how; /* the URI parameters it was opened with */
 	size_t n_added;	 /* since it was opened */
 	tm_changes changes;
@@ -107,6 +136,48 @@ tm_str tm_store_keep(tm_arena *arena, sqlite3_stmt *sql, int column);
 /* A unit comes (by is 1) or goes (-1): what is in it, is counted. */
 void tm_store_account(tm_store *store, const tm_unit *unit, int by);
 bool tm_store_write_changes(tm_store *store, tm_error *err);
+
+/* ---- The history (store_history.c) ------------------------------------- */
+
+/* A unit was added. */
+void tm_store_note_added(tm_store *store, int64_t id);
+
+/*
+ * A unit is about to change: keep what it was, unless that was done in this
+ * transaction. before is NULL when there was none; whole says that its
+ * variants change, too; gone that it is removed.
+ */
+typedef enum tm_change {
+	TM_COMES,
+	TM_CHANGES,
+	TM_CHANGES_WHOLE,
+	TM_GOES
+} tm_change;
+bool tm_store_remember(tm_store *store, int64_t id, const tm_unit *before,
+    tm_change change, tm_error *err);
+
+/* At the end of a transaction: write what was done, or forget it. */
+bool tm_store_write_operation(tm_store *store, tm_error *err);
+void tm_store_forget_operation(tm_store *store);
+
+/* A unit as bytes; whole: with its variants. Unpacking is false when the
+ * bytes make no sense; strings are in arena. */
+void tm_store_pack(const tm_unit *unit, bool whole, tm_buf *out);
+bool tm_store_unpack(tm_str state, tm_arena *arena, tm_unit *unit, bool *whole);
+
+/* ---- Writing (store_write.c) ------------------------------------------- */
+
+/*
+ * Begin and end what is a change by itself, or part of the caller's
+ * transaction, which is then broken when it fails.
+ */
+bool tm_store_begin_change(tm_store *store, bool *alone, tm_error *err);
+bool tm_store_end_change(tm_store *store, bool alone, bool ok, tm_error *err);
+
+/* Make unit id what it was, NULL: not there. old is what it is now, or
+ * NULL. */
+bool tm_store_restore(tm_store *store, int64_t id, const tm_unit *old,
+    const tm_unit *unit, tm_error *err);
 
 /* ---- What makes a unit itself (store_same.c) --------------------------- */
 

@@ -6,6 +6,7 @@
 #include "tm/store.h"
 
 #include "tm/store_sql_int.h"
+#include "tm/text.h"
 
 /* ---- Adding ------------------------------------------------------------ */
 
@@ -32,9 +33,11 @@ bind_whole(sqlite3_stmt *sql, int at, tm_str s)
 	    sql, at, s.n > 0 ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-/* The number of a document, given one when it is new; 0 for no name. */
+/* The number of a document or a file, given one when it is new; 0 for no
+ * name. */
 static bool
-document_id(tm_store *store, tm_str name, int64_t *id, tm_error *err)
+number_of(tm_store *store, struct tm_name *last, tm_sql find, tm_sql add,
+    tm_str name, int64_t *id, tm_error *err)
 {
 	sqlite3_stmt *sql;
 	int got;
@@ -42,12 +45,11 @@ document_id(tm_store *store, tm_str name, int64_t *id, tm_error *err)
 	*id = 0;
 	if (name.n == 0)
 		return true;
-	if (store->db->last_document_id != 0 &&
-	    tm_str_eq(name, tm_buf_str(&store->db->last_document))) {
-		*id = store->db->last_document_id;
+	if (last->id != 0 && tm_str_eq(name, tm_buf_str(&last->text))) {
+		*id = last->id;
 		return true;
 	}
-	sql = tm_store_sql(store, SQL_FIND_DOCUMENT, err);
+	sql = tm_store_sql(store, find, err);
 	if (sql == NULL)
 		return false;
 	bind_text(sql, 1, name);
@@ -60,7 +62,7 @@ document_id(tm_store *store, tm_str name, int64_t *id, tm_error *err)
 	if (got != SQLITE_ROW && got != SQLITE_DONE)
 		return false;
 	if (*id == 0) {
-		sql = tm_store_sql(store, SQL_ADD_DOCUMENT, err);
+		sql = tm_store_sql(store, add, err);
 		if (sql == NULL)
 			return false;
 		bind_text(sql, 1, name);
@@ -68,10 +70,24 @@ document_id(tm_store *store, tm_str name, int64_t *id, tm_error *err)
 			return false;
 		*id = sqlite3_last_insert_rowid(store->db->sqlite);
 	}
-	tm_buf_clear(&store->db->last_document);
-	tm_buf_add(&store->db->last_document, name.p, name.n);
-	store->db->last_document_id = *id;
+	tm_buf_clear(&last->text);
+	tm_buf_add(&last->text, name.p, name.n);
+	last->id = *id;
 	return true;
+}
+
+typedef struct tm_places {
+	int64_t document, file;
+} tm_places;
+
+static bool
+places_of(
+    tm_store *store, const tm_unit *unit, tm_places *places, tm_error *err)
+{
+	return number_of(store, &store->db->document, SQL_FIND_DOCUMENT,
+		   SQL_ADD_DOCUMENT, unit->document, &places->document, err) &&
+	       number_of(store, &store->db->file, SQL_FIND_FILE, SQL_ADD_FILE,
+		   unit->file, &places->file, err);
 }
 
 static bool
@@ -144,14 +160,14 @@ extra_of(const tm_unit *unit)
 }
 
 static void
-bind_unit(sqlite3_stmt *sql, const tm_unit *unit, int64_t document)
+bind_unit(sqlite3_stmt *sql, const tm_unit *unit, const tm_places *places)
 {
 	sqlite3_bind_int64(sql, 1, tm_store_hash(unit));
 	sqlite3_bind_int(sql, 2, unit->status);
 	sqlite3_bind_int(sql, 3, extra_of(unit));
 	if (unit->confidence >= 0)
 		sqlite3_bind_double(sql, 4, unit->confidence);
-	bind_int(sql, 5, document);
+	bind_int(sql, 5, places->document);
 	bind_int(sql, 6, unit->position);
 	bind_text(sql, 7, unit->tuid);
 	bind_text(sql, 8, unit->srclang);
@@ -159,6 +175,7 @@ bind_unit(sqlite3_stmt *sql, const tm_unit *unit, int64_t document)
 	bind_int(sql, 10, unit->changed);
 	bind_text(sql, 11, unit->author);
 	bind_text(sql, 12, unit->changer);
+	bind_int(sql, 13, places->file);
 }
 
 static bool
@@ -170,22 +187,28 @@ add_parts(tm_store *store, int64_t id, const tm_unit *unit, tm_error *err)
 	return add_meta(store, id, -1, unit->meta, 0, unit->n_meta, err);
 }
 
+/* A new row, with the id given, or (0) the next one. */
 static bool
-add_new(tm_store *store, const tm_unit *unit, tm_error *err)
+insert(tm_store *store, const tm_unit *unit, int64_t id, tm_error *err)
 {
-	int64_t document;
 	sqlite3_stmt *sql;
+	tm_places places;
 
-	if (!document_id(store, unit->document, &document, err))
+	if (!places_of(store, unit, &places, err))
 		return false;
 	sql = tm_store_sql(store, SQL_ADD_UNIT, err);
 	if (sql == NULL)
 		return false;
-	bind_unit(sql, unit, document);
+	bind_unit(sql, unit, &places);
+	bind_int(sql, 14, id);
 	tm_store_account(store, unit, 1);
-	return tm_store_finish(store, sql, err) &&
-	       add_parts(store, sqlite3_last_insert_rowid(store->db->sqlite),
-		   unit, err);
+	if (!tm_store_finish(store, sql, err))
+		return false;
+	if (id == 0) {
+		id = sqlite3_last_insert_rowid(store->db->sqlite);
+		tm_store_note_added(store, id);
+	}
+	return add_parts(store, id, unit, err);
 }
 
 static bool
@@ -242,8 +265,8 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
     tm_error *err)
 {
 	const tm_unit before = *old;
-	int64_t document;
 	sqlite3_stmt *sql;
+	tm_places places;
 	int extra;
 
 	if (unit->created != 0 &&
@@ -280,10 +303,12 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 		return false;
 	if (!*changed)
 		return true;
+	if (!tm_store_remember(store, old->id, &before, TM_CHANGES, err))
+		return false;
 	tm_store_account(store, &before, -1);
 	tm_store_account(store, old, 1);
 	extra = extra_of(old);
-	if (!document_id(store, old->document, &document, err))
+	if (!places_of(store, old, &places, err))
 		return false;
 	sql = tm_store_sql(store, SQL_IMPROVE_UNIT, err);
 	if (sql == NULL)
@@ -293,7 +318,7 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 	sqlite3_bind_int(sql, 3, extra);
 	if (old->confidence >= 0)
 		sqlite3_bind_double(sql, 4, old->confidence);
-	bind_int(sql, 5, document);
+	bind_int(sql, 5, places.document);
 	bind_int(sql, 6, old->position);
 	bind_text(sql, 7, old->srclang);
 	bind_int(sql, 8, old->created);
@@ -346,7 +371,7 @@ add(tm_store *store, const tm_unit *unit, tm_added *added, tm_error *err)
 		return false;
 	if (old == NULL) {
 		*added = TM_ADDED;
-		return add_new(store, unit, err);
+		return insert(store, unit, 0, err);
 	}
 	if (!improve(store, old, unit, &changed, err))
 		return false;
@@ -358,8 +383,8 @@ add(tm_store *store, const tm_unit *unit, tm_added *added, tm_error *err)
  * Each change is in the caller's transaction, or in one of its own. What
  * fails in the middle leaves the caller's to be rolled back.
  */
-static bool
-begin_change(tm_store *store, bool *alone, tm_error *err)
+bool
+tm_store_begin_change(tm_store *store, bool *alone, tm_error *err)
 {
 	*alone = !store->in_transaction;
 	if (*alone)
@@ -371,8 +396,8 @@ begin_change(tm_store *store, bool *alone, tm_error *err)
 	return true;
 }
 
-static bool
-end_change(tm_store *store, bool alone, bool ok, tm_error *err)
+bool
+tm_store_end_change(tm_store *store, bool alone, bool ok, tm_error *err)
 {
 	if (!ok)
 		store->db->broken = true;
@@ -391,10 +416,10 @@ tm_store_add(
 	bool alone, ok;
 
 	if (!tm_store_check_unit(unit, err) ||
-	    !begin_change(store, &alone, err))
+	    !tm_store_begin_change(store, &alone, err))
 		return false;
 	ok = add(store, unit, &what, err);
-	if (!end_change(store, alone, ok, err))
+	if (!tm_store_end_change(store, alone, ok, err))
 		return false;
 	store->db->n_added += what == TM_ADDED;
 	if (added != NULL)
@@ -404,121 +429,178 @@ tm_store_add(
 
 /* ---- Changing ---------------------------------------------------------- */
 
-bool
-tm_store_no_unit(tm_store *store, int64_t id, tm_error *err)
+/* What unit id is now, in the scratch arena. */
+static const tm_unit *
+load_old(tm_store *store, int64_t id, tm_error *err)
 {
-	return tm_fail(err, TM_ABSENT, "'%s' has no unit %lld", store->path,
-	    (long long)id);
+	tm_arena_clear(&store->db->scratch);
+	return tm_store_load(store, id, &store->db->scratch, err);
 }
 
 static bool
-is_there(tm_store *store, int64_t id, tm_error *err)
+drop_parts(tm_store *store, const tm_unit *old, tm_error *err)
 {
-	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_HASH, err);
-	int got;
+	tm_store_account(store, old, -1);
+	return tm_store_run_for(store, SQL_DROP_VARIANTS, old->id, err) &&
+	       tm_store_run_for(store, SQL_DROP_CODES, old->id, err) &&
+	       tm_store_run_for(store, SQL_DROP_META, old->id, err);
+}
 
+/* Put unit in the place of old. */
+static bool
+replace(tm_store *store, const tm_unit *old, const tm_unit *unit, tm_error *err)
+{
+	tm_places places;
+	sqlite3_stmt *sql;
+
+	if (!places_of(store, unit, &places, err) ||
+	    !drop_parts(store, old, err))
+		return false;
+	sql = tm_store_sql(store, SQL_REPLACE_UNIT, err);
 	if (sql == NULL)
 		return false;
-	sqlite3_bind_int64(sql, 1, id);
-	got = sqlite3_step(sql);
-	if (got != SQLITE_ROW && got != SQLITE_DONE)
-		tm_store_fail(store, err);
-	sqlite3_reset(sql);
-	if (got == SQLITE_DONE)
-		tm_store_no_unit(store, id, err);
-	return got == SQLITE_ROW;
+	tm_store_account(store, unit, 1);
+	bind_unit(sql, unit, &places);
+	sqlite3_bind_int64(sql, 14, old->id);
+	return tm_store_finish(store, sql, err) &&
+	       add_parts(store, old->id, unit, err);
+}
+
+bool
+tm_store_restore(tm_store *store, int64_t id, const tm_unit *old,
+    const tm_unit *unit, tm_error *err)
+{
+	tm_change change = old == NULL	  ? TM_COMES
+			   : unit == NULL ? TM_GOES
+					  : TM_CHANGES_WHOLE;
+
+	if (old == NULL && unit == NULL)
+		return true;
+	if (!tm_store_remember(store, id, old, change, err) ||
+	    !tm_store_run_for(store, SQL_TOUCH, id, err))
+		return false;
+	if (old == NULL)
+		return insert(store, unit, id, err);
+	if (unit == NULL)
+		return drop_parts(store, old, err) &&
+		       tm_store_run_for(store, SQL_DROP_UNIT, id, err);
+	return replace(store, old, unit, err);
 }
 
 static bool
-drop_parts(tm_store *store, int64_t id, tm_error *err)
+set_status(tm_store *store, const tm_unit *old, tm_status status, tm_error *err)
 {
-	tm_unit *old;
+	sqlite3_stmt *sql;
 
-	tm_arena_clear(&store->db->scratch);
-	old = tm_store_load(store, id, &store->db->scratch, err);
-	if (old == NULL)
+	if (old->status == status)
+		return true;
+	if (!tm_store_remember(store, old->id, old, TM_CHANGES, err) ||
+	    !tm_store_run_for(store, SQL_TOUCH, old->id, err))
 		return false;
-	tm_store_account(store, old, -1);
-	return tm_store_run_for(store, SQL_DROP_VARIANTS, id, err) &&
-	       tm_store_run_for(store, SQL_DROP_CODES, id, err) &&
-	       tm_store_run_for(store, SQL_DROP_META, id, err) &&
-	       tm_store_run_for(store, SQL_TOUCH, id, err);
+	sql = tm_store_sql(store, SQL_SET_STATUS, err);
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, old->id);
+	sqlite3_bind_int(sql, 2, status);
+	return tm_store_finish(store, sql, err);
+}
+
+/*
+ * One change of one unit, in a transaction of its own when there is none.
+ * That there is no such unit does no harm to the caller's.
+ */
+typedef struct change {
+	int64_t id;
+	const tm_unit *unit; /* put in its place */
+	bool remove;
+	tm_status status;
+} change;
+
+static bool
+change_one(tm_store *store, const change *c, tm_error *err)
+{
+	const tm_unit *old;
+	bool alone, ok;
+
+	if (!tm_store_begin_change(store, &alone, err))
+		return false;
+	old = load_old(store, c->id, err);
+	if (old == NULL) {
+		if (alone)
+			tm_store_rollback(store);
+		return false;
+	}
+	if (c->unit != NULL || c->remove)
+		ok = tm_store_restore(store, c->id, old, c->unit, err);
+	else
+		ok = set_status(store, old, c->status, err);
+	return tm_store_end_change(store, alone, ok, err);
 }
 
 bool
 tm_store_set_status(
     tm_store *store, int64_t id, tm_status status, tm_error *err)
 {
-	sqlite3_stmt *sql;
-	bool alone, ok = false;
-
-	if (!begin_change(store, &alone, err))
-		return false;
-	if (!is_there(store, id, err)) {
-		if (alone)
-			tm_store_rollback(store);
-		return false;
-	}
-	sql = tm_store_sql(store, SQL_SET_STATUS, err);
-	if (sql != NULL) {
-		sqlite3_bind_int64(sql, 1, id);
-		sqlite3_bind_int(sql, 2, status);
-		ok = tm_store_finish(store, sql, err) &&
-		     tm_store_run_for(store, SQL_TOUCH, id, err);
-	}
-	return end_change(store, alone, ok, err);
-}
-
-static bool
-replace(tm_store *store, const tm_unit *unit, tm_error *err)
-{
-	int64_t document;
-	sqlite3_stmt *sql;
-
-	if (!document_id(store, unit->document, &document, err))
-		return false;
-	sql = tm_store_sql(store, SQL_REPLACE_UNIT, err);
-	if (sql == NULL)
-		return false;
-	if (!drop_parts(store, unit->id, err))
-		return false;
-	tm_store_account(store, unit, 1);
-	bind_unit(sql, unit, document);
-	sqlite3_bind_int64(sql, 13, unit->id);
-	return tm_store_finish(store, sql, err) &&
-	       add_parts(store, unit->id, unit, err);
+	return change_one(store, &(change){ .id = id, .status = status }, err);
 }
 
 bool
 tm_store_replace(tm_store *store, const tm_unit *unit, tm_error *err)
 {
-	bool alone;
-
-	if (!tm_store_check_unit(unit, err) ||
-	    !begin_change(store, &alone, err))
-		return false;
-	if (!is_there(store, unit->id, err)) {
-		if (alone)
-			tm_store_rollback(store);
-		return false;
-	}
-	return end_change(store, alone, replace(store, unit, err), err);
+	return tm_store_check_unit(unit, err) &&
+	       change_one(
+		   store, &(change){ .id = unit->id, .unit = unit }, err);
 }
 
 bool
 tm_store_remove(tm_store *store, int64_t id, tm_error *err)
 {
-	bool alone;
+	return change_one(store, &(change){ .id = id, .remove = true }, err);
+}
 
-	if (!begin_change(store, &alone, err))
+/* ---- Headers ----------------------------------------------------------- */
+
+static bool
+add_header(
+    tm_store *store, int64_t file, const tm_meta *meta, size_t n, tm_error *err)
+{
+	if (!tm_store_run_for(store, SQL_DROP_HEADER, file, err))
 		return false;
-	if (!is_there(store, id, err)) {
-		if (alone)
-			tm_store_rollback(store);
-		return false;
+	for (size_t i = 0; i < n; i++) {
+		sqlite3_stmt *sql = tm_store_sql(store, SQL_ADD_HEADER, err);
+
+		if (sql == NULL)
+			return false;
+		sqlite3_bind_int64(sql, 1, file);
+		sqlite3_bind_int64(sql, 2, (int64_t)i);
+		sqlite3_bind_int(sql, 3, meta[i].kind);
+		bind_text(sql, 4, meta[i].type);
+		bind_text(sql, 5, meta[i].lang);
+		bind_whole(sql, 6, meta[i].value);
+		if (!tm_store_finish(store, sql, err))
+			return false;
 	}
-	return end_change(store, alone,
-	    drop_parts(store, id, err) &&
-		tm_store_run_for(store, SQL_DROP_UNIT, id, err),
-	    err);
+	return true;
+}
+
+bool
+tm_store_set_header(
+    tm_store *store, tm_str file, const tm_meta *meta, size_t n, tm_error *err)
+{
+	bool alone, ok;
+	int64_t id = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!tm_text_is_utf8(meta[i].type, NULL) ||
+		    !tm_text_is_utf8(meta[i].lang, NULL) ||
+		    !tm_text_is_utf8(meta[i].value, NULL))
+			return tm_fail(err, TM_INVALID,
+			    "the header of '%.*s' is not UTF-8",
+			    TM_STR_ARG(file));
+	if (!tm_store_begin_change(store, &alone, err))
+		return false;
+	ok = number_of(store, &store->db->file, SQL_FIND_FILE, SQL_ADD_FILE,
+		 file, &id, err) &&
+	     add_header(store, id, meta, n, err);
+	return tm_store_end_change(store, alone, ok, err);
 }

@@ -47,6 +47,7 @@ tm_unit_copy(tm_arena *arena, const tm_unit *unit)
 	copy->author = tm_arena_str(arena, unit->author);
 	copy->changer = tm_arena_str(arena, unit->changer);
 	copy->document = tm_arena_str(arena, unit->document);
+	copy->file = tm_arena_str(arena, unit->file);
 	copy->meta = copy_meta(arena, unit->meta, unit->n_meta);
 	copy->v = tm_arena_zalloc(arena, unit->n, sizeof *copy->v);
 	for (size_t i = 0; i < unit->n; i++)

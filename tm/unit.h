@@ -75,6 +75,7 @@ typedef struct tm_unit {
 	tm_str document;   /* where it comes from: usually a file name */
 	int64_t position;  /* its place there, from 1; 0 unknown */
 	size_t line;	   /* of the file it was read from; 0 unknown */
+	tm_str file;	   /* which it was imported from; empty: none */
 } tm_unit;
 
 /* A copy of everything, in arena. */

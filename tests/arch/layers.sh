@@ -24,13 +24,14 @@ input	: base
 xml	: base input
 vocab	: base
 unit	: base lang text
+filter	: base lang text unit
 segment	= srx.c srx_*.c srx_int.h : base lang text xml
 lexicon	= cldr.c dictd.c ibm1.c : base lang text vocab input
 match	: base lang text vocab
 fuzzy	: base lang text vocab match
 ladder	: base
 align	: base lang text vocab lexicon
-store	: base lang text unit match fuzzy
+store	: base lang text unit filter match fuzzy
 check	: base lang text unit lexicon
 format	= format/* : base lang text unit xml input
 server	: base lang text unit match store align

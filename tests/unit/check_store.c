@@ -647,7 +647,7 @@ START_TEST(walking_keeps_the_order_and_the_filter)
 		ok(tm_store_add(store, &u, NULL, &err));
 	}
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		tm_filter f = { cases[i].from, cases[i].to };
+		tm_filter f = { .from = cases[i].from, .to = cases[i].to };
 
 		tm_buf_clear(&seen);
 		ok(tm_store_walk(store, &f, &sink, &err));
@@ -718,7 +718,9 @@ START_TEST(what_is_in_it_is_counted_as_it_changes)
 	/* As the first schema had it. */
 	tm_store_close(store);
 	run_sql("DROP TABLE language; DELETE FROM property WHERE name <> "
-		"'uuid'; PRAGMA user_version = 1");
+		"'uuid'; DROP INDEX unit_place; ALTER TABLE unit DROP COLUMN "
+		"file; DROP TABLE file; DROP TABLE header; DROP TABLE past; "
+		"DROP TABLE operation; PRAGMA user_version = 1");
 	store = open_store(TM_READ);
 	ok(tm_store_check(store, &err));
 	ok(tm_store_describe(store, &arena, &info, &err));
