@@ -88,6 +88,12 @@ TESTS += %D%/unit/check_lexicon
 %C%_unit_check_lexicon_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_lexicon_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_train
+TESTS += %D%/unit/check_train
+%C%_unit_check_train_SOURCES = %D%/unit/check_train.c %D%/unit/unit.h
+%C%_unit_check_train_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_train_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_align
 TESTS += %D%/unit/check_align
 %C%_unit_check_align_SOURCES = %D%/unit/check_align.c %D%/unit/unit.h

@@ -43,7 +43,7 @@ const double first_trust[N_EVIDENCE] = { [BY_DICTIONARY] = .45,
 	[BY_PUNCTUATION] = .5,
 	[BY_NAMES] = .5,
 	[BY_LEARNING] = .2,
-	[BY_TRAINING] = .45 };
+	[BY_TRAINING] = .2 };
 
 static double
 usual_share(bead_type type, const outset *start)

@@ -15,6 +15,7 @@
 #include "tm/segment.h"
 #include "tm/store.h"
 #include "tm/text.h"
+#include "tm/train.h"
 #include "tm/unit.h"
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * bench_align.c - how well and how fast are texts aligned?
  *
- *	bench_align [-a] [-d] FROM TO DIR...
+ *	bench_align [-a] [-d] [-t PAIRS] FROM TO DIR...
  *
  * In each DIR are DOC.src, DOC.tgt (a sentence a line) and DOC.gold (a
  * ladder). All documents of a folder make one line:
@@ -10,10 +10,11 @@
  *
  * Without arguments it takes three Arabic-English sets of
  * $TM_SRCDIR/../shared/data/align where they are, and nothing elsewhere.
- * -d uses the installed dictionaries. -a is the ablation: a line for each
- * thing that can be left out, the folder's name followed by what it was.
- * F1 is of exactly right beads: precision over all beads, recall over the
- * gold beads that have both sides.
+ * -d uses the installed dictionaries, -t what PAIRS teach (lines of FROM TAB
+ * TO, as a memory has them; how long that took goes to standard error). -a is
+ *the ablation: a line for each thing that can be left out, the folder's name
+ *followed by what it was. F1 is of exactly right beads: precision over all
+ *beads, recall over the gold beads that have both sides.
  */
 #include "config.h"
 
@@ -23,6 +24,7 @@
 #include <unistd.h>
 
 #include "tm/align_int.h"
+#include "tm/train.h"
 
 static const struct {
 	const char *name;
@@ -30,6 +32,7 @@ static const struct {
 } ablations[] = {
 	{ "all", { 0 } },
 	{ "no dictionary", { .without = 1u << BY_DICTIONARY } },
+	{ "no training", { .without = 1u << BY_TRAINING } },
 	{ "no numbers", { .without = 1u << BY_NUMBER } },
 	{ "no equal words", { .without = 1u << BY_IDENTITY } },
 	{ "no names by sound",
@@ -221,6 +224,44 @@ bench_folder(const char *dir, const char *what, const align_tuning *tuning)
 	fflush(stdout);
 }
 
+static void
+train(const char *path)
+{
+	tm_trainer *trainer = tm_trainer_new();
+	tm_taught taught = { 0 };
+	tm_buf text = { 0 };
+	double start = now();
+	size_t n = 0;
+	tm_error err;
+	tm_str rest;
+
+	if (!tm_read_file(path, &text, &err))
+		die(&err);
+	rest = tm_buf_str(&text);
+	while (rest.n > 0) {
+		const char *nl = memchr(rest.p, '\n', rest.n), *tab;
+		size_t k = nl == NULL ? rest.n : (size_t)(nl - rest.p);
+
+		tab = memchr(rest.p, '\t', k);
+		if (tab != NULL)
+			tm_trainer_add(trainer,
+			    (tm_str){ rest.p, (size_t)(tab - rest.p) },
+			    (tm_str){ tab + 1, (size_t)(rest.p + k - tab - 1) },
+			    1);
+		n++;
+		rest = tm_str_sub(rest, k + (nl != NULL), rest.n);
+	}
+	fprintf(stderr, "%zu pairs read in %.2f s\n", n, now() - start);
+	if (!tm_trainer_run(trainer, NULL, NULL, &taught, &err))
+		die(&err);
+	fprintf(stderr, "%zu word pairs taught in %.2f s\n", taught.n_pairs,
+	    now() - start);
+	tm_lexicon_add_taught(lex, &taught, false);
+	tm_taught_release(&taught);
+	tm_trainer_free(trainer);
+	tm_buf_release(&text);
+}
+
 /* What "make bench" runs. */
 static int
 bench_default(void)
@@ -245,21 +286,26 @@ int
 main(int argc, char **argv)
 {
 	bool dictionary = false, ablate = false;
+	const char *pairs = NULL;
 	tm_buf what = { 0 };
 	tm_error err;
 	int c;
 
 	if (argc == 1)
 		return bench_default();
-	while ((c = getopt(argc, argv, "ad")) != -1)
+	while ((c = getopt(argc, argv, "adt:")) != -1)
 		if (c == 'a')
 			ablate = true;
 		else if (c == 'd')
 			dictionary = true;
+		else if (c == 't')
+			pairs = optarg;
 		else
 			return 64;
 	if (argc - optind < 3) {
-		fputs("usage: bench_align [-a] [-d] FROM TO DIR...\n", stderr);
+		fputs(
+		    "usage: bench_align [-a] [-d] [-t PAIRS] FROM TO DIR...\n",
+		    stderr);
 		return 64;
 	}
 	from = argv[optind++];
@@ -268,6 +314,8 @@ main(int argc, char **argv)
 	tm_lexicon_add_cldr(lex);
 	if (dictionary && !tm_lexicon_add_freedict(lex, NULL, &what, &err))
 		die(&err);
+	if (pairs != NULL)
+		train(pairs);
 	for (; optind < argc; optind++) {
 		size_t n = ablate ? sizeof ablations / sizeof ablations[0] : 1;
 
