@@ -67,17 +67,24 @@ struct scorer {
 	size_t common;
 	struct score_curves *curves;
 	struct windows w;
-	struct explained *by[2]; /* parallel to links.order */
-	float *base[2];		 /* of the sentences that d explains */
+	/* What word w of side d explains: by[d][start[d][w]] .. */
+	struct explained *by[2];
+	uint32_t *start[2];
+	float *base[2]; /* of the sentences that d explains */
 	struct list list[MAX_RUN];
-	uint32_t *near;	 /* by word: how many sentences of the window */
+	/* By word: how many sentences of the window have it; and a bit each,
+	 * for it is asked of every link of every word. */
+	uint32_t *near;
+	uint64_t *is_near;
 	uint32_t *slot;	 /* by word: 1 + its place in factor, or 0 */
-	float *factor;	 /* MAX_RUN a slot: 1 + x, by length of run */
+	float *factor;	 /* stride a slot: 1 + x, by length of run */
 	uint32_t *owner; /* of a slot: the word */
 	size_t cap_factor, cap_owner;
 	uint32_t *hit; /* scratch */
 	float *g[2];   /* by cell of the block and length of run */
-	size_t cap_g, max_run;
+	size_t cap_g;
+	/* The longest run, and the room for each length: 2, 4 or 8. */
+	size_t max_run, stride;
 };
 
 /* ---- Curves ------------------------------------------------------------ */
@@ -145,6 +152,31 @@ is_local(const struct scorer *x, const word_link *v)
 	       s[1].seen_at[v->e + 1] - s[1].seen_at[v->e] <= x->common;
 }
 
+/* Fill by[d] and start[d]; factor is that of each word explained. */
+static void
+list_factors(struct scorer *x, int d, const model *m, const float *factor)
+{
+	const links *l = x->l;
+	size_t n = 0;
+
+	x->by[d] = tm_realloc(NULL, l->n + 1, sizeof *x->by[d]);
+	x->start[d] =
+	    tm_realloc(NULL, x->s[d].vocab.n + 1, sizeof *x->start[d]);
+	for (size_t w = 0; w < x->s[d].vocab.n; w++) {
+		x->start[d][w] = (uint32_t)n;
+		for (uint32_t p = l->start[d][w]; p < l->start[d][w + 1]; p++) {
+			const word_link *v = &l->v[l->order[d][p]];
+			uint32_t to = d == 0 ? v->e : v->f;
+			float gives =
+			    (float)m->trust[d][v->kind] * v->t[d] * factor[to];
+
+			x->by[d][n] = (struct explained){ to, gives };
+			n += gives > 0 && is_local(x, v);
+		}
+	}
+	x->start[d][x->s[d].vocab.n] = (uint32_t)n;
+}
+
 static void
 prepare(struct scorer *x, const model *m)
 {
@@ -177,16 +209,7 @@ prepare(struct scorer *x, const model *m)
 			factor[w] = (float)(cap * other->total /
 					    other->word[w].count / (1 - sum));
 		}
-		x->by[d] = tm_realloc(NULL, x->l->n + 1, sizeof *x->by[d]);
-		for (size_t k = 0; k < x->l->n; k++) {
-			const word_link *v = &x->l->v[x->l->order[d][k]];
-			uint32_t to = d == 0 ? v->e : v->f;
-
-			x->by[d][k] = (struct explained){ to,
-				is_local(x, v) ? (float)m->trust[d][v->kind] *
-						     v->t[d] * factor[to]
-					       : 0 };
-		}
+		list_factors(x, d, m, factor);
 		x->base[d] = tm_zalloc(other->n + 1, sizeof *x->base[d]);
 		for (size_t i = 0; i < other->n; i++)
 			for (size_t k = other->start[i];
@@ -204,32 +227,48 @@ static void
 list_sentence(struct scorer *x, int d, size_t i, struct list *list)
 {
 	const side *s = &x->s[d];
+	const uint64_t *is_near = x->is_near;
+	size_t n = 0;
 
-	list->n = 0;
 	list->sentence = i;
 	for (size_t k = s->start[i]; k < s->start[i + 1]; k++) {
 		uint32_t w = s->bag[k].id;
 		float count = (float)s->bag[k].count;
-		uint32_t end = x->l->start[d][w + 1];
+		const struct explained *e = x->by[d] + x->start[d][w];
+		const struct explained *end = x->by[d] + x->start[d][w + 1];
+		struct explained *v;
 
-		tm_grow_to(
-		    list->v, list->n + end - x->l->start[d][w], list->cap);
-		for (uint32_t p = x->l->start[d][w]; p < end; p++) {
-			struct explained e = x->by[d][p];
-
-			list->v[list->n] = e;
-			list->v[list->n].factor *= count;
-			list->n += x->near[e.to] != 0 && e.factor > 0;
+		tm_grow_to(list->v, n + (size_t)(end - e), list->cap);
+		for (v = list->v; e < end; e++) {
+			v[n] = (struct explained){ e->to, e->factor * count };
+			n += is_near[e->to / 64] >> e->to % 64 & 1;
 		}
+	}
+	list->n = n;
+}
+
+/* Sentences from .. to - 1 of a side come into the window. */
+static void
+enter_window(struct scorer *x, const side *s, size_t from, size_t to)
+{
+	for (size_t k = s->start[from]; k < s->start[to]; k++) {
+		uint32_t w = s->bag[k].id;
+
+		x->near[w]++;
+		x->is_near[w / 64] |= UINT64_C(1) << w % 64;
 	}
 }
 
-/* Sentences from .. to - 1 of a side come into the window, or leave it. */
+/* ... or leave it. */
 static void
-move_window(struct scorer *x, const side *s, size_t from, size_t to, int by)
+leave_window(struct scorer *x, const side *s, size_t from, size_t to)
 {
-	for (size_t k = s->start[from]; k < s->start[to]; k++)
-		x->near[s->bag[k].id] += (uint32_t)by;
+	for (size_t k = s->start[from]; k < s->start[to]; k++) {
+		uint32_t w = s->bag[k].id;
+
+		if (--x->near[w] == 0)
+			x->is_near[w / 64] &= ~(UINT64_C(1) << w % 64);
+	}
 }
 
 /* Fill slot, owner and factor for the runs that begin at sentence i. */
@@ -238,6 +277,7 @@ fill_factors(struct scorer *x, int d, size_t i)
 {
 	const side *s = &x->s[d];
 	size_t runs = x->max_run < s->n - i ? x->max_run : s->n - i, n = 0;
+	size_t stride = x->stride;
 	float per_word[MAX_RUN];
 	double words = 0;
 
@@ -247,24 +287,24 @@ fill_factors(struct scorer *x, int d, size_t i)
 		words += s->tokens[i + run];
 		per_word[run] = words == 0 ? 0 : (float)(1 / words);
 		tm_grow_to(x->owner, n + list->n, x->cap_owner);
-		tm_grow_to(x->factor, (n + list->n) * MAX_RUN, x->cap_factor);
+		tm_grow_to(x->factor, (n + list->n) * stride, x->cap_factor);
 		for (size_t k = 0; k < list->n; k++) {
 			struct explained e = list->v[k];
 
 			if (x->slot[e.to] == 0) {
-				memset(x->factor + n * MAX_RUN, 0,
-				    MAX_RUN * sizeof *x->factor);
+				memset(x->factor + n * stride, 0,
+				    stride * sizeof *x->factor);
 				x->owner[n++] = e.to;
 				x->slot[e.to] = (uint32_t)n;
 			}
-			x->factor[(x->slot[e.to] - 1) * MAX_RUN + run] +=
+			x->factor[(x->slot[e.to] - 1) * stride + run] +=
 			    e.factor;
 		}
 	}
 	for (size_t k = 0; k < n; k++) {
-		float *f = x->factor + k * MAX_RUN, sum = 0;
+		float *f = x->factor + k * stride, sum = 0;
 
-		for (size_t run = 0; run < MAX_RUN; run++) {
+		for (size_t run = 0; run < stride; run++) {
 			sum += f[run];
 			f[run] = run < runs ? 1 + sum * per_word[run] : 1;
 		}
@@ -273,11 +313,11 @@ fill_factors(struct scorer *x, int d, size_t i)
 }
 
 /* Take what has grown too large out of the products. */
-static void
-take_logs(const struct score_curves *curves, double product[MAX_RUN],
-    double sum[MAX_RUN])
+static inline void
+take_logs(const struct score_curves *curves, size_t stride, double *product,
+    double *sum)
 {
-	for (size_t run = 0; run < MAX_RUN; run++) {
+	for (size_t run = 0; run < stride; run++) {
 		sum[run] += fast_log(curves, product[run]);
 		product[run] = 1;
 	}
@@ -286,30 +326,33 @@ take_logs(const struct score_curves *curves, double product[MAX_RUN],
 /*
  * How well each run explains sentence j of the other side: out[run].
  * The factors are below 1e12, so nine of them may be multiplied unseen.
+ * Always called with a constant for stride, so that loops over it unroll.
  */
-static void
-explain_sentence(struct scorer *x, int d, size_t j, float out[MAX_RUN])
+static inline void
+explain_runs(
+    struct scorer *x, int d, size_t j, float out[MAX_RUN], size_t stride)
 {
 	const side *other = &x->s[!d];
 	double product[MAX_RUN] = { 1, 1, 1, 1, 1, 1, 1, 1 };
 	double sum[MAX_RUN] = { 0 };
-	size_t first = other->start[j], n = other->start[j + 1] - first;
+	const occurrence *bag = other->bag + other->start[j];
+	size_t n = other->start[j + 1] - other->start[j];
 	size_t hits = 0, done = 0;
 
 	for (size_t k = 0; k < n; k++) {
 		x->hit[hits] = (uint32_t)k;
-		hits += x->slot[other->bag[first + k].id] != 0;
+		hits += x->slot[bag[k].id] != 0;
 	}
 	for (size_t k = 0; k < hits; k++) {
-		occurrence o = other->bag[first + x->hit[k]];
+		occurrence o = bag[x->hit[k]];
 		const float *f =
-		    x->factor + (size_t)(x->slot[o.id] - 1) * MAX_RUN;
+		    x->factor + (size_t)(x->slot[o.id] - 1) * stride;
 
 		for (uint32_t count = 0; count < o.count; count++) {
-			for (size_t run = 0; run < MAX_RUN; run++)
+			for (size_t run = 0; run < stride; run++)
 				product[run] *= (double)f[run];
 			if (++done % 8 == 0)
-				take_logs(x->curves, product, sum);
+				take_logs(x->curves, stride, product, sum);
 		}
 	}
 	for (size_t run = 0; run < x->max_run; run++)
@@ -317,6 +360,17 @@ explain_sentence(struct scorer *x, int d, size_t j, float out[MAX_RUN])
 			   (hits == 0 ? 0
 				      : (float)(sum[run] + fast_log(x->curves,
 							       product[run])));
+}
+
+static void
+explain_sentence(struct scorer *x, int d, size_t j, float out[MAX_RUN])
+{
+	if (x->stride == 2)
+		explain_runs(x, d, j, out, 2);
+	else if (x->stride == 4)
+		explain_runs(x, d, j, out, 4);
+	else
+		explain_runs(x, d, j, out, 8);
 }
 
 /* Rows first .. end - 1 of direction d, each with its window; put() stores
@@ -341,11 +395,11 @@ explain_rows(struct scorer *x, int d, size_t first, size_t end,
 			continue;
 		last = last < end ? last : end - 1;
 		if (right < (size_t)hi[last] + 1) {
-			move_window(x, other, right, (size_t)hi[last] + 1, 1);
+			enter_window(x, other, right, (size_t)hi[last] + 1);
 			right = (size_t)hi[last] + 1;
 		}
 		if (left < lo[i]) {
-			move_window(x, other, left, lo[i], -1);
+			leave_window(x, other, left, lo[i]);
 			left = lo[i];
 		}
 		for (size_t k = i; k < i + x->max_run && k < s->n; k++)
@@ -360,7 +414,7 @@ explain_rows(struct scorer *x, int d, size_t first, size_t end,
 		for (size_t k = 0; k < n; k++)
 			x->slot[x->owner[k]] = 0;
 	}
-	move_window(x, other, left, right, -1);
+	leave_window(x, other, left, right);
 }
 
 static void
@@ -574,6 +628,7 @@ scorer_init(struct scorer *x, const model *m)
 		x->w.hi[d] = tm_zalloc(s->n + 1, sizeof(uint32_t));
 	}
 	x->near = tm_zalloc(words + 1, sizeof *x->near);
+	x->is_near = tm_zalloc(words / 64 + 1, sizeof *x->is_near);
 	x->slot = tm_zalloc(words + 1, sizeof *x->slot);
 	x->hit = tm_realloc(NULL, bag + 1, sizeof *x->hit);
 	prepare(x, m);
@@ -588,12 +643,14 @@ scorer_free(struct scorer *x)
 		free(x->w.lo[d]);
 		free(x->w.hi[d]);
 		free(x->by[d]);
+		free(x->start[d]);
 		free(x->base[d]);
 		free(x->g[d]);
 	}
 	for (size_t k = 0; k < MAX_RUN; k++)
 		free(x->list[k].v);
 	free(x->near);
+	free(x->is_near);
 	free(x->slot);
 	free(x->hit);
 	free(x->factor);
@@ -638,6 +695,7 @@ scores_begin(scores *sc, const side s[2], const links *l, const model *m,
 
 		x->max_run = run > x->max_run ? run : x->max_run;
 	}
+	x->stride = x->max_run <= 2 ? 2 : x->max_run <= 4 ? 4 : MAX_RUN;
 	x->curves = curves_new();
 	scorer_init(x, m);
 	scorer_free(sc->scorer);
