@@ -353,9 +353,9 @@ set_query(tm_fuzzy *x, const tm_match_side *query)
 			q->key = TM_KEY_CODE;
 			q->fold = q->text;
 		} else {
-			key = find_word(x, kind, t->key);
+			key = find_word(x, kind, t->stem);
 			q->key = key == NONE ? NONE : x->self[key];
-			q->fold = find_word(x, kind, t->fold);
+			q->fold = find_word(x, kind, t->plain);
 		}
 	}
 }

@@ -167,10 +167,10 @@ intern_token(tm_fuzzy_builder *b, const tm_token *t, tm_str text, uint32_t hash)
 
 	if (b->words[id].whole)
 		return id;
-	fold = intern(b, kind, t->fold);
+	fold = intern(b, kind, t->plain);
 	key = t->kind == TM_NUMBER ? intern(b, kind, t->key)
 	      : t->kind == TM_CODE ? TM_KEY_CODE
-				   : key_number(b, kind, t->key);
+				   : key_number(b, kind, t->stem);
 	b->words[id].fold = fold;
 	b->words[id].key = key;
 	b->words[id].weight = tm_match_weight(t->kind, tm_match_key(t));
@@ -233,7 +233,7 @@ tm_fuzzy_builder_add(
 		end = t->end;
 		b->words[w].count++;
 		s->weight += b->words[w].weight;
-		s->chars += (uint32_t)(space + tm_match_count(t->fold));
+		s->chars += (uint32_t)(space + tm_match_count(t->plain));
 		tm_grow(b->codes, b->n_codes, b->cap_codes);
 		b->codes[b->n_codes++] = w * 2 + space;
 	}

@@ -6,7 +6,7 @@
  *
  *	head | segments: briefs[] ids[] at[], in the order of their weight
  *	     | tokens: for each a varint, word * 2 + is there a space before
- *	     | words[]: key, weight, kind | texts[]: text, folded word
+ *	     | words[]: key, weight, kind | texts[]: text, plain word
  *	     | self[]: the key number of a word that is a key itself
  *	     | slots[]: words by hash | the bytes of the texts
  *	     | list_at[] list[]: for each key the segments that have it
@@ -25,7 +25,7 @@
 
 /* Of the format, and of what text.c makes of a text: raise it when either
  * changes, and every image is made again. */
-enum { TM_IMAGE_VERSION = 2 };
+enum { TM_IMAGE_VERSION = 3 };
 #define TM_IMAGE_ORDER UINT32_C(0x01020304)
 
 /* Keys that are no word's text. */

@@ -65,14 +65,14 @@ tm_match_key(const tm_token *token)
 {
 	if (token->kind == TM_NUMBER || token->kind == TM_CODE)
 		return (tm_str){ "", 0 };
-	return token->key;
+	return token->stem;
 }
 
 /* What of a token may not differ for SAME_FOLD: numbers go by value. */
 static tm_str
 fold_of(const tm_token *token)
 {
-	return token->kind == TM_NUMBER ? token->key : token->fold;
+	return token->kind == TM_NUMBER ? token->key : token->plain;
 }
 
 tm_str
@@ -266,10 +266,10 @@ tm_match_side_set(tm_match_side *side, tm_analyser *an, tm_str text)
 			   tm_match_has_space(tm_str_sub(text, end, t->start));
 		end = t->end;
 		side->weight += v->weight;
-		tm_grow_to(side->cp, side->n_cp + t->fold.n + 1, side->cap_cp);
+		tm_grow_to(side->cp, side->n_cp + t->plain.n + 1, side->cap_cp);
 		if (v->space)
 			side->cp[side->n_cp++] = ' ';
-		side->n_cp += tm_match_decode(t->fold, side->cp + side->n_cp);
+		side->n_cp += tm_match_decode(t->plain, side->cp + side->n_cp);
 	}
 	number_side(side);
 }

@@ -61,12 +61,17 @@ typedef enum tm_token_kind {
  *		numbers: the value, "3.5" for ٣٫٥ and 12000 for 12,000;
  *		codes: as it stands; punctuation: its class, so that
  *		؟ and ? are one, and so are “ « "
+ *	plain	words: fold without what Arabic spelling leaves open (alef
+ *		forms, ya, ta marbuta, hamza carriers), so that إلى and الى
+ *		are one; else fold
+ *	stem	words: the stem of plain, so that words of one plain form
+ *		have one stem; else key
  */
 typedef struct tm_token {
 	tm_token_kind kind;
 	bool capital; /* begins with an upper-case letter */
 	uint32_t start, end;
-	tm_str fold, key;
+	tm_str fold, key, plain, stem;
 } tm_token;
 
 typedef struct tm_tokens {

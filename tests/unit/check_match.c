@@ -95,6 +95,32 @@ START_TEST(the_ledger_names_what_differs)
 }
 END_TEST
 
+/* One word in two spellings, alone and with articles and prefixes. */
+START_TEST(arabic_spellings_are_orthography)
+{
+	static const char *const v[][2] = { { "الى", "إلى" },
+		{ "المدرسه", "المدرسة" }, { "مدرسه", "مدرسة" },
+		{ "احمد", "أحمد" }, { "الان", "الآن" }, { "مستشفي", "مستشفى" },
+		{ "الغاء", "إلغاء" }, { "الالغاء", "الإلغاء" },
+		{ "والالغاء", "والإلغاء" }, { "الوان", "ألوان" },
+		{ "مسوول", "مسؤول" }, { "قايمه", "قائمة" },
+		{ "كتـــاب", "كتاب" }, { "كِتابٌ", "كتاب" }, { "هذا", "هٰذا" },
+		{ "علي", "على" }, { "ٱلكتاب", "الكتاب" } };
+	tm_buf a = { 0 }, b = { 0 };
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+		only_for("ar", v[i][0], v[i][1], "orthography", 97, 99);
+		tm_buf_clear(&a);
+		tm_buf_clear(&b);
+		tm_buf_printf(&a, "ذهب الولد %s في الصباح", v[i][0]);
+		tm_buf_printf(&b, "ذهب الولد %s في الصباح", v[i][1]);
+		only_for("ar", a.p, b.p, "orthography", 98, 99);
+	}
+	tm_buf_release(&a);
+	tm_buf_release(&b);
+}
+END_TEST
+
 START_TEST(arabic_affixes_do_not_hide_a_word)
 {
 	ck_assert_int_ge(rate("ar", "بالغة الصِّغَر", "بالغ الصغر"), 80);
@@ -408,10 +434,10 @@ START_TEST(bytes_that_are_no_text_do_no_harm)
 END_TEST
 
 UNIT_MAIN("match", a_hundred_is_verbatim, what_is_folded_costs_at_least_a_point,
-    the_ledger_names_what_differs, arabic_affixes_do_not_hide_a_word,
-    nothing_in_common_is_nothing, both_directions_rate_the_same,
-    the_script_covers_both_texts, a_replaced_word_is_one_run,
-    offsets_belong_to_the_text_as_given, a_penalty_takes_what_is_there,
-    bits_count_characters_like_the_table, the_distance_is_that_of_the_table,
-    a_score_cut_short_was_too_low, long_texts_do_not_take_forever,
-    bytes_that_are_no_text_do_no_harm)
+    the_ledger_names_what_differs, arabic_spellings_are_orthography,
+    arabic_affixes_do_not_hide_a_word, nothing_in_common_is_nothing,
+    both_directions_rate_the_same, the_script_covers_both_texts,
+    a_replaced_word_is_one_run, offsets_belong_to_the_text_as_given,
+    a_penalty_takes_what_is_there, bits_count_characters_like_the_table,
+    the_distance_is_that_of_the_table, a_score_cut_short_was_too_low,
+    long_texts_do_not_take_forever, bytes_that_are_no_text_do_no_harm)
