@@ -82,6 +82,12 @@ TESTS += %D%/unit/check_filter
 %C%_unit_check_filter_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_filter_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_lookup
+TESTS += %D%/unit/check_lookup
+%C%_unit_check_lookup_SOURCES = %D%/unit/check_lookup.c %D%/unit/unit.h
+%C%_unit_check_lookup_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_lookup_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_lexicon
 TESTS += %D%/unit/check_lexicon
 %C%_unit_check_lexicon_SOURCES = %D%/unit/check_lexicon.c %D%/unit/unit.h
@@ -132,12 +138,20 @@ TESTS += %D%/unit/check_tmx
 %C%_unit_check_tmx_LDADD = $(tm_check_ldadd)
 endif
 
+### Queries held against comparing everything: some in "make check", 25,000 in
+### "make check-lookup".
+.PHONY: check-lookup
+check-lookup: %D%/unit/check_lookup
+	$(AM_TESTS_ENVIRONMENT) TM_LOOKUP_QUERIES=25000 \
+		CK_TIMEOUT_MULTIPLIER=60 %D%/unit/check_lookup
+
 ### The tree tests itself, and the program as people use it.
 dist_check_SCRIPTS = \
 	%D%/arch/layers.sh \
 	%D%/arch/symbols.sh \
 	%D%/cli/article.sh \
 	%D%/cli/bad-input.sh \
+	%D%/cli/batch.sh \
 	%D%/cli/completion.sh \
 	%D%/cli/edit.sh \
 	%D%/cli/example.sh \

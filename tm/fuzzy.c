@@ -311,8 +311,6 @@ add_hit(tm_search *s, tm_hit hit, const tm_fuzzy_rule *rule)
 	hit.least = (int16_t)(rate - rule->most);
 	hit.most =
 	    (int16_t)((hit.score >= 1 - 1e-9 ? 100 : rate) - rule->least);
-	if (rule->capped && hit.most > 99)
-		hit.most = 99;
 	if (hit.least < 0)
 		hit.least = 0;
 	if (hit.most < s->floor)
@@ -752,8 +750,6 @@ try_segment(tm_fuzzy *x, const tm_match_side *query, tm_search *s, uint32_t at,
 			return true;
 		rule = &s->rules[label];
 	}
-	if (rule->capped && s->floor > 99)
-		return true;
 	least = score_for(s->floor + rule->least);
 	enough = shares_enough(x, at, query, least);
 	if (enough < 0)

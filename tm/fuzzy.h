@@ -83,7 +83,6 @@ bool tm_fuzzy_check(tm_fuzzy *index, tm_error *err);
 /* What is known about the penalties of segments with one label. */
 typedef struct tm_fuzzy_rule {
 	bool skip;	     /* never found */
-	bool capped;	     /* at 99 */
 	uint8_t least, most; /* points off */
 } tm_fuzzy_rule;
 

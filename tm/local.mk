@@ -51,7 +51,8 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/store.c %D%/store_schema.c %D%/store_open.c %D%/store_same.c \
 	%D%/store_write.c %D%/store_read.c %D%/store_check.c \
 	%D%/store_state.c %D%/store_history.c \
-	%D%/store_feed.c %D%/store_lookup.c %D%/store_index.c \
+	%D%/store_feed.c %D%/store_lookup.c %D%/store_rate.c \
+	%D%/store_index.c \
 	%D%/store_segment.c \
 	%D%/check_int.h %D%/check.c %D%/check_numbers.c %D%/check_text.c \
 	%D%/check_whole.c %D%/check_memory.c %D%/check_mend.c \

@@ -21,6 +21,7 @@
 
 #include "tm/match.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -943,15 +944,33 @@ tm_match_compare(
 	free(v);
 }
 
+static void
+add_row(tm_match *match, const char *name, int points)
+{
+	size_t i = 0;
+
+	while (i < match->n_ledger && strcmp(match->ledger[i].name, name) != 0)
+		i++;
+	assert(i < TM_LEDGER_MAX);
+	if (i == match->n_ledger)
+		match->ledger[match->n_ledger++] = (tm_ledger_row){ name, 0 };
+	match->ledger[i].points += points;
+	match->rate -= points;
+}
+
 void
 tm_match_penalty(tm_match *match, const char *name, int points)
 {
 	if (points > match->rate)
 		points = match->rate;
-	if (points <= 0 || match->n_ledger == TM_LEDGER_MAX)
-		return;
-	match->rate -= points;
-	match->ledger[match->n_ledger++] = (tm_ledger_row){ name, points };
+	if (points > 0)
+		add_row(match, name, points);
+}
+
+void
+tm_match_bonus(tm_match *match, const char *name, int points)
+{
+	add_row(match, name, -points);
 }
 
 void

@@ -66,7 +66,7 @@ typedef struct tm_ledger_row {
 	int points;
 } tm_ledger_row;
 
-#define TM_LEDGER_MAX 12
+#define TM_LEDGER_MAX 16
 
 /* Start with = { 0 }; may be used again. 100 - rate is the sum of the
  * ledger. */
@@ -90,9 +90,12 @@ void tm_match_release(tm_match *match);
 void tm_match_compare(
     const tm_match_side *query, const tm_match_side *stored, tm_match *match);
 
-/* Take points off under the given name (a string constant); never more
- * than are left. */
+/* Take points off under the given name (a string constant), which may be
+ * there already; never more than are left. Less than one: nothing. */
 void tm_match_penalty(tm_match *match, const char *name, int points);
+
+/* Add points, beyond 100: a row with as many below 0. */
+void tm_match_bonus(tm_match *match, const char *name, int points);
 
 /*
  * The score alone (0 to 1), or a negative number as soon as it is sure to

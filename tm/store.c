@@ -98,7 +98,8 @@ static const char *const statements[N_SQL] = {
 	[SQL_GET_HASH] = "SELECT hash FROM unit WHERE id = ?",
 	[SQL_GET_TOUCHED] = "SELECT unit FROM touched WHERE rev > ?",
 	[SQL_GET_TEXTS] =
-	    "SELECT unit.id, status, extra, confidence IS NOT NULL, lang, text"
+	    "SELECT unit.id, status, extra, confidence IS NOT NULL, lang, text,"
+	    " unit.author, unit.changer, variant.author, variant.changer"
 	    " FROM unit JOIN variant ON variant.unit = unit.id"
 	    " WHERE unit.id > ? AND unit.id <= ? ORDER BY unit.id, nr",
 	[SQL_GET_NEIGHBOUR] =

@@ -187,6 +187,18 @@ bool tm_store_check(tm_store *store, tm_error *err);
 
 /* ---- Lookup ------------------------------------------------------------ */
 
+/* Points that a found unit loses beside those for its text, 0 to 100. */
+typedef struct tm_penalties {
+	int spacing;	 /* nothing but white space differs: at least so
+			  * many, and never less than 1 */
+	int codes;	 /* inline codes differ */
+	int region;	 /* found ar-EG for ar-SY */
+	int unconfirmed; /* aligned, and nobody looked at it */
+	int machine;	 /* a machine's translation, and nobody confirmed it */
+} tm_penalties;
+
+extern const tm_penalties tm_penalties_default; /* 1 1 1 1 5 */
+
 /*
  * What is looked for. Regions of a language stand in for each other: asked
  * for ar-SY, a unit in ar-EG is found with a point off ("region"), one in
@@ -202,19 +214,29 @@ typedef struct tm_query {
 	size_t most;	  /* at most so many; 0: all */
 	bool exact;	  /* only the same text with the same codes */
 	bool plain;	  /* compare everything, without the index */
+	/* The segments before and after text, and the name it has where it
+	 * comes from; empty: not known, which costs nothing. */
+	tm_str prev, next, id;
+	const tm_penalties *penalties; /* NULL: tm_penalties_default */
 } tm_query;
 
 /*
- * Beside what tm/match.h names, the ledger of a found unit may have the
- * rows "inline codes" (they differ, a point), "region" (a point), "not
- * confirmed" (it was aligned, nobody looked at it, and else it would be
- * 100).
+ * Beside what tm/match.h names, the ledger of a found unit may have rows
+ * for each of tm_penalties: "spacing", "inline codes", "region", "not
+ * confirmed", "machine-made", and "memory".
+ *
+ * What is 100 after that rises to 101 ("context", -1 point) where the
+ * segment before or after it agrees with that of the query, to 102 ("id",
+ * -1) where both do and the id. A unit's context is what props of OmegaT,
+ * Trados, memoQ, MateCat, Phrase, XTM and Transifex say, and the units
+ * beside it in its document; its id the tuid or a prop.
  */
 typedef struct tm_found {
 	tm_match match;	     /* how the stored text differs from the query */
 	const tm_unit *unit; /* whole, in the arena */
 	size_t from, to;     /* which variants: the matched, the translation */
 	size_t memory;	     /* which of those looked in, from 0 */
+	bool prev, next, id; /* which of the query's agree with the unit's */
 } tm_found;
 
 /* Start with = { 0 }; may be used again. */
@@ -228,9 +250,10 @@ void tm_answer_release(tm_answer *answer);
 
 /*
  * Put into answer every unit whose match rate with the query reaches min,
- * best first; of equal ones confirmed before draft, then the finer score,
- * the surer pair, the newest. Rejected units are not found. An answer without
- * matches is not a failure.
+ * best first; of equal ones those in context, the confirmed, those of
+ * memories named earlier, those with the finer score, the newest, the surer
+ * pairs. Rejected units are not found. An answer without matches is not a
+ * failure.
  */
 bool tm_store_lookup(
     tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err);

@@ -93,6 +93,9 @@ add_text(tm_texts *t, tm_arena *arena, sqlite3_stmt *sql)
 	t->status = (tm_status)sqlite3_column_int(sql, 1);
 	t->codes = (extra & TM_HAS_CODES) != 0;
 	t->aligned = sqlite3_column_int(sql, 3) != 0;
+	t->machine = (t->n > 0 && t->machine) || (extra & TM_HAS_META) != 0;
+	for (int i = 6; i < 10 && !t->machine; i++)
+		t->machine = tm_unit_is_machine(tm_store_column(sql, i));
 	tm_grow(t->v, t->n, t->cap);
 	t->v[t->n].lang = tm_store_keep(arena, sql, 4);
 	t->v[t->n++].text = tm_store_keep(arena, sql, 5);

@@ -61,6 +61,7 @@ typedef struct tm_texts {
 	tm_status status;
 	bool codes;   /* some variant has inline codes */
 	bool aligned; /* a confidence is known */
+	bool machine; /* it may be machine-made */
 	struct tm_text_in {
 		tm_str lang, text; /* lang has a NUL behind it */
 	} * v;
@@ -83,6 +84,17 @@ bool tm_store_serves(const char *wanted, const char *lang);
 bool tm_store_other_region(const char *wanted, const char *lang);
 
 void tm_lookup_free(struct tm_lookup *lookup);
+
+/* ---- What a found unit is worth (store_rate.c) ------------------------- */
+
+/* Is it the same text with the same codes? Before it has paid. */
+bool tm_found_exact(const tm_query *query, const tm_found *found);
+/* Take off what query says, and the points of the memory. */
+void tm_found_pay(const tm_query *query, tm_found *found, int memory);
+/* See whether its neighbours are those of the query. */
+void tm_found_place(tm_store *store, const tm_query *query, tm_found *found);
+/* Best first, for qsort(). */
+int tm_found_order(const void *a, const void *b);
 
 /* ---- The index (store_index.c) ----------------------------------------- */
 

@@ -6,8 +6,8 @@
  *
  *	unit 7, variant 1  .914  ->  91 - 1 (inline codes) = 90
  *
- * Penalties only take away, so that a candidate whose score is too low
- * needs no loading.
+ * Penalties only take away (store_rate.c), and only what is 100 can rise,
+ * so that a candidate whose score is too low needs no loading.
  */
 #include "config.h"
 
@@ -195,8 +195,7 @@ search_index(tm_store *store, const tm_query *query, size_t most, tm_error *err)
 	tm_index_sink sink = { lookup, give_side, note_variant, restart };
 	size_t n = 0;
 
-	/* Where verbatim costs points, they may hide it from the index. */
-	s->min = query->exact ? 97 : query->min + lookup->penalty;
+	s->min = query->exact ? 100 : query->min + lookup->penalty;
 	s->most = most;
 	lookup->now = query;
 	if (!tm_index_search(store->index, query, s, &sink, err))
@@ -213,18 +212,6 @@ search_index(tm_store *store, const tm_query *query, size_t most, tm_error *err)
 }
 
 /* ---- Rating ------------------------------------------------------------ */
-
-static bool
-same_codes(const tm_query *query, const tm_variant *v)
-{
-	if (query->n_codes != v->n_codes)
-		return false;
-	for (size_t i = 0; i < v->n_codes; i++)
-		if (query->codes[i].at != v->codes[i].at ||
-		    !tm_str_eq(query->codes[i].xml, v->codes[i].xml))
-			return false;
-	return true;
-}
 
 /* The translation: the first other variant that serves, without a region
  * of its own before one with. */
@@ -246,26 +233,12 @@ find_target(const tm_query *query, const tm_unit *u, size_t from)
 	return best;
 }
 
-static void
-take_penalties(const tm_query *query, tm_found *f)
-{
-	const tm_unit *u = f->unit;
-	const tm_variant *from = &u->v[f->from], *to = &u->v[f->to];
-
-	if (!same_codes(query, from))
-		tm_match_penalty(&f->match, "inline codes", 1);
-	if (tm_store_other_region(query->from, from->lang.p) ||
-	    tm_store_other_region(query->to, to->lang.p))
-		tm_match_penalty(&f->match, "region", 1);
-	if (f->match.rate == 100 && u->status == TM_DRAFT && u->confidence >= 0)
-		tm_match_penalty(&f->match, "not confirmed", 1);
-}
-
 /* Compare variant nr of u with the query; keep it if it is good enough. */
 static void
-rate_variant(struct tm_lookup *lookup, const tm_query *query, const tm_unit *u,
+rate_variant(tm_store *store, const tm_query *query, const tm_unit *u,
     size_t nr, tm_answer *answer)
 {
+	struct tm_lookup *lookup = store->lookup;
 	size_t to = find_target(query, u, nr);
 	language *l;
 	tm_found *f;
@@ -280,14 +253,13 @@ rate_variant(struct tm_lookup *lookup, const tm_query *query, const tm_unit *u,
 	f->to = to;
 	f->memory = lookup->memory;
 	tm_match_compare(&l->query, &lookup->stored, &f->match);
-	if (query->exact &&
-	    (f->match.rate < 100 || !same_codes(query, &u->v[nr]))) {
+	if (query->exact && !tm_found_exact(query, f)) {
 		answer->n--;
 		return;
 	}
-	take_penalties(query, f);
-	tm_match_penalty(&f->match, "memory", lookup->penalty);
-	if (f->match.rate < query->min)
+	tm_found_pay(query, f, lookup->penalty);
+	tm_found_place(store, query, f);
+	if (f->match.rate < query->min && !query->exact)
 		answer->n--;
 }
 
@@ -309,48 +281,10 @@ rate(tm_store *store, const tm_query *query, const candidate *c,
 	if (u->status == TM_REJECTED)
 		return true;
 	if (c->nr < u->n)
-		rate_variant(store->lookup, query, u, c->nr, answer);
+		rate_variant(store, query, u, c->nr, answer);
 	for (size_t i = 0; c->nr == SIZE_MAX && i < u->n; i++)
-		rate_variant(store->lookup, query, u, i, answer);
+		rate_variant(store, query, u, i, answer);
 	return true;
-}
-
-static int64_t
-date_of(const tm_unit *u)
-{
-	return u->changed > u->created ? u->changed : u->created;
-}
-
-/* Nobody was unsure of a pair that has no confidence. */
-static double
-confidence_of(const tm_unit *u)
-{
-	return u->confidence < 0 ? 1 : u->confidence;
-}
-
-static int
-better_first(const void *a, const void *b)
-{
-	const tm_found *x = a, *y = b;
-	bool cx = x->unit->status == TM_CONFIRMED;
-	bool cy = y->unit->status == TM_CONFIRMED;
-	int64_t dx = date_of(x->unit), dy = date_of(y->unit);
-
-	if (x->match.rate != y->match.rate)
-		return x->match.rate > y->match.rate ? -1 : 1;
-	if (cx != cy)
-		return cx ? -1 : 1;
-	if (x->match.score != y->match.score)
-		return x->match.score > y->match.score ? -1 : 1;
-	if (x->memory != y->memory)
-		return x->memory < y->memory ? -1 : 1;
-	if (confidence_of(x->unit) != confidence_of(y->unit))
-		return confidence_of(x->unit) > confidence_of(y->unit) ? -1 : 1;
-	if (dx != dy)
-		return dx > dy ? -1 : 1;
-	if (x->unit->id != y->unit->id)
-		return x->unit->id > y->unit->id ? -1 : 1;
-	return (x->from > y->from) - (x->from < y->from);
 }
 
 /* Is this the first found with its unit? seen is a table of 1 + indexes
@@ -382,7 +316,7 @@ settle(tm_answer *answer, size_t most)
 	uint32_t *seen;
 
 	if (answer->n > 1)
-		qsort(answer->v, answer->n, sizeof *answer->v, better_first);
+		qsort(answer->v, answer->n, sizeof *answer->v, tm_found_order);
 	while (size < 2 * answer->n)
 		size *= 2;
 	seen = tm_zalloc(size, sizeof *seen);
@@ -452,7 +386,7 @@ look_in(const tm_memory *memory, size_t nr, const tm_query *query,
 		store->index = tm_index_new(store);
 	lookup->memory = nr;
 	lookup->penalty = memory->penalty < 0 ? 0 : memory->penalty;
-	if (query->min + lookup->penalty > 100)
+	if (query->min + lookup->penalty > 100 && !query->exact)
 		return true;
 	lookup->n_cand = 0;
 	for (size_t i = 0; i < lookup->n_langs; i++)

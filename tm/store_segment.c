@@ -27,17 +27,17 @@ enum {
 };
 
 #define MAGIC "tmindex"
-enum { FILE_VERSION = 2 };
+enum { FILE_VERSION = 3 };
 
 /*
  * What a search must know of a variant without loading its unit, as text:
  * its place in the unit, what may cost it points, its language, and the
  * languages of the others. A label is the number of such a text.
  *
- *	"1 c- en ar fr"
+ *	"1 c-- en ar fr"
  */
 typedef struct label {
-	bool known, codes, draft;
+	bool known, codes, draft, machine;
 	size_t nr;
 	const char *lang; /* NUL-terminated, like others */
 	const char **others;
@@ -114,14 +114,15 @@ read_label(tm_arena *arena, tm_str text)
 
 	memcpy(s, text.p, text.n);
 	l.nr = strtoul(s, &end, 10);
-	if (end == s || *end != ' ' || strlen(end) < 5)
+	if (end == s || *end != ' ' || strlen(end) < 6)
 		return l;
 	l.codes = end[1] == 'c';
 	l.draft = end[2] == 'd';
-	if (end[3] != ' ')
+	l.machine = end[3] == 'm';
+	if (end[4] != ' ')
 		return l;
 	l.others = tm_arena_zalloc(arena, text.n, sizeof *l.others);
-	for (s = end + 4; s != NULL; s = next) {
+	for (s = end + 5; s != NULL; s = next) {
 		next = strchr(s, ' ');
 		if (next != NULL)
 			*next++ = '\0';
@@ -184,8 +185,8 @@ add_unit(void *self, const tm_texts *t)
 		uint16_t number;
 
 		tm_buf_clear(text);
-		tm_buf_printf(text, "%zu %c%c ", i, t->codes ? 'c' : '-',
-		    draft ? 'd' : '-');
+		tm_buf_printf(text, "%zu %c%c%c ", i, t->codes ? 'c' : '-',
+		    draft ? 'd' : '-', t->machine ? 'm' : '-');
 		tm_buf_add(text, t->v[i].lang.p, t->v[i].lang.n);
 		for (size_t j = 0; j < t->n; j++) {
 			if (j == i)
@@ -549,11 +550,20 @@ tm_growing_absorb(tm_growing *g, const tm_segment *s,
 
 /* ---- Searching --------------------------------------------------------- */
 
+static const tm_penalties *
+penalties_of(const tm_query *query)
+{
+	return query->penalties == NULL ? &tm_penalties_default
+					: query->penalties;
+}
+
 static tm_fuzzy_rule
 rule_for(const label *l, const tm_query *query)
 {
-	tm_fuzzy_rule rule = { .skip = true, .capped = l->draft };
+	const tm_penalties *p = penalties_of(query);
+	tm_fuzzy_rule rule = { .skip = true };
 	bool region = true, found = false;
+	int least, most;
 
 	if (!l->known)
 		return (tm_fuzzy_rule){ .most = 100 };
@@ -569,19 +579,34 @@ rule_for(const label *l, const tm_query *query)
 	if (!found)
 		return rule;
 	rule.skip = false;
+	/* Whatever else it costs, verbatim is verbatim. */
+	if (query->exact)
+		return rule;
 	region = region || tm_store_other_region(query->from, l->lang);
-	rule.least = (uint8_t)(region + (!l->codes && query->n_codes > 0));
-	rule.most = (uint8_t)(region + (l->codes || query->n_codes > 0));
+	least = region * p->region + l->draft * p->unconfirmed;
+	most = least + l->machine * p->machine;
+	/* The index takes one off for spacing by itself. */
+	most += p->spacing > 1 ? p->spacing - 1 : 0;
+	if (!l->codes && query->n_codes > 0)
+		least += p->codes;
+	if (l->codes || query->n_codes > 0)
+		most += p->codes;
+	rule.least = (uint8_t)(least < 100 ? least : 100);
+	rule.most = (uint8_t)(most < 100 ? most : 100);
 	return rule;
 }
 
 static void
 set_rules(tm_segment *s, const tm_query *query)
 {
+	const tm_penalties *p = penalties_of(query);
 	tm_buf now = { 0 };
 
-	tm_buf_printf(&now, "%s %s %d", query->from == NULL ? "" : query->from,
-	    query->to == NULL ? "" : query->to, query->n_codes > 0);
+	tm_buf_printf(&now, "%s %s %d %d %d %d %d %d %d",
+	    query->from == NULL ? "" : query->from,
+	    query->to == NULL ? "" : query->to, query->n_codes > 0,
+	    query->exact, p->spacing, p->codes, p->region, p->unconfirmed,
+	    p->machine);
 	if (s->rules_for.n > 0 &&
 	    tm_str_eq(tm_buf_str(&now), tm_buf_str(&s->rules_for))) {
 		tm_buf_release(&now);

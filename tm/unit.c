@@ -102,3 +102,43 @@ tm_unit_find(const tm_unit *unit, const char *lang, size_t start)
 			return start;
 	return unit->n;
 }
+
+bool
+tm_unit_is_machine(tm_str author)
+{
+	/* memoQ, Trados and OmegaT say "MT!", Phrase and others "MT". */
+	return tm_str_ieq(author, TM_STR("MT")) ||
+	       tm_str_starts(author, TM_STR("MT!"));
+}
+
+static bool
+origin_is_machine(const tm_meta *meta, size_t n)
+{
+	static const char *const origins[] = { "mt", "amt", "nmt",
+		"MachineTranslation", "NeuralMachineTranslation",
+		"AdaptiveMachineTranslation", "AutomaticTranslation",
+		"machine" };
+
+	for (size_t i = 0; i < n; i++) {
+		if (meta[i].kind != TM_PROP ||
+		    !(tm_str_ieq(meta[i].type, TM_STR("x-Origin")) ||
+			tm_str_ieq(meta[i].type, TM_STR("origin"))))
+			continue;
+		for (size_t k = 0; k < sizeof origins / sizeof origins[0]; k++)
+			if (tm_str_ieq(meta[i].value, tm_str_of(origins[k])))
+				return true;
+	}
+	return false;
+}
+
+bool
+tm_unit_is_machine_made(const tm_unit *unit, size_t to)
+{
+	const tm_variant *v = &unit->v[to];
+
+	return tm_unit_is_machine(
+		   unit->changer.n > 0 ? unit->changer : unit->author) ||
+	       tm_unit_is_machine(v->changer.n > 0 ? v->changer : v->author) ||
+	       origin_is_machine(unit->meta, unit->n_meta) ||
+	       origin_is_machine(v->meta, v->n_meta);
+}

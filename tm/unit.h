@@ -89,6 +89,15 @@ size_t tm_unit_source(const tm_unit *unit);
 size_t tm_unit_find(const tm_unit *unit, const char *lang, size_t start);
 
 /*
+ * Is the translation, variant to, one that a machine made? Known by the
+ * authors that other tools name ("MT!", "MT") and by the prop "x-Origin" or
+ * "origin" of the unit or the variant.
+ */
+bool tm_unit_is_machine_made(const tm_unit *unit, size_t to);
+/* Is this the name of an author that is a machine? */
+bool tm_unit_is_machine(tm_str author);
+
+/*
  * Where units go. unit() returns false with err set to stop the walk; the
  * unit is good during the call. warn(), which may be NULL, hears of input
  * that was skipped or mended: line is 0 where lines mean nothing, and

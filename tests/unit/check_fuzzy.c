@@ -113,7 +113,7 @@ free_world(world *w)
 
 /* ---- The judge: everything compared ------------------------------------ */
 
-static const tm_fuzzy_rule rules[4] = { { 0 }, { .capped = true },
+static const tm_fuzzy_rule rules[4] = { { 0 }, { .least = 1, .most = 1 },
 	{ .least = 1, .most = 2 }, { .skip = true } };
 
 /* The least rate that segment i can be sure of and the most it may have. */
@@ -125,8 +125,6 @@ rate_plainly(const tm_match_side *q, const tm_match_side *t,
 	*least = tm_match_rate(*score) - rule->most;
 	*most =
 	    (*score >= 1 - 1e-9 ? 100 : tm_match_rate(*score)) - rule->least;
-	if (rule->capped && *most > 99)
-		*most = 99;
 	if (*least < 0)
 		*least = 0;
 }

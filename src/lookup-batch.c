@@ -1,0 +1,310 @@
+/*
+ * lookup-batch.c - many questions: all cores, and the order of the input
+ *
+ * Lines are read by the hundred. Threads take the next one nobody has, and
+ * what they would print waits until its turn; so any number of threads
+ * prints the same. The lines round a line are its context:
+ *
+ *	Save changes?		next: Yes
+ *	Yes			prev: Save changes?   next: No
+ */
+#include "config.h"
+
+#include "lookup.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+	MOST_LINES = 512, /* at once */
+	/* A thread opens the memories for itself, which costs some
+	 * milliseconds: as much as so many questions. */
+	FEW_LINES = 32,
+	MOST_THREADS = 64
+};
+
+typedef struct line {
+	tm_buf text;
+	size_t number;
+	bool bad, last; /* last: no line at all, the input has ended */
+} line;
+
+typedef struct batch {
+	const struct lookup_plan *plan;
+	struct looker *lookers[MOST_THREADS];
+	size_t n_lookers;
+	line lines[MOST_LINES + 2]; /* the one before, and the one behind */
+	size_t n;
+	struct lookup_reply replies[MOST_LINES];
+	size_t number; /* lines read so far */
+	pthread_mutex_t lock;
+	size_t next; /* line nobody has taken */
+	bool failed;
+	tm_error err;
+} batch;
+
+/* ---- Reading ----------------------------------------------------------- */
+
+static bool
+read_line(batch *b, line *l, tm_error *err)
+{
+	char *text = NULL;
+	size_t cap = 0;
+	ssize_t n = getline(&text, &cap, stdin);
+	tm_str s = { text, n < 0 ? 0 : (size_t)n };
+
+	tm_buf_clear(&l->text);
+	l->bad = false;
+	l->last = n < 0;
+	if (n >= 0) {
+		l->number = ++b->number;
+		if (l->number == 1 && tm_str_starts(s, TM_STR(BOM)))
+			s = tm_str_sub(s, strlen(BOM), s.n);
+		if (tm_str_ends(s, TM_STR("\n")))
+			s.n--;
+		if (tm_str_ends(s, TM_STR("\r")))
+			s.n--;
+		l->bad = !tm_text_is_utf8(s, NULL) ||
+			 (s.n > 0 && memchr(s.p, 0, s.n) != NULL);
+		tm_buf_add(&l->text, s.p, s.n);
+	}
+	free(text);
+	return n >= 0 || !ferror(stdin) || interrupted() ||
+	       tm_fail(err, TM_IO, "cannot read standard input: %s",
+		   strerror(errno));
+}
+
+static void
+swap(line *a, line *b)
+{
+	line c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
+/*
+ * Lines 1 to n are those to answer. What stands at n + 1 was read already
+ * last time, as context.
+ */
+static bool
+read_lines(batch *b, size_t most, tm_error *err)
+{
+	swap(&b->lines[0], &b->lines[b->n]);
+	swap(&b->lines[1], &b->lines[b->n + 1]);
+	b->n = 0;
+	while (b->n < most && !b->lines[b->n + 1].last) {
+		b->n++;
+		if (!read_line(b, &b->lines[b->n + 1], err))
+			return false;
+	}
+	return true;
+}
+
+/* ---- Answering --------------------------------------------------------- */
+
+static tm_str
+text_of(const line *l)
+{
+	return l->bad || l->last ? (tm_str){ "", 0 } : tm_buf_str(&l->text);
+}
+
+static bool
+answer_line(batch *b, struct looker *l, size_t i, tm_error *err)
+{
+	static const char why[] = "this line is not UTF-8 text";
+	struct lookup_reply *r = &b->replies[i];
+	const line *at = &b->lines[i + 1];
+	struct lookup_ask ask = { .text = text_of(at), .batch = true };
+	char *out = NULL;
+	size_t size = 0;
+	FILE *fp;
+
+	if (!b->plan->v->alone) {
+		ask.prev = text_of(at - 1);
+		ask.next = text_of(at + 1);
+	}
+	if (!at->bad)
+		return looker_ask(l, &ask, r, err);
+	lookup_reply_clear(r);
+	r->failed = true;
+	tm_buf_printf(&r->complaints,
+	    "standard input line %zu is not UTF-8 text", at->number);
+	if (b->plan->v->verify)
+		return true;
+	fp = open_memstream(&out, &size);
+	if (fp == NULL)
+		return tm_fail(err, TM_LIMIT, "no memory for the answer");
+	lookup_show_bad(b->plan, at->number, why, fp);
+	fclose(fp);
+	tm_buf_add(&r->out, out, size);
+	free(out);
+	return true;
+}
+
+typedef struct worker {
+	batch *b;
+	struct looker *l;
+} worker;
+
+static void *
+work(void *arg)
+{
+	worker *w = arg;
+	batch *b = w->b;
+	tm_error err;
+
+	for (;;) {
+		size_t i;
+
+		pthread_mutex_lock(&b->lock);
+		i = b->failed ? b->n : b->next++;
+		pthread_mutex_unlock(&b->lock);
+		if (i >= b->n)
+			return NULL;
+		if (answer_line(b, w->l, i, &err))
+			continue;
+		pthread_mutex_lock(&b->lock);
+		b->failed = true;
+		b->err = err;
+		pthread_mutex_unlock(&b->lock);
+	}
+}
+
+/* One more thread, with the memories open; nobody misses it if it cannot
+ * be had. */
+static void
+add_looker(batch *b)
+{
+	struct looker *l = tm_zalloc(1, sizeof *l);
+
+	if (!looker_open(l, b->plan, NULL)) {
+		looker_close(l);
+		free(l);
+		return;
+	}
+	b->lookers[b->n_lookers++] = l;
+}
+
+static size_t
+cores(const struct lookup_plan *plan)
+{
+	long n =
+	    plan->v->jobs > 0 ? plan->v->jobs : sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > MOST_THREADS ? MOST_THREADS : (size_t)n;
+}
+
+static bool
+answer_lines(batch *b, tm_error *err)
+{
+	pthread_t threads[MOST_THREADS];
+	worker workers[MOST_THREADS];
+	size_t want = b->n < FEW_LINES ? 1 : cores(b->plan), n = 0;
+
+	while (b->n_lookers < want) {
+		size_t before = b->n_lookers;
+
+		add_looker(b);
+		if (b->n_lookers == before)
+			break;
+	}
+	b->next = 0;
+	for (; n + 1 < want && n + 1 < b->n_lookers; n++) {
+		workers[n + 1] = (worker){ b, b->lookers[n + 1] };
+		if (pthread_create(&threads[n], NULL, work, &workers[n + 1]))
+			break;
+	}
+	workers[0] = (worker){ b, b->lookers[0] };
+	work(&workers[0]);
+	while (n > 0)
+		pthread_join(threads[--n], NULL);
+	if (b->failed && err != NULL)
+		*err = b->err;
+	return !b->failed;
+}
+
+/* ---- Printing ---------------------------------------------------------- */
+
+static bool
+print_reply(
+    const struct lookup_reply *r, struct lookup_tally *tally, tm_error *err)
+{
+	tally->queries++;
+	tally->answered += r->answered;
+	tally->differs = tally->differs || r->differs;
+	tally->bad = tally->bad || r->failed;
+	if (r->complaints.n > 0)
+		complain("%s", r->complaints.p);
+	fwrite(r->out.p, 1, r->out.n, stdout);
+	return !ferror(stdout) ||
+	       tm_fail(err, TM_IO, "cannot write to standard output: %s",
+		   strerror(errno));
+}
+
+static bool
+print_replies(batch *b, struct lookup_tally *tally, tm_error *err)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (!print_reply(&b->replies[i], tally, err))
+			return false;
+	return fflush(stdout) == 0 ||
+	       tm_fail(err, TM_IO, "cannot write to standard output: %s",
+		   strerror(errno));
+}
+
+/* One line, answered before the next is read. */
+static bool
+one_by_one(batch *b, struct lookup_tally *tally, tm_error *err)
+{
+	b->n = 1;
+	while (!interrupted()) {
+		if (!read_line(b, &b->lines[1], err))
+			return false;
+		if (b->lines[1].last)
+			return true;
+		if (!answer_line(b, b->lookers[0], 0, err) ||
+		    !print_replies(b, tally, err))
+			return false;
+	}
+	return true;
+}
+
+static bool
+by_the_hundred(batch *b, struct lookup_tally *tally, tm_error *err)
+{
+	b->lines[0].last = true;
+	if (!read_line(b, &b->lines[1], err))
+		return false;
+	while (!interrupted() && !b->lines[b->n + 1].last)
+		if (!read_lines(b, MOST_LINES, err) || !answer_lines(b, err) ||
+		    !print_replies(b, tally, err))
+			return false;
+	return true;
+}
+
+bool
+lookup_batch(struct looker *first, struct lookup_tally *tally, tm_error *err)
+{
+	batch *b = tm_zalloc(1, sizeof *b);
+	bool ok;
+
+	b->plan = first->plan;
+	b->lookers[b->n_lookers++] = first;
+	pthread_mutex_init(&b->lock, NULL);
+	ok = b->plan->v->alone ? one_by_one(b, tally, err)
+			       : by_the_hundred(b, tally, err);
+	for (size_t i = 1; i < b->n_lookers; i++) {
+		looker_close(b->lookers[i]);
+		free(b->lookers[i]);
+	}
+	for (size_t i = 0; i < MOST_LINES; i++)
+		lookup_reply_release(&b->replies[i]);
+	for (size_t i = 0; i < MOST_LINES + 2; i++)
+		tm_buf_release(&b->lines[i].text);
+	pthread_mutex_destroy(&b->lock);
+	free(b);
+	return ok;
+}

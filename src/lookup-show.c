@@ -1,0 +1,271 @@
+/* lookup-show.c - what a lookup found, for people and for programs */
+#include "config.h"
+
+#include "lookup.h"
+
+#include <stdlib.h>
+
+/* ---- For programs ------------------------------------------------------ */
+
+static json_t *
+json_variant(const tm_variant *v)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "lang", json_of(v->lang));
+	json_object_set_new(o, "text", json_of(v->text));
+	return o;
+}
+
+static json_t *
+json_edits(const tm_found *f, tm_str query)
+{
+	static const char *const names[] = { [TM_KEEP] = "keep",
+		[TM_REPLACE] = "replace",
+		[TM_INSERT] = "insert",
+		[TM_DELETE] = "delete" };
+	tm_str stored = f->unit->v[f->from].text;
+	json_t *edits = json_array();
+
+	for (size_t i = 0; i < f->match.n_edits; i++) {
+		const tm_edit *e = &f->match.edits[i];
+		json_t *o = json_object();
+
+		json_object_set_new(o, "op", json_string(names[e->op]));
+		json_object_set_new(o, "stored",
+		    json_of(tm_str_sub(stored, e->a_start, e->a_end)));
+		json_object_set_new(o, "query",
+		    json_of(tm_str_sub(query, e->b_start, e->b_end)));
+		json_array_append_new(edits, o);
+	}
+	return edits;
+}
+
+static json_t *
+json_ledger(const tm_match *m)
+{
+	json_t *ledger = json_array();
+
+	for (size_t i = 0; i < m->n_ledger; i++) {
+		json_t *row = json_object();
+
+		json_object_set_new(
+		    row, "name", json_string(m->ledger[i].name));
+		json_object_set_new(
+		    row, "points", json_integer(m->ledger[i].points));
+		json_array_append_new(ledger, row);
+	}
+	return ledger;
+}
+
+/* What of the context that was asked for agrees; null for what was not. */
+static json_t *
+json_context(const tm_found *f, const struct lookup_ask *ask)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "previous",
+	    ask->prev.n == 0 ? json_null() : json_boolean(f->prev));
+	json_object_set_new(
+	    o, "next", ask->next.n == 0 ? json_null() : json_boolean(f->next));
+	json_object_set_new(
+	    o, "id", ask->id.n == 0 ? json_null() : json_boolean(f->id));
+	return o;
+}
+
+static json_t *
+json_match(
+    const struct looker *l, const tm_found *f, const struct lookup_ask *ask)
+{
+	static const char *const statuses[] = { [TM_DRAFT] = "draft",
+		[TM_CONFIRMED] = "confirmed",
+		[TM_REJECTED] = "rejected" };
+	const tm_unit *u = f->unit;
+	json_t *o = json_object();
+
+	json_object_set_new(o, "rate", json_integer(f->match.rate));
+	json_object_set_new(o, "source", json_variant(&u->v[f->from]));
+	json_object_set_new(o, "target", json_variant(&u->v[f->to]));
+	json_object_set_new(o, "edits", json_edits(f, ask->text));
+	json_object_set_new(o, "ledger", json_ledger(&f->match));
+	if (ask->prev.n > 0 || ask->next.n > 0 || ask->id.n > 0)
+		json_object_set_new(o, "context", json_context(f, ask));
+	json_object_set_new(
+	    o, "memory", json_of(tm_str_of(l->plan->path[f->memory])));
+	json_object_set_new(o, "unit", json_integer(u->id));
+	json_object_set_new(o, "status", json_string(statuses[u->status]));
+	json_object_set_new(o, "confidence",
+	    u->confidence < 0 ? json_null() : json_real(u->confidence));
+	json_object_set_new(o, "document",
+	    u->document.n == 0 ? json_null() : json_of(u->document));
+	json_object_set_new(o, "position",
+	    u->position == 0 ? json_null() : json_integer(u->position));
+	return o;
+}
+
+static void
+print_object(json_t *o, FILE *fp)
+{
+	json_dumpf(o, fp, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	fputc('\n', fp);
+	json_decref(o);
+}
+
+void
+lookup_show_json(const struct looker *l, const struct lookup_ask *ask, FILE *fp)
+{
+	json_t *o = json_object(), *matches = json_array();
+
+	for (size_t i = 0; i < l->answer.n; i++)
+		json_array_append_new(
+		    matches, json_match(l, &l->answer.v[i], ask));
+	json_object_set_new(o, "query", json_of(ask->text));
+	json_object_set_new(o, "matches", matches);
+	print_object(o, fp);
+}
+
+void
+lookup_show_bad(
+    const struct lookup_plan *plan, size_t line, const char *why, FILE *fp)
+{
+	json_t *o;
+
+	if (!plan->v->json) {
+		fprintf(fp, "> (line %zu)\n     %s\n\n", line, why);
+		return;
+	}
+	o = json_object();
+	json_object_set_new(o, "query", json_null());
+	json_object_set_new(o, "line", json_integer((json_int_t)line));
+	json_object_set_new(o, "error", json_string(why));
+	json_object_set_new(o, "matches", json_array());
+	print_object(o, fp);
+}
+
+/* ---- For people -------------------------------------------------------- */
+
+/*
+ * One side of a change; without colours the marks of wdiff tell. On a
+ * terminal each is an isolate, so that a number deleted from Arabic stays
+ * where it stood.
+ */
+static void
+print_change(const struct tool *tool, enum style style, const char *marks,
+    tm_str s, FILE *fp)
+{
+	tm_buf shown = { 0 };
+
+	if (s.n == 0)
+		return;
+	if (tool->out_color) {
+		fputs(style_on(tool, style), fp);
+		print_text(tool, fp, s);
+		fputs(style_off(tool), fp);
+		return;
+	}
+	tm_buf_printf(&shown, "%c%c", marks[0], marks[1]);
+	tm_buf_add(&shown, s.p, s.n);
+	tm_buf_printf(&shown, "%c%c", marks[1], marks[2]);
+	print_text(tool, fp, tm_buf_str(&shown));
+	tm_buf_release(&shown);
+}
+
+/* The stored segment, with what makes it the query. */
+static void
+print_difference(
+    const struct tool *tool, const tm_found *f, tm_str query, FILE *fp)
+{
+	tm_str stored = f->unit->v[f->from].text;
+	size_t at = 0;
+
+	for (size_t i = 0; i < f->match.n_edits; i++) {
+		const tm_edit *e = &f->match.edits[i];
+		tm_str old = tm_str_sub(stored, e->a_start, e->a_end);
+		tm_str new = tm_str_sub(query, e->b_start, e->b_end);
+
+		/* white space between the runs */
+		if (e->a_start > at)
+			print_visible(
+			    tool, fp, tm_str_sub(stored, at, e->a_start));
+		at = e->a_end > at ? e->a_end : at;
+		if (e->op == TM_KEEP) {
+			print_visible(tool, fp, old);
+			continue;
+		}
+		print_change(tool, DELETED, "[-]", old, fp);
+		print_change(tool, INSERTED, "{+}", new, fp);
+		if (e->op == TM_INSERT && i + 1 < f->match.n_edits)
+			fputc(' ', fp);
+	}
+	print_visible(tool, fp, tm_str_sub(stored, at, stored.n));
+}
+
+/* Where the unit is from, how sure its pair is, what cost points. */
+static void
+print_origin(const struct looker *l, const tm_found *f, FILE *fp)
+{
+	const struct tool *tool = l->plan->tool;
+	const tm_unit *u = f->unit;
+
+	fputs(style_on(tool, DIM), fp);
+	fprintf(fp, "  #%lld", (long long)u->id);
+	if (l->n > 1)
+		fprintf(fp, "  %s", l->plan->path[f->memory]);
+	if (u->document.n > 0) {
+		fputs("  ", fp);
+		print_text(tool, fp, u->document);
+		if (u->position > 0)
+			fprintf(fp, ":%lld", (long long)u->position);
+	}
+	if (u->confidence >= 0)
+		fprintf(fp, "  sure %.1f %%", 100 * u->confidence);
+	for (size_t i = 0; i < f->match.n_ledger; i++)
+		fprintf(fp, "%s%+d %s", i == 0 ? "  " : ", ",
+		    -f->match.ledger[i].points, f->match.ledger[i].name);
+	fputs(style_off(tool), fp);
+}
+
+static void
+print_match(const struct looker *l, const tm_found *f, tm_str query, FILE *fp)
+{
+	const struct tool *tool = l->plan->tool;
+	const tm_variant *from = &f->unit->v[f->from];
+	const tm_variant *to = &f->unit->v[f->to];
+	enum style style = f->match.rate >= 95	 ? GOOD
+			   : f->match.rate >= 75 ? MIDDLING
+						 : BAD;
+
+	fprintf(fp, "%s%3d %%%s  %.*s > %.*s", style_on(tool, style),
+	    f->match.rate, style_off(tool), TM_STR_ARG(from->lang),
+	    TM_STR_ARG(to->lang));
+	print_origin(l, f, fp);
+	fputs("\n     ", fp);
+	if (tool->out_isolate)
+		fputs("\xe2\x81\xa8", fp);
+	print_difference(tool, f, query, fp);
+	if (tool->out_isolate)
+		fputs("\xe2\x81\xa9", fp);
+	fputs("\n     ", fp);
+	print_text(tool, fp, to->text);
+	fputc('\n', fp);
+}
+
+void
+lookup_show(const struct looker *l, const struct lookup_ask *ask, FILE *fp)
+{
+	const struct tool *tool = l->plan->tool;
+
+	if (ask->batch) {
+		fputs(style_on(tool, BOLD), fp);
+		fputs("> ", fp);
+		print_text(tool, fp, ask->text);
+		fprintf(fp, "%s\n", style_off(tool));
+	}
+	for (size_t i = 0; i < l->answer.n; i++)
+		print_match(l, &l->answer.v[i], ask->text, fp);
+	if (ask->batch) {
+		if (l->answer.n == 0)
+			fputs("     no match\n", fp);
+		fputc('\n', fp);
+	}
+}

@@ -1,0 +1,89 @@
+/*
+ * lookup.h - what the files of "tmtool lookup" share
+ *
+ * cmd-lookup.c has the options and asks; lookup-show.c tells people and
+ * programs; lookup-batch.c asks many questions with all cores.
+ */
+#ifndef SRC_LOOKUP_H
+#define SRC_LOOKUP_H
+
+#include "cmd.h"
+
+struct lookup_values {
+	const char *from, *to, *prev, *next, *id;
+	struct opt_list memory, penalty;
+	int min, most, jobs;
+	bool json, exact, verify, alone;
+};
+
+/* What all threads ask for. */
+struct lookup_plan {
+	struct tool *tool;
+	const struct lookup_values *v;
+	char *path[OPT_LIST_MAX];
+	int points[OPT_LIST_MAX]; /* penalties of the memories */
+	size_t n;		  /* memories */
+	tm_penalties penalties;
+};
+
+/* One thread that asks, with stores of its own. */
+struct looker {
+	const struct lookup_plan *plan;
+	tm_memory memory[OPT_LIST_MAX];
+	tm_store_info info[OPT_LIST_MAX];
+	size_t n;
+	tm_arena arena;
+	tm_answer answer;
+};
+
+bool looker_open(
+    struct looker *l, const struct lookup_plan *plan, tm_error *err);
+void looker_close(struct looker *l);
+
+/* A question, and where it comes from. */
+struct lookup_ask {
+	tm_str text, prev, next, id;
+	bool batch;
+};
+
+/* What became of it: text for standard output and for standard error. */
+struct lookup_reply {
+	tm_buf out, complaints;
+	bool answered, differs, failed;
+};
+
+void lookup_reply_clear(struct lookup_reply *r);
+void lookup_reply_release(struct lookup_reply *r);
+
+/* Ask, and put what is to be printed into reply. Fails only when a memory
+ * cannot be read. */
+bool looker_ask(struct looker *l, const struct lookup_ask *ask,
+    struct lookup_reply *reply, tm_error *err);
+
+/* ---- Telling (lookup-show.c) ------------------------------------------- */
+
+void lookup_show(
+    const struct looker *l, const struct lookup_ask *ask, FILE *fp);
+void lookup_show_json(
+    const struct looker *l, const struct lookup_ask *ask, FILE *fp);
+/* A line of a batch that is no text. */
+void lookup_show_bad(
+    const struct lookup_plan *plan, size_t line, const char *why, FILE *fp);
+
+/* ---- Many (lookup-batch.c) --------------------------------------------- */
+
+/* What became of all questions. */
+struct lookup_tally {
+	size_t queries, answered;
+	bool differs, bad;
+};
+
+/* Each line of standard input is a question. */
+bool lookup_batch(
+    struct looker *first, struct lookup_tally *tally, tm_error *err);
+
+/* Ask what somebody types on a terminal. */
+bool lookup_interactive(
+    struct looker *l, struct lookup_tally *tally, tm_error *err);
+
+#endif

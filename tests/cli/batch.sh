@@ -1,0 +1,43 @@
+#!/bin/sh
+# A batch: any number of threads prints the same, lines are context, and a
+# line can be answered before the next is there.
+. "${TM_SRCDIR:?}/tests/lib.sh"
+export TMTOOL_MEMORY="$box/m.tm"
+i=0
+while [ $i -lt 300 ]; do
+	echo "The file number $i is open in window $((i % 7))	الملف $i"
+	i=$((i + 1))
+done >x.tsv
+run import -q x.tsv --from en --to ar
+is 0
+sed 's/	.*//; s/open/closed/' x.tsv >queries
+printf 'bad \377 line\n' >>queries
+cat queries queries queries >more
+for jobs in 1 2 5; do
+	tmtool lookup --jobs $jobs - <more >out.$jobs 2>err.$jobs
+	[ $? -eq 2 ] || fail "a bad line is not told by the exit status"
+	tmtool lookup --json --jobs $jobs - <more >json.$jobs 2>>err.$jobs
+done
+cmp out.1 out.2 && cmp out.1 out.5 && cmp json.1 json.5 ||
+	fail "threads differ"
+cmp err.1 err.5 || fail "complaints differ"
+[ "$(wc -l <json.1)" -eq 903 ] || fail "not an answer for each line"
+grep -q 'line 301 is not UTF-8' err.1 || fail "the bad line is not named"
+
+# Whoever asks may wait for each answer.
+mkfifo to from
+tmtool lookup --alone --json - <to >from 2>/dev/null &
+exec 8>to 9<from
+echo 'The file number 5 is open' >&8
+read -r answer <&9
+case $answer in *'"rate":'*) ;; *) fail "no answer: $answer" ;; esac
+echo 'The file number 6 is open' >&8
+read -r answer <&9
+case $answer in *'number 6'*) ;; *) fail "no answer: $answer" ;; esac
+exec 8>&- 9<&-
+wait
+
+# A text that looks like an option.
+run lookup -- '-5 files'
+is 1
+finish

@@ -1,0 +1,677 @@
+/*
+ * check_lookup.c - what a lookup promises: nothing is missed, every rate is
+ * explained, penalties and context do what they say
+ *
+ * TM_LOOKUP_QUERIES says how many queries the property test asks
+ * ("make check-lookup": 20,000 and more).
+ */
+#include "config.h"
+
+#include "unit.h"
+
+#include <unistd.h>
+
+#include "tm/store.h"
+
+static char dir[32], path[200];
+static tm_error err;
+static tm_answer answer;
+
+#define ok(call) ck_assert_msg(call, "%s", err.msg)
+
+static tm_store *
+new_store(void)
+{
+	tm_store *store;
+
+	snprintf(dir, sizeof dir, "/tmp/tm-check-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/x.tm", dir);
+	store = tm_store_open(path, TM_CREATE, &err);
+	ck_assert_msg(store != NULL, "%s", err.msg);
+	return store;
+}
+
+static void
+drop_store(tm_store *store)
+{
+	char cmd[64];
+
+	tm_store_close(store);
+	tm_answer_release(&answer);
+	snprintf(cmd, sizeof cmd, "rm -rf %s", dir);
+	ck_assert_int_eq(system(cmd), 0);
+}
+
+/* 100 less the points of the ledger is the rate, and only the rows that
+ * raise it are below 0. */
+static void
+ledger_sums_up(const tm_found *f)
+{
+	int sum = 0;
+
+	for (size_t i = 0; i < f->match.n_ledger; i++) {
+		const tm_ledger_row *r = &f->match.ledger[i];
+		bool raises = strcmp(r->name, "context") == 0 ||
+			      strcmp(r->name, "id") == 0;
+
+		ck_assert_msg(raises ? r->points == -1 : r->points > 0, "%s %d",
+		    r->name, r->points);
+		sum += r->points;
+	}
+	ck_assert_int_eq(100 - f->match.rate, sum);
+}
+
+static void
+look_up(tm_store *store, tm_query q)
+{
+	if (q.min == 0)
+		q.min = 50;
+	ok(tm_store_lookup(store, &q, &answer, &err));
+	for (size_t i = 0; i < answer.n; i++)
+		ledger_sums_up(&answer.v[i]);
+}
+
+static int
+points(const tm_found *f, const char *name)
+{
+	for (size_t i = 0; i < f->match.n_ledger; i++)
+		if (strcmp(f->match.ledger[i].name, name) == 0)
+			return f->match.ledger[i].points;
+	return 0;
+}
+
+static tm_unit
+unit_of(tm_variant v[2], const char *en, const char *ar)
+{
+	v[0] = (tm_variant){ .lang = TM_STR("en"), .text = tm_str_of(en) };
+	v[1] = (tm_variant){ .lang = TM_STR("ar"), .text = tm_str_of(ar) };
+	return (tm_unit){ .v = v, .n = 2, .confidence = -1 };
+}
+
+static void
+add(tm_store *store, const char *en, const char *ar)
+{
+	tm_variant v[2];
+	tm_unit u = unit_of(v, en, ar);
+
+	ok(tm_store_add(store, &u, NULL, &err));
+}
+
+/* ---- Penalties --------------------------------------------------------- */
+
+START_TEST(each_penalty_costs_what_it_is_set_to)
+{
+	tm_store *store = new_store();
+	tm_penalties p = { .spacing = 4, .unconfirmed = 7, .machine = 20 };
+	tm_variant v[2];
+	tm_unit u = unit_of(v, "Open the file", "افتح الملف");
+	tm_query q = { .text = v[0].text, .penalties = &p };
+
+	u.confidence = .9;
+	u.author = TM_STR("MT!");
+	ok(tm_store_add(store, &u, NULL, &err));
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 73);
+	ck_assert_int_eq(points(&answer.v[0], "not confirmed"), 7);
+	ck_assert_int_eq(points(&answer.v[0], "machine-made"), 20);
+	q.text = TM_STR("Open the file ");
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 69);
+	ck_assert_int_eq(points(&answer.v[0], "spacing"), 4);
+	q.penalties = NULL;
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 93);
+	/* Who confirms it has looked at it. */
+	ok(tm_store_set_status(
+	    store, answer.v[0].unit->id, TM_CONFIRMED, &err));
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 99);
+	p.spacing = 0;
+	q.penalties = &p;
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 99);
+	drop_store(store);
+}
+END_TEST
+
+START_TEST(machines_are_known_by_author_and_origin)
+{
+	static const struct {
+		const char *author, *type, *value;
+		bool machine;
+	} cases[] = { { "MT!", NULL, NULL, true }, { "mt", NULL, NULL, true },
+		{ "MTaylor", NULL, NULL, false }, { "", NULL, NULL, false },
+		{ "", "x-Origin", "MachineTranslation", true },
+		{ "", "x-origin", "mt", true }, { "", "x-Origin", "TM", false },
+		{ "", "x-note", "mt", false } };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		tm_store *store = new_store();
+		tm_variant v[2];
+		tm_unit u = unit_of(v, "one two three", "واحد");
+		tm_meta meta = { .kind = TM_PROP };
+
+		u.author = tm_str_of(cases[i].author);
+		if (cases[i].type != NULL) {
+			meta.type = tm_str_of(cases[i].type);
+			meta.value = tm_str_of(cases[i].value);
+			v[1].meta = &meta;
+			v[1].n_meta = 1;
+		}
+		ok(tm_store_add(store, &u, NULL, &err));
+		look_up(store, (tm_query){ .text = v[0].text });
+		ck_assert_int_eq(
+		    answer.v[0].match.rate, cases[i].machine ? 95 : 100);
+		drop_store(store);
+	}
+}
+END_TEST
+
+START_TEST(exact_is_found_whatever_it_costs)
+{
+	tm_store *store = new_store();
+	tm_penalties p = { .spacing = 1, .unconfirmed = 60 };
+	tm_variant v[2];
+	tm_unit u = unit_of(v, "Open the file", "افتح الملف");
+	tm_query q = {
+		.text = v[0].text, .exact = true, .min = 70, .penalties = &p
+	};
+
+	u.confidence = .9;
+	ok(tm_store_add(store, &u, NULL, &err));
+	look_up(store, q);
+	ck_assert_uint_eq(answer.n, 1);
+	ck_assert_int_eq(answer.v[0].match.rate, 40);
+	q.text = TM_STR("Open the file ");
+	look_up(store, q);
+	ck_assert_uint_eq(answer.n, 0);
+	drop_store(store);
+}
+END_TEST
+
+/* ---- Context ----------------------------------------------------------- */
+
+/* The rate of "Yes" with this prop, asked for with prev, next and id. */
+static int
+rate_in_context(const char *type, const char *value, bool on_variant,
+    const char *prev, const char *next, const char *id)
+{
+	tm_store *store = new_store();
+	tm_variant v[2];
+	tm_unit u = unit_of(v, "Yes", "نعم");
+	tm_meta meta = { TM_PROP, tm_str_of(type), { "", 0 },
+		tm_str_of(value) };
+	int rate;
+
+	if (on_variant)
+		v[0].meta = &meta, v[0].n_meta = 1;
+	else
+		u.meta = &meta, u.n_meta = 1;
+	ok(tm_store_add(store, &u, NULL, &err));
+	look_up(store, (tm_query){ .text = v[0].text,
+			   .prev = tm_str_of(prev),
+			   .next = tm_str_of(next),
+			   .id = tm_str_of(id) });
+	ck_assert_uint_eq(answer.n, 1);
+	rate = answer.v[0].match.rate;
+	drop_store(store);
+	return rate;
+}
+
+START_TEST(context_is_what_the_props_of_tools_say)
+{
+	static const struct {
+		const char *type, *value;
+		bool on_variant, next;
+	} forms[] = { { "prev", "Go on?", false, false },
+		{ "next", "Go on?", false, true },
+		{ "x-context-pre", "Go on?", true, false },
+		{ "x-context-post", "Go on?", true, true },
+		{ "x-context-pre", "Go on?", false, false },
+		{ "context_prev", "Go on?", true, false },
+		{ "context_next", "Go on?", true, true },
+		{ "x-previous-source-text", "Go on?", false, false },
+		{ "x-next-source-text", "Go on?", false, true },
+		{ "x-ContextContent", "Go on? | | هل نتابع؟ |", false, false },
+		{ "x-ContextContent", "Go on?", false, false } };
+
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+		const char *p = forms[i].next ? NULL : "Go on?";
+		const char *n = forms[i].next ? "Go on?" : NULL;
+
+		ck_assert_int_eq(rate_in_context(forms[i].type, forms[i].value,
+				     forms[i].on_variant, p, n, NULL),
+		    101);
+		/* Another one costs nothing, and none neither. */
+		ck_assert_int_eq(
+		    rate_in_context(forms[i].type, forms[i].value,
+			forms[i].on_variant, "Stop?", "Stop?", NULL),
+		    100);
+		ck_assert_int_eq(rate_in_context(forms[i].type, forms[i].value,
+				     forms[i].on_variant, NULL, NULL, NULL),
+		    100);
+	}
+	/* An id alone is no context. */
+	ck_assert_int_eq(
+	    rate_in_context("x-id", "17", false, NULL, NULL, "17"), 100);
+}
+END_TEST
+
+START_TEST(the_document_is_context)
+{
+	tm_store *store = new_store();
+	static const char *const lines[] = { "One", "Yes", "Two", "Yes",
+		"Three" };
+	tm_query q = { .text = TM_STR("Yes") };
+
+	for (int i = 0; i < 5; i++) {
+		tm_variant v[2];
+		char target[8], id[8];
+		tm_unit u = unit_of(v, lines[i], target);
+
+		snprintf(target, sizeof target, "ar %d", i);
+		snprintf(id, sizeof id, "id%d", i);
+		v[1].text = tm_str_of(target);
+		u.document = TM_STR("a.txt");
+		u.position = i + 1;
+		u.tuid = tm_str_of(id);
+		ok(tm_store_add(store, &u, NULL, &err));
+	}
+	look_up(store, q);
+	ck_assert_uint_eq(answer.n, 2);
+	ck_assert_int_eq(answer.v[0].match.rate, 100);
+	q.prev = TM_STR("Two");
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 101);
+	ck_assert_int_eq(answer.v[0].unit->position, 4);
+	ck_assert(answer.v[0].prev && !answer.v[0].next);
+	ck_assert_int_eq(answer.v[1].match.rate, 100);
+	q.prev = TM_STR(" One ");
+	q.next = TM_STR("Two");
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 101);
+	ck_assert_int_eq(answer.v[0].unit->position, 2);
+	q.id = TM_STR("id1");
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 102);
+	ck_assert_int_eq(points(&answer.v[0], "context"), -1);
+	ck_assert_int_eq(points(&answer.v[0], "id"), -1);
+	/* What is not the same text does not rise, but comes first. */
+	q.text = TM_STR("yes");
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, answer.v[1].match.rate);
+	ck_assert_int_eq(answer.v[0].unit->position, 2);
+	drop_store(store);
+}
+END_TEST
+
+START_TEST(what_pays_does_not_rise)
+{
+	tm_store *store = new_store();
+	tm_variant v[2];
+	tm_unit u = unit_of(v, "Yes", "نعم");
+	tm_meta meta = { TM_PROP, TM_STR("prev"), { "", 0 }, TM_STR("A") };
+	tm_query q = { .text = v[0].text, .prev = TM_STR("A") };
+
+	u.meta = &meta;
+	u.n_meta = 1;
+	u.confidence = .9;
+	ok(tm_store_add(store, &u, NULL, &err));
+	look_up(store, q);
+	ck_assert_int_eq(answer.v[0].match.rate, 99);
+	ck_assert(answer.v[0].prev);
+	drop_store(store);
+}
+END_TEST
+
+START_TEST(ties_go_to_the_confirmed_then_the_memory_then_the_newest)
+{
+	tm_store *store = new_store();
+	tm_variant v[2];
+	tm_unit u = unit_of(v, "Yes", "قديم");
+	tm_query q = { .text = v[0].text };
+
+	u.created = 1000;
+	ok(tm_store_add(store, &u, NULL, &err));
+	v[1].text = TM_STR("جديد");
+	u.created = 3000;
+	ok(tm_store_add(store, &u, NULL, &err));
+	v[1].text = TM_STR("مؤكد");
+	u.created = 2000;
+	u.status = TM_CONFIRMED;
+	ok(tm_store_add(store, &u, NULL, &err));
+	look_up(store, q);
+	ck_assert_uint_eq(answer.n, 3);
+	ck_assert_tm_str_eq(answer.v[0].unit->v[1].text, "مؤكد");
+	ck_assert_tm_str_eq(answer.v[1].unit->v[1].text, "جديد");
+	ck_assert_tm_str_eq(answer.v[2].unit->v[1].text, "قديم");
+	drop_store(store);
+}
+END_TEST
+
+/* ---- Nothing is missed ------------------------------------------------- */
+
+static uint32_t seed = 7;
+
+static uint32_t
+roll(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (uint32_t)((uint64_t)(seed >> 4) * n >> 28);
+}
+
+enum { AR, EN, DE, ZH, N_LANGS };
+
+static const char *const langs[N_LANGS] = { "ar", "en", "de", "zh" };
+static const char *const words[N_LANGS][24] = {
+	{ "الى", "إلى", "المدرسة", "المدرسه", "كتاب", "والكتاب", "كتبهم", "في",
+	    "من", "الوزير", "وزراء", "قال", "٣٫٥", "12,000", "2024", "%s", "؟",
+	    "،", ".", "{name}", "مُدرِّس", "مدرس", "الآن", "%d" },
+	{ "the", "The", "file", "files", "opened", "open", "house", "of", "a",
+	    "12", "12.5", "1,000", "%s", "%d", ".", ",", "don't", "re-open",
+	    "network", "NETWORK", "networks", "<b>", "</b>", "?" },
+	{ "der", "die", "Datei", "Dateien", "öffnen", "geöffnet", "Straße",
+	    "strasse", "Haus", "Häuser", "und", "12.000,5", "3", "%1", ".", ",",
+	    "nicht", "Nicht", "Netz", "Netze", "!", "für", "über", "Uber" },
+	{ "打开", "文件", "网络", "的", "是", "。", "，", "3", "12", "一",
+	    "关闭", "窗口", "%s", "我们", "在", "中国", "人", "大", "学", "生",
+	    "？", "a", "XML", "！" },
+};
+
+typedef struct pool {
+	tm_buf *v;
+	size_t n, cap;
+} pool;
+
+static pool pools[N_LANGS];
+
+static void
+put(pool *p, tm_str s)
+{
+	tm_grow(p->v, p->n, p->cap);
+	p->v[p->n] = (tm_buf){ 0 };
+	tm_buf_add(&p->v[p->n++], s.p, s.n);
+}
+
+static void
+make_text(int lang, tm_buf *out)
+{
+	uint32_t n = roll(20) == 0 ? 1 + roll(300) : 1 + roll(14);
+
+	tm_buf_clear(out);
+	for (uint32_t i = 0; i < n; i++) {
+		if (i > 0 && lang != ZH && roll(30) != 0)
+			tm_buf_addc(out, ' ');
+		tm_buf_adds(out, words[lang][roll(24)]);
+	}
+}
+
+/* Lines of a file below ../shared, where there is one: what people write. */
+static void
+read_lines(int lang, const char *name, int column)
+{
+	const char *src = getenv("TM_SRCDIR");
+	tm_buf path_of = { 0 }, text = { 0 };
+	size_t i = 0;
+
+	if (src == NULL)
+		return;
+	tm_buf_printf(&path_of, "%s/../shared/data/%s", src, name);
+	if (tm_read_file(path_of.p, &text, NULL))
+		while (i < text.n) {
+			const char *line = text.p + i;
+			const char *end = memchr(line, '\n', text.n - i);
+			size_t n =
+			    end == NULL ? text.n - i : (size_t)(end - line);
+			tm_str s = { line, n };
+
+			for (int c = column; c > 0 && s.n > 0; c--) {
+				const char *tab = memchr(s.p, '\t', s.n);
+				size_t k =
+				    tab == NULL ? s.n : (size_t)(tab - s.p) + 1;
+
+				s = tm_str_sub(s, k, s.n);
+			}
+			for (size_t k = 0; k < s.n; k++)
+				if (s.p[k] == '\t')
+					s.n = k;
+			if (s.n > 0)
+				put(&pools[lang], s);
+			i += n + 1;
+		}
+	tm_buf_release(&path_of);
+	tm_buf_release(&text);
+}
+
+static void
+fill_pools(size_t made)
+{
+	tm_buf text = { 0 };
+
+	read_lines(EN, "tm/queries.tsv", 1);
+	read_lines(AR, "tm/natural/tat_aren.q.tsv", 0);
+	read_lines(AR, "tm/natural/ui_aren.q.tsv", 0);
+	read_lines(EN, "tm/natural/ui_enar.q.tsv", 0);
+	read_lines(ZH, "tm/natural/ui_zhen.q.tsv", 0);
+	read_lines(DE, "align/ntrex_deen_a/000_bbc.381790.src", 0);
+	read_lines(DE, "align/ntrex_deen_a/048_reuters.218861.src", 0);
+	for (int l = 0; l < N_LANGS; l++)
+		for (size_t i = 0; i < made; i++) {
+			make_text(l, &text);
+			put(&pools[l], tm_buf_str(&text));
+		}
+	tm_buf_release(&text);
+}
+
+static void
+empty_pools(void)
+{
+	for (int l = 0; l < N_LANGS; l++) {
+		for (size_t i = 0; i < pools[l].n; i++)
+			tm_buf_release(&pools[l].v[i]);
+		free(pools[l].v);
+		pools[l] = (pool){ 0 };
+	}
+}
+
+/* Something of the pool, often with a word or a letter less or more. */
+static void
+some_text(int lang, tm_buf *out)
+{
+	tm_str s = tm_buf_str(&pools[lang].v[roll((uint32_t)pools[lang].n)]);
+	uint32_t changes = roll(4);
+
+	tm_buf_clear(out);
+	tm_buf_add(out, s.p, s.n);
+	while (changes-- > 0 && out->n > 0) {
+		const char *word = words[lang][roll(24)];
+		size_t at = roll((uint32_t)out->n + 1), end;
+
+		while (at > 0 && at < out->n && out->p[at] != ' ')
+			at--;
+		end = at;
+		if (roll(2) == 0) /* take out what follows */
+			for (end = at + (at < out->n); end < out->n;)
+				if (out->p[end++] == ' ')
+					break;
+		s = tm_buf_str(out);
+		{
+			tm_buf next = { 0 };
+
+			tm_buf_add(&next, s.p, at);
+			if (roll(2) == 0) {
+				if (at > 0)
+					tm_buf_addc(&next, ' ');
+				tm_buf_adds(&next, word);
+				if (end < s.n && s.p[end] != ' ')
+					tm_buf_addc(&next, ' ');
+			}
+			tm_buf_add(&next, s.p + end, s.n - end);
+			tm_buf_release(out);
+			*out = next;
+		}
+	}
+	if (!tm_text_is_utf8(tm_buf_str(out), NULL))
+		tm_buf_clear(out);
+}
+
+static void
+add_some(tm_store *store, size_t n, int64_t *last)
+{
+	tm_buf a = { 0 }, b = { 0 };
+
+	ok(tm_store_begin(store, &err));
+	for (size_t i = 0; i < n; i++) {
+		int la = (int)roll(N_LANGS), lb = (la + 1 + (int)roll(3)) % 4;
+		tm_variant v[2];
+		tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+		tm_code_at code = { 0, TM_STR("<ph x=\"1\"/>") };
+
+		some_text(la, &a);
+		some_text(lb, &b);
+		if (a.n == 0 || b.n == 0)
+			continue;
+		v[0] = (tm_variant){ .lang = tm_str_of(langs[la]),
+			.text = tm_buf_str(&a) };
+		v[1] = (tm_variant){ .lang = tm_str_of(langs[lb]),
+			.text = tm_buf_str(&b) };
+		if (roll(8) == 0)
+			v[0].lang = TM_STR("ar-EG");
+		if (roll(8) == 0)
+			v[0].codes = &code, v[0].n_codes = 1;
+		if (roll(3) == 0)
+			u.confidence = .5;
+		if (roll(8) == 0)
+			u.author = TM_STR("MT!");
+		u.status = (tm_status)(roll(6) == 0 ? roll(3) : 0);
+		u.created = 1 + roll(100);
+		u.document = TM_STR("d");
+		u.position = ++*last;
+		ok(tm_store_add(store, &u, NULL, &err));
+	}
+	ok(tm_store_commit(store, &err));
+	tm_buf_release(&a);
+	tm_buf_release(&b);
+}
+
+/* Take some out, decide about others. */
+static void
+change_some(tm_store *store, size_t n, int64_t last)
+{
+	for (size_t i = 0; i < n && last > 0; i++) {
+		int64_t id = 1 + roll((uint32_t)last);
+
+		if (roll(2) == 0)
+			tm_store_remove(store, id, NULL);
+		else
+			tm_store_set_status(
+			    store, id, (tm_status)roll(3), NULL);
+	}
+}
+
+static void
+ask(tm_store *store)
+{
+	tm_penalties p = { 1 + (int)roll(5), (int)roll(4), (int)roll(9),
+		(int)roll(9), (int)roll(30) };
+	int lang = (int)roll(N_LANGS);
+	tm_buf text = { 0 }, prev = { 0 }, difference = { 0 };
+	tm_query q = { .min = 50 + (int)roll(51) };
+	bool same;
+
+	some_text(lang, &text);
+	some_text(lang, &prev);
+	q.text = tm_buf_str(&text);
+	q.most = roll(3) == 0 ? 0 : 1 + roll(6);
+	if (roll(2) == 0)
+		q.from = roll(8) == 0 ? "ar-SY" : langs[lang];
+	if (roll(2) == 0)
+		q.to = langs[roll(N_LANGS)];
+	if (roll(2) == 0)
+		q.penalties = &p;
+	if (roll(2) == 0)
+		q.prev = tm_buf_str(&prev);
+	q.exact = roll(10) == 0;
+	ok(tm_store_verify(store, &q, &same, &difference, &err));
+	ck_assert_msg(same, "'%.*s', from %d, to %d, min %d, most %zu: %s",
+	    TM_STR_ARG(q.text), q.from != NULL, q.to != NULL, q.min, q.most,
+	    difference.p);
+	look_up(store, q);
+	tm_buf_release(&text);
+	tm_buf_release(&prev);
+	tm_buf_release(&difference);
+}
+
+START_TEST(nothing_is_missed)
+{
+	const char *often = getenv("TM_LOOKUP_QUERIES");
+	long left = often == NULL ? 600 : atol(often);
+	tm_store *store = NULL;
+	int64_t last = 0;
+
+	fill_pools(80);
+	while (left > 0) {
+		if (store != NULL)
+			drop_store(store);
+		/* A memory lives through so many changes. */
+		store = new_store();
+		last = 0;
+		add_some(store, 300, &last);
+		for (int round = 0; round < 30 && left > 0; round++) {
+			add_some(store, roll(12), &last);
+			change_some(store, roll(6), last);
+			for (int i = 0; i < 10; i++, left--)
+				ask(store);
+		}
+	}
+	drop_store(store);
+	empty_pools();
+}
+END_TEST
+
+START_TEST(a_query_of_any_bytes_is_answered)
+{
+	static const char *const bad[] = { " ", "\t\n", "...", "؟!", "%s %d",
+		"<b></b>", "\xed\xa0\x80", "\xff", "a \xed\xb0\x80 b", "م1aم",
+		"\xe2\x80\xae"
+		"abc",
+		"\xe2\x80\x8b" };
+	tm_store *store = new_store();
+	tm_buf large = { 0 };
+	bool same;
+
+	add(store, "...", "…");
+	add(store, "%s %d", "%d %s");
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		tm_query q = { .text = tm_str_of(bad[i]), .min = 50 };
+
+		ok(tm_store_verify(store, &q, &same, NULL, &err));
+		ck_assert_msg(same, "%zu", i);
+		look_up(store, q);
+	}
+	look_up(store, (tm_query){ .text = { "", 0 } });
+	ck_assert_uint_eq(answer.n, 0);
+	look_up(store, (tm_query){ .text = TM_STR("%s %d") });
+	ck_assert_int_eq(answer.v[0].match.rate, 100);
+	while (large.n < 1 << 20)
+		tm_buf_adds(&large, large.n % 7 == 0 ? "word " : "كلمة ");
+	look_up(store, (tm_query){ .text = tm_buf_str(&large) });
+	add(store, large.p, "كبير");
+	look_up(store, (tm_query){ .text = tm_buf_str(&large) });
+	ck_assert_uint_eq(answer.n, 1);
+	ck_assert_int_eq(answer.v[0].match.rate, 100);
+	tm_buf_adds(&large, "more");
+	look_up(store, (tm_query){ .text = tm_buf_str(&large), .min = 90 });
+	ck_assert_uint_eq(answer.n, 1);
+	tm_buf_release(&large);
+	drop_store(store);
+}
+END_TEST
+
+UNIT_MAIN("lookup", each_penalty_costs_what_it_is_set_to,
+    machines_are_known_by_author_and_origin, exact_is_found_whatever_it_costs,
+    context_is_what_the_props_of_tools_say, the_document_is_context,
+    what_pays_does_not_rise,
+    ties_go_to_the_confirmed_then_the_memory_then_the_newest, nothing_is_missed,
+    a_query_of_any_bytes_is_answered)

@@ -1,0 +1,261 @@
+/*
+ * store_rate.c - what a found unit is worth beside its text
+ *
+ * tm_match_compare() says how close the text is. Then a unit pays for what
+ * else is not as asked for, and only what is still 100 can rise:
+ *
+ *	100	the same text
+ *	-1	region: asked for ar-SY, found ar-EG
+ *	-> 99, and its neighbours do not matter
+ *
+ *	100	the same text
+ *	+1	context: the segment before it agrees, too
+ *	-> 101
+ *
+ * Every step is a row of the ledger, so that 100 less its points is the
+ * rate, always.
+ */
+#include "config.h"
+
+#include "tm/store.h"
+
+#include <stdlib.h>
+
+#include "tm/lang.h"
+#include "tm/store_int.h"
+
+/*
+ * A point where something is surely to be looked at again, but nothing in
+ * the text differs (Trados takes as much for each). What a machine made
+ * costs as much as a word in a long sentence, so that it comes behind
+ * whatever a person has translated.
+ */
+const tm_penalties tm_penalties_default = {
+	.spacing = 1,
+	.codes = 1,
+	.region = 1,
+	.unconfirmed = 1,
+	.machine = 5,
+};
+
+/* ---- Penalties --------------------------------------------------------- */
+
+static bool
+same_codes(const tm_query *query, const tm_variant *v)
+{
+	if (query->n_codes != v->n_codes)
+		return false;
+	for (size_t i = 0; i < v->n_codes; i++)
+		if (query->codes[i].at != v->codes[i].at ||
+		    !tm_str_eq(query->codes[i].xml, v->codes[i].xml))
+			return false;
+	return true;
+}
+
+/* Nothing but white space differs: what that costs at least is not what
+ * the characters say. */
+static void
+pay_for_spacing(tm_match *m, int points)
+{
+	if (m->n_ledger == 1 && strcmp(m->ledger[0].name, "spacing") == 0)
+		tm_match_penalty(m, "spacing", points - m->ledger[0].points);
+}
+
+void
+tm_found_pay(const tm_query *query, tm_found *f, int memory)
+{
+	const tm_penalties *p = query->penalties;
+	const tm_unit *u = f->unit;
+	const tm_variant *from = &u->v[f->from], *to = &u->v[f->to];
+	tm_match *m = &f->match;
+
+	if (p == NULL)
+		p = &tm_penalties_default;
+	pay_for_spacing(m, p->spacing);
+	if (!same_codes(query, from))
+		tm_match_penalty(m, "inline codes", p->codes);
+	if (tm_store_other_region(query->from, from->lang.p) ||
+	    tm_store_other_region(query->to, to->lang.p))
+		tm_match_penalty(m, "region", p->region);
+	if (u->status == TM_DRAFT && u->confidence >= 0)
+		tm_match_penalty(m, "not confirmed", p->unconfirmed);
+	if (u->status != TM_CONFIRMED && tm_unit_is_machine_made(u, f->to))
+		tm_match_penalty(m, "machine-made", p->machine);
+	tm_match_penalty(m, "memory", memory);
+}
+
+bool
+tm_found_exact(const tm_query *query, const tm_found *f)
+{
+	return f->match.rate == 100 && same_codes(query, &f->unit->v[f->from]);
+}
+
+/* ---- Context ----------------------------------------------------------- */
+
+typedef enum place { NOWHERE, BEFORE, BEFORE_FIRST, AFTER, ID } place;
+
+/* What a prop says of the place of a segment: OmegaT and Phrase; memoQ and
+ * MateCat; XTM; Trados, where it is the text before and more behind a bar;
+ * gettext, Transifex and others. */
+static place
+place_of(tm_str type)
+{
+	static const struct {
+		const char *name;
+		place is;
+	} names[] = {
+		{ "prev", BEFORE },
+		{ "context_prev", BEFORE },
+		{ "context-pre", BEFORE },
+		{ "previous-source-text", BEFORE },
+		{ "contextcontent", BEFORE_FIRST },
+		{ "next", AFTER },
+		{ "context_next", AFTER },
+		{ "context-post", AFTER },
+		{ "next-source-text", AFTER },
+		{ "id", ID },
+		{ "segment-id", ID },
+		{ "context", ID },
+	};
+
+	if (type.n > 2 && tm_str_ieq(tm_str_sub(type, 0, 2), TM_STR("x-")))
+		type = tm_str_sub(type, 2, type.n);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (tm_str_ieq(type, tm_str_of(names[i].name)))
+			return names[i].is;
+	return NOWHERE;
+}
+
+/* The same segment, but for white space round it. */
+static bool
+same_segment(tm_str a, tm_str b)
+{
+	tm_buf x = { 0 }, y = { 0 };
+	bool same;
+
+	a = tm_str_trim(a);
+	b = tm_str_trim(b);
+	if (a.n == 0 || b.n == 0)
+		return false;
+	if (tm_str_eq(a, b))
+		return true;
+	tm_text_nfc(a, &x);
+	tm_text_nfc(b, &y);
+	same = tm_str_eq(tm_buf_str(&x), tm_buf_str(&y));
+	tm_buf_release(&x);
+	tm_buf_release(&y);
+	return same;
+}
+
+static tm_str
+before_bar(tm_str s)
+{
+	const char *bar = s.n == 0 ? NULL : memchr(s.p, '|', s.n);
+
+	return bar == NULL ? s : tm_str_sub(s, 0, (size_t)(bar - s.p));
+}
+
+static void
+see_props(const tm_query *query, const tm_meta *meta, size_t n, tm_found *f)
+{
+	for (size_t i = 0; i < n; i++) {
+		tm_str value = meta[i].value;
+		place is =
+		    meta[i].kind == TM_NOTE ? NOWHERE : place_of(meta[i].type);
+
+		if (is == BEFORE || is == BEFORE_FIRST)
+			f->prev =
+			    f->prev || same_segment(query->prev, value) ||
+			    (is == BEFORE_FIRST &&
+				same_segment(query->prev, before_bar(value)));
+		else if (is == AFTER)
+			f->next = f->next || same_segment(query->next, value);
+		else if (is == ID)
+			f->id = f->id || same_segment(query->id, value);
+	}
+}
+
+/* The units beside it in its document. */
+static void
+see_document(tm_store *store, const tm_query *query, tm_found *f)
+{
+	tm_arena arena = { 0 };
+	tm_str before, after;
+
+	if (f->unit->position > 0 && query->prev.n + query->next.n > 0 &&
+	    tm_store_neighbours(store, f->unit, f->from, &arena, &before,
+		&after, NULL)) {
+		f->prev = f->prev || same_segment(query->prev, before);
+		f->next = f->next || same_segment(query->next, after);
+	}
+	tm_arena_release(&arena);
+}
+
+void
+tm_found_place(tm_store *store, const tm_query *query, tm_found *f)
+{
+	const tm_unit *u = f->unit;
+	const tm_variant *v = &u->v[f->from];
+	tm_match *m = &f->match;
+
+	f->prev = f->next = f->id = false;
+	if (query->prev.n == 0 && query->next.n == 0 && query->id.n == 0)
+		return;
+	f->id = same_segment(query->id, u->tuid);
+	see_props(query, u->meta, u->n_meta, f);
+	see_props(query, v->meta, v->n_meta, f);
+	see_document(store, query, f);
+	if (m->rate < 100 || !(f->prev || f->next))
+		return;
+	tm_match_bonus(m, "context", 1);
+	if (f->prev && f->next && f->id)
+		tm_match_bonus(m, "id", 1);
+}
+
+/* ---- Order ------------------------------------------------------------- */
+
+static int64_t
+date_of(const tm_unit *u)
+{
+	return u->changed > u->created ? u->changed : u->created;
+}
+
+/* Nobody was unsure of a pair that has no confidence. */
+static double
+confidence_of(const tm_unit *u)
+{
+	return u->confidence < 0 ? 1 : u->confidence;
+}
+
+static int
+agreeing(const tm_found *f)
+{
+	return f->prev + f->next + f->id;
+}
+
+int
+tm_found_order(const void *a, const void *b)
+{
+	const tm_found *x = a, *y = b;
+	bool cx = x->unit->status == TM_CONFIRMED;
+	bool cy = y->unit->status == TM_CONFIRMED;
+	int64_t dx = date_of(x->unit), dy = date_of(y->unit);
+
+	if (x->match.rate != y->match.rate)
+		return x->match.rate > y->match.rate ? -1 : 1;
+	if (agreeing(x) != agreeing(y))
+		return agreeing(x) > agreeing(y) ? -1 : 1;
+	if (cx != cy)
+		return cx ? -1 : 1;
+	if (x->memory != y->memory)
+		return x->memory < y->memory ? -1 : 1;
+	if (x->match.score != y->match.score)
+		return x->match.score > y->match.score ? -1 : 1;
+	if (dx != dy)
+		return dx > dy ? -1 : 1;
+	if (confidence_of(x->unit) != confidence_of(y->unit))
+		return confidence_of(x->unit) > confidence_of(y->unit) ? -1 : 1;
+	if (x->unit->id != y->unit->id)
+		return x->unit->id > y->unit->id ? -1 : 1;
+	return (x->from > y->from) - (x->from < y->from);
+}
