@@ -26,7 +26,7 @@ grep -q 'line 301 is not UTF-8' err.1 || fail "the bad line is not named"
 
 # Whoever asks may wait for each answer.
 mkfifo to from
-tmtool lookup --alone --json - <to >from 2>/dev/null &
+tmtool lookup --alone --min 50 --json - <to >from 2>/dev/null &
 exec 8>to 9<from
 echo 'The file number 5 is open' >&8
 read -r answer <&9
