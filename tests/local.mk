@@ -163,6 +163,7 @@ dist_check_SCRIPTS = \
 	%D%/fuzz/replay.sh
 TESTS += $(dist_check_SCRIPTS)
 EXTRA_DIST += %D%/lib.sh %D%/golden %D%/fuzz/corpus
+EXTRA_DIST += %D%/quality/segment-f1.py
 
 ### Cases that are folders; see the head of run-golden.sh.
 .PHONY: update-golden
