@@ -94,6 +94,13 @@ TESTS += %D%/unit/check_lexicon
 %C%_unit_check_lexicon_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_lexicon_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_store_lexicon
+TESTS += %D%/unit/check_store_lexicon
+%C%_unit_check_store_lexicon_SOURCES = %D%/unit/check_store_lexicon.c \
+	%D%/unit/unit.h
+%C%_unit_check_store_lexicon_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
+%C%_unit_check_store_lexicon_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
+
 check_PROGRAMS += %D%/unit/check_train
 TESTS += %D%/unit/check_train
 %C%_unit_check_train_SOURCES = %D%/unit/check_train.c %D%/unit/unit.h

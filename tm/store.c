@@ -136,6 +136,57 @@ static const char *const statements[N_SQL] = {
 	    " AND o.undone IS NULL AND (o.undoes IS NULL OR o.undoes < ?1)"
 	    " AND (p.unit BETWEEN ?2 AND ?3 OR p.unit IN"
 	    " (SELECT unit FROM past WHERE operation = ?1)) LIMIT 1",
+	[SQL_EACH_LEXICON] =
+	    "SELECT id, source, target, version, trained, units, whole, last,"
+	    " (SELECT count(*) FROM unit WHERE unit.id > l.last),"
+	    " (SELECT count(DISTINCT unit) FROM touched"
+	    " WHERE touched.rev > l.rev AND touched.unit <= l.last),"
+	    " (SELECT count(*) FROM lexicon_word"
+	    " WHERE lexicon = l.id AND side = 0),"
+	    " (SELECT count(*) FROM lexicon_word"
+	    " WHERE lexicon = l.id AND side = 1),"
+	    " (SELECT count(*) FROM lexicon_pair WHERE lexicon = l.id)"
+	    " FROM lexicon AS l ORDER BY source, target",
+	[SQL_ADD_LEXICON] =
+	    "INSERT INTO lexicon VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+	    " (SELECT ifnull(max(rev), 0) FROM touched))",
+	[SQL_ADD_LEXICON_WORD] =
+	    "INSERT INTO lexicon_word VALUES (?, ?, ?, ?, ?)",
+	[SQL_ADD_LEXICON_PAIR] =
+	    "INSERT INTO lexicon_pair VALUES (?, ?, ?, ?, ?, ?)",
+	[SQL_DROP_LEXICON] = "DELETE FROM lexicon WHERE id = ?",
+	[SQL_DROP_LEXICON_WORDS] = "DELETE FROM lexicon_word WHERE lexicon = ?",
+	[SQL_DROP_LEXICON_PAIRS] = "DELETE FROM lexicon_pair WHERE lexicon = ?",
+	[SQL_FIND_LEXICON] =
+	    "SELECT id FROM lexicon WHERE source = ? AND target = ?",
+	[SQL_LEXICON_WEIGHT] = "SELECT weight FROM lexicon WHERE id = ?",
+	[SQL_LEXICON_ALL_PAIRS] =
+	    "SELECT source, target, together, there, back FROM lexicon_pair"
+	    " WHERE lexicon = ? ORDER BY source, target",
+	[SQL_LEXICON_ALL_WORDS] = "SELECT id, word, seen FROM lexicon_word"
+				  " WHERE lexicon = ? AND side = ? ORDER BY id",
+	[SQL_LEXICON_FIND_WORD] =
+	    "SELECT id, seen FROM lexicon_word"
+	    " WHERE lexicon = ? AND side = ? AND word = ?",
+	[SQL_LEXICON_GET_WORD] = "SELECT word, seen FROM lexicon_word"
+				 " WHERE lexicon = ? AND side = ? AND id = ?",
+	[SQL_LEXICON_PAIRS_OF] =
+	    "SELECT source, target, together, there, back FROM lexicon_pair"
+	    " WHERE lexicon = ? AND source = ?",
+	[SQL_LEXICON_PAIRS_TO] =
+	    "SELECT source, target, together, there, back FROM lexicon_pair"
+	    " WHERE lexicon = ? AND target = ?",
+	[SQL_EACH_PAIR] =
+	    "SELECT a.text, b.text, status, confidence FROM unit"
+	    " JOIN variant AS a ON a.unit = unit.id"
+	    " JOIN variant AS b ON b.unit = unit.id"
+	    " WHERE unit.id > ?1 AND unit.id <= ?2 AND status <> 2"
+	    " AND (a.lang = ?3 OR a.lang GLOB ?3 || '-*')"
+	    " AND (b.lang = ?4 OR b.lang GLOB ?4 || '-*') ORDER BY unit.id",
+	[SQL_LANGUAGE_PAIRS] =
+	    "SELECT a.lang, b.lang, count(*) FROM variant AS a"
+	    " JOIN variant AS b ON b.unit = a.unit AND b.nr > 0"
+	    " WHERE a.nr = 0 GROUP BY a.lang, b.lang",
 };
 
 /* ---- SQLite's errors --------------------------------------------------- */

@@ -21,6 +21,7 @@
 #include "tm/base.h"
 #include "tm/filter.h"
 #include "tm/match.h"
+#include "tm/train.h"
 #include "tm/unit.h"
 
 TM_BEGIN_DECLS
@@ -184,6 +185,67 @@ bool tm_store_describe(
  * the first thing that is wrong.
  */
 bool tm_store_check(tm_store *store, tm_error *err);
+
+/* ---- What it taught (store_lexicon.c) ---------------------------------- */
+
+/*
+ * A table of words that the pairs of a memory taught (tm/train.h), with
+ * where it comes from. Strings live in the arena it was read into.
+ */
+typedef struct tm_store_lexicon {
+	int64_t id;	 /* given by the store */
+	tm_str from, to; /* general tags: "ar", "en" */
+	int version;	 /* TM_TAUGHT_VERSION of who made it */
+	int64_t trained; /* when */
+	int64_t units;	 /* pairs of segments that taught it */
+	int64_t whole;	 /* those it began with: the rest came later */
+	int64_t last;	 /* the id of the newest unit that was looked at */
+	/* Said by the store: units given an id since, units changed or
+	 * removed since that it had looked at, words by side, their pairs. */
+	int64_t newer, stale, words[2], word_pairs;
+} tm_store_lexicon;
+
+bool tm_store_lexicons(tm_store *store, tm_arena *arena,
+    const tm_store_lexicon **v, size_t *n, tm_error *err);
+
+/*
+ * Keep what was taught in the place of what was there for these two
+ * languages. The last id must have been asked for before the pairs were
+ * read. Part of the transaction, if there is one; not of the history, for
+ * it can be taught again.
+ */
+bool tm_store_put_lexicon(tm_store *store, const tm_store_lexicon *about,
+    const tm_taught *taught, tm_error *err);
+
+/*
+ * Read a table: all of it (keys NULL), or what it says of the words keys of
+ * side (0: from, 1: to), each once; that costs a look for each key.
+ */
+bool tm_store_get_lexicon(tm_store *store, int64_t id, int side,
+    const tm_str *keys, size_t n_keys, tm_taught *taught, tm_error *err);
+
+bool tm_store_drop_lexicon(tm_store *store, int64_t id, tm_error *err);
+
+/*
+ * Hand over the texts of every unit with an id above since that is in both
+ * languages and not rejected, in order; weight is how likely the pair is
+ * right. pair() returns false to stop, which is no failure. *last, which may
+ * be NULL, gets the newest id there is.
+ */
+bool tm_store_pairs(tm_store *store, const char *from, const char *to,
+    int64_t since,
+    bool (*pair)(void *self, tm_str from, tm_str to, double weight), void *self,
+    int64_t *last, tm_error *err);
+
+/* Two languages that units are in, the first being their source's, without
+ * regions, and how many units. Costs a look at each variant. */
+typedef struct tm_store_languages {
+	tm_str from, to;
+	size_t units;
+} tm_store_languages;
+
+bool tm_store_language_pairs(tm_store *store, tm_arena *arena,
+    const tm_store_languages **v, size_t *n, tm_error *err);
 
 /* ---- Lookup ------------------------------------------------------------ */
 

@@ -31,7 +31,7 @@ match	: base lang text vocab
 fuzzy	: base lang text vocab match
 ladder	: base
 align	: base lang text vocab lexicon
-store	: base lang text unit filter match fuzzy
+store	: base lang text unit filter match fuzzy lexicon
 check	: base lang text unit lexicon
 format	= format/* : base lang text unit xml input
 server	: base lang text unit match store align

@@ -720,7 +720,9 @@ START_TEST(what_is_in_it_is_counted_as_it_changes)
 	run_sql("DROP TABLE language; DELETE FROM property WHERE name <> "
 		"'uuid'; DROP INDEX unit_place; ALTER TABLE unit DROP COLUMN "
 		"file; DROP TABLE file; DROP TABLE header; DROP TABLE past; "
-		"DROP TABLE operation; PRAGMA user_version = 1");
+		"DROP TABLE operation; DROP TABLE lexicon;"
+		"DROP TABLE lexicon_word; DROP TABLE lexicon_pair;"
+		"PRAGMA user_version = 1");
 	store = open_store(TM_READ);
 	ok(tm_store_check(store, &err));
 	ok(tm_store_describe(store, &arena, &info, &err));
