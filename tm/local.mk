@@ -35,7 +35,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/unit.c %D%/filter.c \
 	%D%/segment_int.h %D%/segment_rex_int.h \
 	%D%/segment_rules_int.h %D%/srx_int.h %D%/segment.c \
-	%D%/segment_chars.c %D%/segment_sets.c %D%/segment_rex.c \
+	%D%/segment_codes.c %D%/segment_chars.c %D%/segment_sets.c %D%/segment_rex.c \
 	%D%/segment_rules.c %D%/segment_run.c %D%/srx.c %D%/srx_icu.c \
 	%D%/srx_tools.c \
 	%D%/vocab_int.h %D%/vocab.c \

@@ -137,6 +137,12 @@ line_end(tm_str text, size_t i)
 	return i;
 }
 
+bool
+tm_segment_has_break(tm_str text)
+{
+	return line_end(text, 0) < text.n;
+}
+
 /*
  * The end of the paragraph that i is in, and in *next where the one after
  * it begins. With join, line breaks count when an empty line or a page
@@ -183,7 +189,7 @@ static bool
 add_span(
     tm_str text, size_t start, size_t end, size_t paragraph, tm_spans *spans)
 {
-	size_t len;
+	size_t len, cut = end;
 
 	while (start < end && is_space(tm_char_at(text, start, &len)))
 		start += len;
@@ -192,7 +198,7 @@ add_span(
 	if (start >= end)
 		return false;
 	tm_grow(spans->v, spans->n, spans->cap);
-	spans->v[spans->n++] = (tm_span){ start, end, paragraph };
+	spans->v[spans->n++] = (tm_span){ start, end, paragraph, cut };
 	return true;
 }
 
@@ -324,6 +330,12 @@ forget_stream(stream *s)
 	tm_buf_release(&s->buf);
 	tm_spans_release(&s->spans);
 	*s = (stream){ 0 };
+}
+
+const tm_srx *
+tm_segmenter_srx(const tm_segmenter *seg)
+{
+	return seg->srx;
 }
 
 void
@@ -588,6 +600,7 @@ hand_over(stream *s, tm_segment_sink *sink, void *ctx, tm_error *err)
 
 		span.start += s->offset;
 		span.end += s->offset;
+		span.cut += s->offset;
 		if (!sink(ctx, segment, &span, err))
 			return false;
 	}

@@ -33,10 +33,12 @@
 
 TM_BEGIN_DECLS
 
-/* A segment: bytes start to end of the text, in paragraph (from 0). */
+/* A segment: bytes start to end of the text, in paragraph (from 0). The
+ * text was cut at cut, which is end or in the white space behind it. */
 typedef struct tm_span {
 	size_t start, end;
 	size_t paragraph;
+	size_t cut;
 } tm_span;
 
 /* Start with = { 0 }. */
@@ -136,6 +138,38 @@ bool tm_segment_feed(tm_segmenter *seg, tm_str piece, bool last,
  * rules never do.
  */
 bool tm_segmenter_ok(const tm_segmenter *seg, tm_error *err);
+
+/* ---- Inline codes ------------------------------------------------------ */
+
+/* A code begins a pair (<bpt>), ends one (<ept>), or stands alone (<ph>). */
+typedef enum tm_code_kind {
+	TM_CODE_START,
+	TM_CODE_END,
+	TM_CODE_ISOLATED
+} tm_code_kind;
+
+typedef struct tm_code_place {
+	size_t at; /* in the text, which is without codes */
+	tm_code_kind kind;
+} tm_code_place;
+
+/* What kind a code of TMX is, such as "<ph x='1'/>" or "</hi>"; see
+ * tm_code_at in tm/unit.h. */
+tm_code_kind tm_code_kind_of(tm_str xml);
+
+/*
+ * A text with inline codes is cut without them, and then they are put back:
+ * say to which segment each of n codes, in order of place, belongs.
+ * owner[i] becomes an index into spans, which tm_segment() made of text and
+ * nothing else; SIZE_MAX when there is no segment at all.
+ *
+ * At a cut, a code goes with what follows unless the rules include its kind
+ * in what precedes (SRX: <formathandle>); without a word of theirs, codes
+ * that end a pair are included and others are not. From the first that is
+ * not, all codes at the place go with what follows.
+ */
+void tm_segment_codes(const tm_segmenter *seg, tm_str text,
+    const tm_spans *spans, const tm_code_place *codes, size_t n, size_t *owner);
 
 /* Add every line that is not blank as one segment, trimmed of white space:
  * for text that somebody has cut already. */

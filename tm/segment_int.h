@@ -11,6 +11,7 @@
  *	srx_icu.c	the one place that asks ICU about properties and about
  *			expressions beyond the automata
  *	srx_tools.c	what is wrong with a file; the built-in rules as one
+ *	segment_codes.c	to which segment an inline code belongs
  *	segment.c	paragraphs, white space, options: the public face
  */
 #ifndef TM_SEGMENT_INT_H

@@ -55,6 +55,22 @@ is_yes(tm_str s)
 	return tm_str_ieq(tm_str_trim(s), TM_STR("yes"));
 }
 
+static void
+handle_codes(tm_srx_codes *codes, const tm_xml_tag *tag)
+{
+	tm_str type = tm_str_trim(tm_xml_get(tag, "type"));
+	tm_str include = tm_xml_get(tag, "include");
+
+	if (include.p == NULL)
+		return;
+	if (tm_str_eq(type, TM_STR("start")))
+		codes->start = is_yes(include);
+	else if (tm_str_eq(type, TM_STR("end")))
+		codes->end = is_yes(include);
+	else if (tm_str_eq(type, TM_STR("isolated")))
+		codes->isolated = is_yes(include);
+}
+
 static bool
 on_start(void *self, const tm_xml_tag *tag, tm_error *err)
 {
@@ -63,6 +79,7 @@ on_start(void *self, const tm_xml_tag *tag, tm_error *err)
 
 	if (tm_str_eq(name, TM_STR("srx"))) {
 		file->cascade = true;
+		file->codes = TM_SRX_CODES;
 		file->is_srx = true;
 		file->first =
 		    tm_str_starts(tm_xml_get(tag, "version"), TM_STR("1."));
@@ -77,6 +94,8 @@ on_start(void *self, const tm_xml_tag *tag, tm_error *err)
 		    tm_xml_get(tag, "segmentsubflows").p != NULL;
 		file->cascade =
 		    cascade.p != NULL ? !is_no(cascade) : !file->first;
+	} else if (tm_str_eq(name, TM_STR("formathandle"))) {
+		handle_codes(&file->codes, tag);
 	} else if (tm_str_eq(name, TM_STR("options")) &&
 		   tm_str_eq(tag->ns, TM_STR(OKAPI))) {
 		file->java = is_yes(tm_xml_get(tag, "useJavaRegex"));
@@ -423,6 +442,7 @@ tm_srx_open(const tm_srx_wish *wish, tm_error *err)
 	srx = tm_zalloc(1, sizeof *srx);
 	atomic_init(&srx->refs, 1);
 	srx->sentences = file.sentences || is_root(wish);
+	srx->codes = wish->path != NULL ? file.codes : TM_SRX_CODES;
 	srx->java = wish->regex == TM_REGEX_JAVA ||
 		    (wish->regex == TM_REGEX_FILE && file.java);
 	srx->rules = tm_rules_new(&hidden, srx->java);

@@ -11,6 +11,14 @@
 
 /* ---- SRX --------------------------------------------------------------- */
 
+/* Which codes at a cut belong to what precedes it. */
+typedef struct tm_srx_codes {
+	bool start, end, isolated;
+} tm_srx_codes;
+
+/* What SRX says where a file does not. */
+#define TM_SRX_CODES ((tm_srx_codes){ .end = true })
+
 /* The rules of one language out of one or more SRX files, compiled. Never
  * changes once it is there; counted, so that threads can share it. */
 typedef struct tm_srx tm_srx;
@@ -26,6 +34,7 @@ struct tm_srx {
 	tm_arena arena;
 	bool java;	/* how expressions are read */
 	bool sentences; /* where no rule decides, ICU's sentences do */
+	tm_srx_codes codes;
 };
 
 /* What is asked of rules; see tm_segment_options. */
@@ -62,6 +71,11 @@ tm_confirm tm_srx_confirm; /* ctx is the tm_srx_check */
 /* What went wrong while confirming; code is TM_OK when nothing did. */
 const tm_error *tm_srx_check_error(const tm_srx_check *check);
 
+/* The rules of a segmenter; NULL when it has none. In segment.c. */
+const tm_srx *tm_segmenter_srx(const tm_segmenter *seg);
+/* Is there a line break in text? Also there. */
+bool tm_segment_has_break(tm_str text);
+
 /* ---- Files ------------------------------------------------------------- */
 
 typedef struct tm_srx_rule {
@@ -85,6 +99,7 @@ typedef struct tm_srx_file {
 	bool java;	/* it says that its expressions are Java's */
 	bool sentences; /* and that ICU's sentences come last (Okapi) */
 	bool has_cascade, has_subflows;
+	tm_srx_codes codes;
 	size_t header, range; /* lines; 0 where there is none */
 	tm_srx_list *list;
 	size_t nlists, caplists;

@@ -258,6 +258,95 @@ START_TEST(options_cut_more_or_less)
 }
 END_TEST
 
+START_TEST(kinds_of_codes_are_told_apart)
+{
+	static const struct {
+		const char *xml;
+		tm_code_kind kind;
+	} v[] = { { "<bpt i='1'/>", TM_CODE_START },
+		{ "<ept i='1'>&lt;/b></ept>", TM_CODE_END },
+		{ "<hi type='b'>", TM_CODE_START }, { "</hi>", TM_CODE_END },
+		{ "<ph x='1'/>", TM_CODE_ISOLATED },
+		{ "<it pos='begin' x='1'/>", TM_CODE_START },
+		{ "<it x='1' pos=\"end\"/>", TM_CODE_END },
+		{ "<it/>", TM_CODE_ISOLATED }, { "<", TM_CODE_ISOLATED },
+		{ "", TM_CODE_ISOLATED } };
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
+		ck_assert_msg(tm_code_kind_of(tm_str_of(v[i].xml)) == v[i].kind,
+		    "%s", v[i].xml);
+}
+END_TEST
+
+/* ( ) | are a code that begins a pair, ends one, stands alone. */
+static void
+check_codes(const tm_segmenter *shared, const char *marked, const char *want)
+{
+	tm_segmenter *seg = tm_segmenter_share(shared);
+	tm_buf text = { 0 }, out = { 0 };
+	tm_code_place codes[20];
+	tm_spans spans = { 0 };
+	size_t n = 0, owner[20];
+
+	for (const char *p = marked; *p != '\0'; p++)
+		if (strchr("()|", *p) == NULL)
+			tm_buf_addc(&text, *p);
+		else
+			codes[n++] = (tm_code_place){ text.n,
+				*p == '('   ? TM_CODE_START
+				: *p == ')' ? TM_CODE_END
+					    : TM_CODE_ISOLATED };
+	tm_segment(seg, tm_buf_str(&text), &spans);
+	tm_segment_codes(seg, tm_buf_str(&text), &spans, codes, n, owner);
+	for (size_t i = 0; i < n; i++)
+		tm_buf_addc(
+		    &out, owner[i] == SIZE_MAX ? '-' : "0123456789"[owner[i]]);
+	ck_assert_tm_str_eq(tm_buf_str(&out), want);
+	tm_spans_release(&spans);
+	tm_buf_release(&text);
+	tm_buf_release(&out);
+	tm_segmenter_free(seg);
+}
+
+START_TEST(codes_at_a_cut_go_where_srx_says)
+{
+	tm_segmenter *en = tm_segmenter_new("en", NULL);
+	tm_segmenter *root = tm_segmenter_new("root", NULL);
+
+	/* those that end a pair stay, others go, and after one that goes all */
+	check_codes(en, "(It is late.)| Go.", "001");
+	check_codes(en, "It is (late.)( Go).", "0011");
+	check_codes(en, "It is late.|) Go.", "11");
+	check_codes(en, "It is late. (Go.)", "11");
+	/* a code does not keep the rules from seeing the text */
+	check_codes(en, "D(r.) Who came.)( And| went.|", "000111");
+	/* the end of a paragraph is no cut of a rule's */
+	check_codes(en, "It is late(|\n|)Go.", "0011");
+	check_codes(en, "It is late. (|\n|)Go.", "0011");
+	check_codes(en, "|\n\n", "-");
+	check_codes(en, "", "");
+	/* ICU cuts behind the space */
+	check_codes(root, "It is late.) |Go.", "01");
+	tm_segmenter_free(en);
+	tm_segmenter_free(root);
+}
+END_TEST
+
+START_TEST(spans_say_where_they_were_cut)
+{
+	tm_segmenter *seg = tm_segmenter_new("en", NULL);
+	tm_spans spans = { 0 };
+
+	tm_segment(seg, TM_STR(" One.  Two. \nThree"), &spans);
+	ck_assert_uint_eq(spans.n, 3);
+	ck_assert_uint_eq(spans.v[0].cut, 5);
+	ck_assert_uint_eq(spans.v[1].cut, 11);
+	ck_assert_uint_eq(spans.v[2].cut, 18);
+	tm_spans_release(&spans);
+	tm_segmenter_free(seg);
+}
+END_TEST
+
 START_TEST(segmenters_share_rules_and_outlive_each_other)
 {
 	tm_segmenter *a = tm_segmenter_new("en", NULL), *b;
@@ -316,6 +405,7 @@ check_feeding(const char *lang, const tm_segment_options *options, tm_str text,
 		ck_assert_uint_eq(g.spans.v[i].start, want.v[i].start);
 		ck_assert_uint_eq(g.spans.v[i].end, want.v[i].end);
 		ck_assert_uint_eq(g.spans.v[i].paragraph, want.v[i].paragraph);
+		ck_assert_uint_eq(g.spans.v[i].cut, want.v[i].cut);
 	}
 	tm_spans_release(&want);
 	tm_spans_release(&g.spans);
@@ -432,6 +522,8 @@ UNIT_MAIN("segment", arabic_ends_at_stops_and_nowhere_else,
     marks_that_do_not_show_are_looked_through_and_kept,
     a_mark_stays_with_its_letter, every_kind_of_line_break_ends_a_paragraph,
     nothing_is_lost_whatever_the_bytes_are, options_cut_more_or_less,
+    kinds_of_codes_are_told_apart, codes_at_a_cut_go_where_srx_says,
+    spans_say_where_they_were_cut,
     segmenters_share_rules_and_outlive_each_other,
     text_in_pieces_is_cut_as_in_one, a_line_of_megabytes_is_cut_in_pieces_too,
     long_lines_of_one_character_take_linear_time,

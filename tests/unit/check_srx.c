@@ -333,6 +333,43 @@ START_TEST(what_is_cut_beyond_sentences_works_with_any_rules)
 }
 END_TEST
 
+START_TEST(a_file_says_which_codes_stay)
+{
+#define HANDLE(start, end, isolated)                       \
+	"<formathandle type='start' include='" start "'/>" \
+	"<formathandle type='end' include='" end "'/>"     \
+	"<formathandle type='isolated' include='" isolated "'/>"
+#define CODED(handle)                                                  \
+	"<srx version='2.0'><header cascade='no'>" handle              \
+	"</header><body><languagerules>" RULES("R", YES("\\.", "\\s")) \
+	    MAPS MAP(".*", "R") TAIL
+	static const struct {
+		const char *srx;
+		size_t want[3]; /* start, end, isolated: all at the cut */
+	} v[] = { { CODED(""), { 1, 1, 1 } },
+		{ CODED(HANDLE("yes", "no", "no")), { 0, 1, 1 } },
+		{ CODED(HANDLE("yes", "yes", "no")), { 0, 0, 1 } },
+		{ CODED(HANDLE("yes", "yes", "yes")), { 0, 0, 0 } },
+		{ CODED(HANDLE("no", "no", "yes")), { 1, 1, 1 } } };
+	static const tm_code_place codes[] = { { 2, TM_CODE_START },
+		{ 2, TM_CODE_END }, { 2, TM_CODE_ISOLATED } };
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+		warnings w = { 0 };
+		tm_segmenter *seg = load("en", v[i].srx, &w, NULL);
+		tm_spans spans = { 0 };
+		size_t owner[3];
+
+		tm_segment(seg, TM_STR("A. B"), &spans);
+		tm_segment_codes(seg, TM_STR("A. B"), &spans, codes, 3, owner);
+		for (int k = 0; k < 3; k++)
+			ck_assert_uint_eq(owner[k], v[i].want[k]);
+		tm_spans_release(&spans);
+		tm_segmenter_free(seg);
+	}
+}
+END_TEST
+
 START_TEST(a_bad_rule_is_told_and_the_rest_works)
 {
 	static const char *const bad[] = { "a(b", "a)", "[a", "*a", "a{2,1}",
@@ -483,7 +520,7 @@ UNIT_MAIN("srx", the_first_rule_that_matches_decides,
     neighbours_are_looked_at_on_both_sides, expressions_mean_what_icu_says,
     a_file_may_say_that_its_expressions_are_java_s,
     expressions_mean_what_java_says, endless_look_behinds_work,
-    version_1_has_maps_by_name_and_no_cascade,
+    version_1_has_maps_by_name_and_no_cascade, a_file_says_which_codes_stay,
     okapi_s_files_end_with_icu_s_sentences,
     what_is_cut_beyond_sentences_works_with_any_rules,
     a_bad_rule_is_told_and_the_rest_works, what_is_no_srx_is_refused,
