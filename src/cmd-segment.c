@@ -99,8 +99,9 @@ check_piece(const struct text *t, size_t n, size_t *lines, tm_error *err)
 	else
 		tm_text_is_utf8(s, &bad);
 	*lines = 0;
-	for (size_t i = 0; i < bad; i++)
-		*lines += s.p[i] == '\n';
+	for (const char *p = s.p, *end = s.p + bad;
+	     p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+		++*lines;
 	return bad == n ||
 	       tm_fail(err, TM_PARSE,
 		   "'%s' line %zu: byte 0x%02x at offset %zu is no UTF-8 text; "

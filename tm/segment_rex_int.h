@@ -6,9 +6,19 @@
 
 #include "tm/segment_int.h"
 
+/* What category the characters of each range have, as a mask: the sets that
+ * rules use most. ICU walks over Unicode for each, so it is asked once for
+ * all. Start with = { 0 }. */
+typedef struct tm_categories {
+	struct {
+		uint32_t first, last, mask;
+	} * v;
+	size_t n, cap;
+} tm_categories;
+
 /* In srx_icu.c. Fill set with what ICU says expr holds ("\p{Lu}"); false when
  * ICU knows no such property. */
-bool tm_chars_property(tm_str expr, tm_chars *set);
+bool tm_chars_property(tm_str expr, tm_categories *all, tm_chars *set);
 /* In srx_icu.c. Add the other cases of what set holds. */
 void tm_chars_fold(tm_chars *set);
 
@@ -50,6 +60,7 @@ typedef struct tm_rex {
 	size_t ntable;
 	tm_rex_name *names;
 	size_t nnames, capnames;
+	tm_categories categories;
 	bool bounds; /* some expression has \b or \B */
 	bool java;   /* read as Java does, else as ICU */
 } tm_rex;

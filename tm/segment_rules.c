@@ -82,6 +82,7 @@ tm_rules_free(tm_rules *rules)
 	free(rules->inexact);
 	free(rules->border);
 	free(rules->cls);
+	free(rules->cell);
 	free(rules->member);
 	free(rules->opening);
 	for (size_t i = 0; i < NEAR; i++) {
@@ -280,6 +281,106 @@ sort_events(event *v, size_t n)
 	free(to);
 }
 
+/* A new row of the table, of class c throughout. */
+static uint16_t
+new_row(tm_rules *rules, uint16_t c)
+{
+	size_t row = rules->ncells;
+
+	tm_grow_to(rules->cell, row + BLOCK, rules->capcells);
+	for (; rules->ncells < row + BLOCK; rules->ncells++)
+		rules->cell[rules->ncells] = c;
+	return (uint16_t)(row / BLOCK);
+}
+
+/* Most rows are of one class from end to end; there is one for each class. */
+static void
+make_table(tm_rules *rules)
+{
+	uint16_t *whole = tm_zalloc(rules->nclasses, sizeof *whole);
+	size_t i = 0;
+
+	new_row(rules, HIDDEN);
+	for (uint32_t b = 0; b < TM_CHARS_END / BLOCK; b++) {
+		uint32_t c = b * BLOCK, end = c + BLOCK;
+		uint16_t row;
+
+		while (i + 1 < rules->nborders && rules->border[i + 1] <= c)
+			i++;
+		if (i + 1 == rules->nborders || rules->border[i + 1] >= end) {
+			uint16_t cls = rules->cls[i];
+
+			if (whole[cls] == 0)
+				whole[cls] = new_row(rules, cls);
+			rules->block[b] = whole[cls];
+			continue;
+		}
+		rules->block[b] = row = new_row(rules, HIDDEN);
+		for (; c < end; c++) {
+			if (i + 1 < rules->nborders &&
+			    rules->border[i + 1] <= c)
+				i++;
+			rules->cell[(size_t)row * BLOCK + c % BLOCK] =
+			    rules->cls[i];
+		}
+	}
+	free(whole);
+}
+
+/* The borders of all sets, in order, and one at 0. The caller frees them. */
+static event *
+list_events(const tm_rules *rules, size_t *n)
+{
+	const tm_rex *rex = &rules->rex;
+	size_t room = rules->hidden.n + 1;
+	event *events;
+
+	for (size_t i = 0; i < rex->nsets; i++)
+		room += rex->sets[i].n;
+	events = tm_alloc(room * sizeof *events);
+	*n = 0;
+	for (size_t i = 0; i <= rex->nsets; i++) {
+		const tm_chars *set =
+		    i < rex->nsets ? &rex->sets[i] : &rules->hidden;
+
+		for (size_t j = 0; j < set->n; j++)
+			events[(*n)++] = (event){ set->v[j], (uint32_t)i };
+	}
+	events[(*n)++] = (event){ 0, UINT32_MAX };
+	sort_events(events, *n);
+	return events;
+}
+
+/* Classes by signature: a hash table with lists, and a code point of each. */
+enum { LISTS = 1024 };
+
+typedef struct signatures {
+	struct {
+		uint64_t signature;
+		uint32_t first;
+		uint16_t next; /* 0: none, as class 0 is in no list */
+	} * v;
+	size_t cap;
+	uint16_t list[LISTS];
+} signatures;
+
+static uint16_t
+class_for(tm_rules *rules, signatures *s, uint64_t signature, uint32_t at)
+{
+	uint16_t *list = &s->list[signature % LISTS];
+	size_t c;
+
+	for (c = *list; c != 0; c = s->v[c].next)
+		if (s->v[c].signature == signature)
+			return (uint16_t)c;
+	c = rules->nclasses++;
+	tm_grow(s->v, c, s->cap);
+	s->v[c].signature = signature;
+	s->v[c].first = at;
+	s->v[c].next = *list;
+	return *list = (uint16_t)c;
+}
+
 /*
  * Sweep over all borders of all sets. Characters inside the same sets have
  * the same signature, a XOR of a random number for each set, and so the
@@ -289,40 +390,21 @@ static void
 make_classes(tm_rules *rules)
 {
 	const tm_rex *rex = &rules->rex;
-	size_t nsets = rex->nsets, n = 0, nevents = 0, capsig = 0;
-	uint64_t *signature = NULL, now = 0;
-	uint32_t *first = NULL; /* a code point of each class */
-	size_t capfirst = 0;
-	event *events;
+	signatures found = { 0 };
+	uint64_t now = 0;
+	size_t nevents;
+	event *events = list_events(rules, &nevents);
 
-	for (size_t i = 0; i < nsets; i++)
-		n += rex->sets[i].n;
-	n += rules->hidden.n;
-	events = tm_alloc((n + 1) * sizeof *events);
-	for (size_t i = 0; i <= nsets; i++) {
-		const tm_chars *set =
-		    i < nsets ? &rex->sets[i] : &rules->hidden;
-
-		for (size_t j = 0; j < set->n; j++)
-			events[nevents++] = (event){ set->v[j], (uint32_t)i };
-	}
-	events[nevents++] = (event){ 0, UINT32_MAX };
-	sort_events(events, nevents);
 	rules->border = tm_alloc(nevents * sizeof *rules->border);
 	rules->cls = tm_alloc(nevents * sizeof *rules->cls);
 	/* class 0 is what rules do not see, even when it is empty */
-	tm_grow(signature, 0, capsig);
-	tm_grow(first, 0, capfirst);
-	signature[0] = 0;
-	first[0] = TM_CHARS_END;
+	tm_grow(found.v, 0, found.cap);
 	rules->nclasses = 1;
 	for (size_t i = 0; i < nevents;) {
 		uint32_t at = events[i].at;
-		bool hidden;
-		size_t c;
 
 		for (; i < nevents && events[i].at == at; i++)
-			if (events[i].set < nsets) {
+			if (events[i].set < rex->nsets) {
 				uint64_t x = (events[i].set + 1) *
 					     UINT64_C(0x9e3779b97f4a7c15);
 
@@ -332,36 +414,19 @@ make_classes(tm_rules *rules)
 			}
 		if (at >= TM_CHARS_END)
 			break;
-		hidden = tm_chars_has(&rules->hidden, at);
-		for (c = 1; !hidden && c < rules->nclasses; c++)
-			if (signature[c] == now)
-				break;
-		if (hidden)
-			c = HIDDEN;
-		else if (c == rules->nclasses) {
-			tm_grow(signature, c, capsig);
-			tm_grow(first, c, capfirst);
-			signature[c] = now;
-			first[c] = at;
-			rules->nclasses++;
-		}
 		rules->border[rules->nborders] = at;
-		rules->cls[rules->nborders++] = (uint16_t)c;
+		rules->cls[rules->nborders++] =
+		    tm_chars_has(&rules->hidden, at)
+			? HIDDEN
+			: class_for(rules, &found, now, at);
 	}
-	rules->member = tm_zalloc(nsets + 1, rules->nclasses);
-	for (size_t i = 0; i < nsets; i++)
+	rules->member = tm_zalloc(rex->nsets + 1, rules->nclasses);
+	for (size_t i = 0; i < rex->nsets; i++)
 		for (size_t c = 1; c < rules->nclasses; c++)
 			rules->member[i * rules->nclasses + c] =
-			    tm_chars_has(&rex->sets[i], first[c]);
-	for (size_t i = 0; i < rules->nborders; i++) {
-		uint32_t end = i + 1 < rules->nborders ? rules->border[i + 1]
-						       : TM_CHARS_END;
-
-		for (uint32_t c = rules->border[i]; c < end && c < FLAT; c++)
-			rules->flat[c] = rules->cls[i];
-	}
-	free(signature);
-	free(first);
+			    tm_chars_has(&rex->sets[i], found.v[c].first);
+	make_table(rules);
+	free(found.v);
 	free(events);
 }
 
@@ -526,31 +591,40 @@ lead_byte(uint32_t c)
 	return c < 0x10000 ? 0xe0 | c >> 12 : 0xf0 | c >> 18;
 }
 
-/* Set in bytes[lead] what right has for the characters that begin so. */
+/* What left and right have for the characters that begin with a byte. */
 static void
-right_bytes(const tm_rules *rules, uint64_t *bytes)
+side_bytes(tm_rules *rules)
 {
+	uint64_t left = rules->left[0][class_of(rules, 0xfffd)];
+	uint64_t right = rules->right[0][class_of(rules, 0xfffd)];
+
 	for (size_t i = 0; i < rules->nborders; i++) {
 		uint32_t end = i + 1 < rules->nborders ? rules->border[i + 1]
 						       : TM_CHARS_END;
 		unsigned last = lead_byte(end - 1);
 
-		for (unsigned b = lead_byte(rules->border[i]); b <= last; b++)
-			bytes[b] |= rules->right[0][rules->cls[i]];
+		for (unsigned b = lead_byte(rules->border[i]); b <= last; b++) {
+			rules->left_byte[b] |= rules->left[0][rules->cls[i]];
+			rules->right_byte[b] |= rules->right[0][rules->cls[i]];
+		}
 	}
 	/* marks that rules do not see may stand between */
 	for (size_t i = 0; i < rules->hidden.n; i++)
-		bytes[lead_byte(rules->hidden.v[i])] = UINT64_MAX;
-	for (unsigned b = 0x80; b < 256; b++)
-		bytes[b] |= rules->right[0][class_of(rules, 0xfffd)];
+		rules->right_byte[lead_byte(rules->hidden.v[i])] = UINT64_MAX;
+	/* a byte that is not UTF-8 counts as U+FFFD */
+	for (unsigned b = 0x80; b < 256; b++) {
+		rules->left_byte[b] |= left;
+		rules->right_byte[b] |= right;
+	}
 }
 
 /* Mark the first two bytes of the characters from first to before end,
  * which have the bits left; of ASCII, the byte and the next character's. */
 static void
-heat_range(tm_rules *rules, uint32_t first, uint32_t end, uint64_t left,
-    const uint64_t *bytes)
+heat_range(tm_rules *rules, uint32_t first, uint32_t end, uint64_t left)
 {
+	const uint64_t *bytes = rules->right_byte;
+
 	for (uint32_t c = first; c < end;) {
 		if (c < 0x80) {
 			for (unsigned b = 0; b < 256; b++)
@@ -575,7 +649,7 @@ heat_range(tm_rules *rules, uint32_t first, uint32_t end, uint64_t left,
 static void
 make_scan(tm_rules *rules)
 {
-	uint64_t bytes[256] = { 0 }, free_bits = 0, left;
+	uint64_t free_bits = 0, left;
 	size_t k = 0;
 
 	rules->opening = tm_zalloc(rules->nclasses + 1, sizeof(uint64_t));
@@ -607,13 +681,13 @@ make_scan(tm_rules *rules)
 	}
 	/* a bit that is shared is anchored when all who share it are */
 	rules->anchored &= ~free_bits;
-	right_bytes(rules, bytes);
+	side_bytes(rules);
 	for (size_t i = 0; i < rules->nborders; i++)
 		if (rules->left[0][rules->cls[i]] != 0)
 			heat_range(rules, rules->border[i],
 			    i + 1 < rules->nborders ? rules->border[i + 1]
 						    : TM_CHARS_END,
-			    rules->left[0][rules->cls[i]], bytes);
+			    rules->left[0][rules->cls[i]]);
 	/* a byte that is not UTF-8 counts as U+FFFD */
 	left = rules->left[0][class_of(rules, 0xfffd)];
 	if (left != 0)

@@ -11,8 +11,8 @@
  * every space is looked at closer when a rule such as "\s[b-z]\." or
  * "[.?!]\s" and nothing may break (28 MB/s); with three 2 % of them are. */
 #define NEAR 3
-/* Code points below this have their class in a flat table. */
-#define FLAT 0x3100u
+/* So many code points share a row of the table of classes. */
+#define BLOCK 128u
 
 enum { OP_SET, OP_SPLIT, OP_ASSERT, OP_MATCH };
 
@@ -53,7 +53,9 @@ struct tm_rules {
 	uint32_t *border; /* class cls[i] from border[i] on */
 	uint16_t *cls;
 	size_t nborders;
-	uint16_t flat[FLAT];
+	uint16_t block[TM_CHARS_END / BLOCK]; /* the row of a code point */
+	uint16_t *cell;			      /* rows of classes */
+	size_t ncells, capcells;
 	size_t nclasses; /* nclasses itself stands for the end of the text */
 	uint8_t *member; /* [set * nclasses + class] */
 	int32_t word;	 /* the set of \w, for \b */
@@ -67,6 +69,9 @@ struct tm_rules {
 	/* of two bytes, the first in the high half; with anchored rules and
 	 * without */
 	uint64_t hot[2][1024];
+	/* the bits of left[0] and right[0] for characters that begin with a
+	 * byte */
+	uint64_t left_byte[256], right_byte[256];
 };
 
 #define HIDDEN 0 /* the class of the characters not looked at */
@@ -74,19 +79,7 @@ struct tm_rules {
 static inline uint16_t
 class_of(const tm_rules *rules, uint32_t c)
 {
-	size_t low = 0, high = rules->nborders;
-
-	if (c < FLAT)
-		return rules->flat[c];
-	while (high - low > 1) {
-		size_t mid = (low + high) / 2;
-
-		if (rules->border[mid] <= c)
-			low = mid;
-		else
-			high = mid;
-	}
-	return rules->cls[low];
+	return rules->cell[(size_t)rules->block[c / BLOCK] * BLOCK + c % BLOCK];
 }
 
 static inline bool

@@ -22,8 +22,8 @@ typedef struct state {
 	uint32_t *items; /* instructions, sorted */
 	uint32_t nitems;
 	uint16_t last; /* class read last, where an assertion waits */
-	bool waits;
-	uint64_t *matched, *live; /* rules */
+	bool waits, matches;
+	uint64_t *matched, *live; /* rules; equal live ones are one array */
 	uint32_t *to;		  /* by class; 0 not made yet */
 } state;
 
@@ -36,6 +36,7 @@ typedef struct machine {
 	size_t ntable;
 	uint32_t *start; /* by the class on the far side of the place */
 	tm_arena arena;
+	uint64_t **lives; /* the live ones by hash */
 	/* scratch for closures */
 	uint32_t *mark, stamp;
 	uint32_t *list, *stack, *early;
@@ -66,6 +67,7 @@ machine_init(machine *m, const tm_rules *rules, const program *prog)
 	m->start = tm_zalloc(rules->nclasses + 1, sizeof *m->start);
 	m->ntable = 4 * MAX_STATES;
 	m->table = tm_zalloc(m->ntable, sizeof *m->table);
+	m->lives = tm_zalloc(m->ntable, sizeof *m->lives);
 	m->n = 1; /* 0 means "not made yet" */
 	tm_grow(m->v, m->n, m->cap);
 }
@@ -75,6 +77,7 @@ machine_forget(machine *m)
 {
 	tm_arena_clear(&m->arena);
 	memset(m->table, 0, m->ntable * sizeof *m->table);
+	memset(m->lives, 0, m->ntable * sizeof *m->lives);
 	memset(m->start, 0, (m->rules->nclasses + 1) * sizeof *m->start);
 	m->n = 1;
 }
@@ -85,6 +88,7 @@ machine_release(machine *m)
 	tm_arena_release(&m->arena);
 	free(m->v);
 	free(m->table);
+	free(m->lives);
 	free(m->start);
 	free(m->mark);
 	free(m->list);
@@ -155,13 +159,29 @@ by_number(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
+/* The array of the machine that equals live. */
+static uint64_t *
+share_live(machine *m, const uint64_t *live)
+{
+	size_t size = m->rules->words * sizeof *live;
+	size_t at =
+	    tm_str_hash((tm_str){ (const char *)live, size }) % m->ntable;
+
+	for (; m->lives[at] != NULL; at = (at + 1) % m->ntable)
+		if (memcmp(m->lives[at], live, size) == 0)
+			return m->lives[at];
+	m->lives[at] = tm_arena_alloc(&m->arena, size);
+	memcpy(m->lives[at], live, size);
+	return m->lives[at];
+}
+
 /* The state that holds m->list; last counts where one of them waits. */
 static uint32_t
 find_state(machine *m, uint16_t last)
 {
 	const tm_rules *rules = m->rules;
 	bool waits = false;
-	uint64_t hash;
+	uint64_t hash, *live;
 	size_t at, n = 0;
 	state *s;
 
@@ -185,6 +205,7 @@ find_state(machine *m, uint16_t last)
 					  m->nlist * sizeof *m->list) == 0))
 			return m->table[at];
 	}
+	live = tm_zalloc(rules->words, sizeof *live);
 	tm_grow(m->v, m->n, m->cap);
 	s = &m->v[m->n];
 	*s = (state){
@@ -193,17 +214,19 @@ find_state(machine *m, uint16_t last)
 	s->items = tm_arena_alloc(&m->arena, (m->nlist + 1) * sizeof *s->items);
 	memcpy(s->items, m->list, m->nlist * sizeof *s->items);
 	s->matched = tm_arena_zalloc(&m->arena, rules->words, sizeof(uint64_t));
-	s->live = tm_arena_zalloc(&m->arena, rules->words, sizeof(uint64_t));
 	s->to = tm_arena_zalloc(&m->arena, rules->nclasses + 1, sizeof *s->to);
 	for (size_t i = 0; i < m->nlist; i++) {
 		const inst *in = &m->prog->v[m->list[i]];
 		const uint64_t *whose =
 		    m->prog->pat[m->prog->owner[m->list[i]]].rules;
-		uint64_t *to = in->op == OP_MATCH ? s->matched : s->live;
+		uint64_t *to = in->op == OP_MATCH ? s->matched : live;
 
+		s->matches |= in->op == OP_MATCH;
 		for (size_t w = 0; w < rules->words; w++)
 			to[w] |= whose[w];
 	}
+	s->live = share_live(m, live);
+	free(live);
 	m->table[at] = (uint32_t)m->n;
 	return (uint32_t)m->n++;
 }
@@ -297,6 +320,59 @@ tm_run_free(tm_run *run)
 	free(run);
 }
 
+static bool
+is_continuation(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* A first byte after which two more make a character, whatever they are. */
+static bool
+leads_three(unsigned char c)
+{
+	return c > 0xe0 && c < 0xf0 && c != 0xed;
+}
+
+static uint32_t
+join_three(const unsigned char *p)
+{
+	return (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+}
+
+/* tm_char_at() for what texts are mostly made of. */
+static inline uint32_t
+char_at(tm_str text, size_t i, size_t *len)
+{
+	const unsigned char *p = (const unsigned char *)text.p + i;
+
+	*len = 1;
+	if (p[0] < 0x80)
+		return p[0];
+	if (leads_three(p[0]) && text.n - i >= 3 && is_continuation(p[1]) &&
+	    is_continuation(p[2])) {
+		*len = 3;
+		return join_three(p);
+	}
+	return tm_char_at(text, i, len);
+}
+
+/* tm_char_before(), likewise. */
+static inline uint32_t
+char_before(tm_str text, size_t i, size_t *len)
+{
+	const unsigned char *p = (const unsigned char *)text.p + i;
+
+	*len = 1;
+	if (p[-1] < 0x80)
+		return p[-1];
+	if (i >= 3 && is_continuation(p[-1]) && is_continuation(p[-2]) &&
+	    leads_three(p[-3])) {
+		*len = 3;
+		return join_three(p - 3);
+	}
+	return tm_char_before(text, i, len);
+}
+
 /* The class of the next character that rules see; the end of the text is
  * a class too. *i goes past the character. */
 static uint16_t
@@ -304,7 +380,7 @@ class_ahead(const tm_rules *rules, tm_str text, size_t *i)
 {
 	while (*i < text.n) {
 		size_t len;
-		uint16_t c = class_of(rules, tm_char_at(text, *i, &len));
+		uint16_t c = class_of(rules, char_at(text, *i, &len));
 
 		*i += len;
 		if (c != HIDDEN)
@@ -318,7 +394,7 @@ class_behind(const tm_rules *rules, tm_str text, size_t *i)
 {
 	while (*i > 0) {
 		size_t len;
-		uint16_t c = class_of(rules, tm_char_before(text, *i, &len));
+		uint16_t c = class_of(rules, char_before(text, *i, &len));
 
 		*i -= len;
 		if (c != HIDDEN)
@@ -341,21 +417,24 @@ typedef struct side {
 	uint32_t at;
 	size_t i;
 	uint64_t *matched; /* rules whose expression on this side fits */
+	bool ended;	   /* the text has */
 } side;
 
-/* Read a character. False at the end of the text. */
+/* Read a character. True when it may change what is undecided. */
 static bool
 read_on(const tm_rules *rules, side *s, tm_str text)
 {
+	const uint64_t *had = s->m->v[s->at].live;
 	uint16_t c = s->m->prog->backwards ? class_behind(rules, text, &s->i)
 					   : class_ahead(rules, text, &s->i);
-	const uint64_t *now;
+	const state *now;
 
 	s->at = step(s->m, s->at, c);
-	now = s->m->v[s->at].matched;
-	for (size_t w = 0; w < rules->words; w++)
-		s->matched[w] |= now[w];
-	return c != rules->nclasses;
+	s->ended = c == rules->nclasses;
+	now = &s->m->v[s->at];
+	for (size_t w = 0; now->matches && w < rules->words; w++)
+		s->matched[w] |= now->matched[w];
+	return now->matches || now->live != had;
 }
 
 /*
@@ -396,11 +475,12 @@ static ptrdiff_t
 decide(tm_run *run, tm_str text, size_t pos, bool breaks_matter)
 {
 	const tm_rules *rules = run->rules;
-	side before = { &run->before, 0, pos, run->fits };
-	side after = { &run->after, 0, pos, run->may };
+	side before = { &run->before, 0, pos, run->fits, false };
+	side after = { &run->after, 0, pos, run->may, false };
 	size_t i = pos, size = rules->words * sizeof(uint64_t);
 	uint16_t beyond;
-	unsigned ended = 0;
+	unsigned open = 0;
+	bool news = true;
 
 	if (run->before.n > MAX_STATES)
 		machine_forget(&run->before);
@@ -414,17 +494,18 @@ decide(tm_run *run, tm_str text, size_t pos, bool breaks_matter)
 	after.at = start_state(after.m, beyond);
 	memcpy(after.matched, after.m->v[after.at].matched, size);
 	for (int n = 0; n < REACH; n++) {
-		unsigned open = undecided(rules, &before, &after);
+		bool back, ahead;
 
+		if (news)
+			open = undecided(rules, &before, &after);
 		if (breaks_matter && !(open & 4))
 			return -1;
-		open &= ~ended;
-		if (!(open & 3))
+		back = open & 1 && !before.ended;
+		ahead = open & 2 && !after.ended;
+		if (!back && !ahead)
 			break;
-		if (open & 1 && !read_on(rules, &before, text))
-			ended |= 1;
-		if (open & 2 && !read_on(rules, &after, text))
-			ended |= 2;
+		news = back && read_on(rules, &before, text);
+		news |= ahead && read_on(rules, &after, text);
 	}
 	for (size_t w = 0; w < rules->words; w++) {
 		uint64_t bits = before.matched[w] & after.matched[w];
@@ -469,6 +550,21 @@ skip_hidden(const tm_rules *rules, tm_str text, size_t i)
 	return i;
 }
 
+/* Does the byte after the character at p say, without a closer look, that
+ * no rule breaks there? (ASCII has been looked at so by then.) */
+static bool
+is_cold(const tm_rules *rules, const unsigned char *p, size_t n)
+{
+	size_t len = p[0] < 0xe0 ? 2 : 3;
+
+	/* what may not be UTF-8 is for those who know */
+	if (p[0] < 0xc2 || p[0] == 0xe0 || p[0] == 0xed || p[0] >= 0xf0 ||
+	    n <= len || (p[1] & 0xc0) != 0x80 ||
+	    (len == 3 && (p[2] & 0xc0) != 0x80))
+		return false;
+	return (rules->left_byte[p[0]] & rules->right_byte[p[len]]) == 0;
+}
+
 size_t
 tm_run_next(tm_run *run, tm_str text, size_t from)
 {
@@ -500,9 +596,12 @@ tm_run_next(tm_run *run, tm_str text, size_t from)
 				continue;
 			}
 		}
-		left =
-		    active &
-		    rules->left[0][class_of(rules, tm_char_at(text, i, &len))];
+		if (p[i] >= 0x80 && is_cold(rules, p + i, text.n - i)) {
+			i++;
+			continue;
+		}
+		left = active &
+		       rules->left[0][class_of(rules, char_at(text, i, &len))];
 		next = i;
 		i += len;
 		for (size_t k = 1; k < NEAR && left != 0; k++)

@@ -22,17 +22,26 @@ tm_rex_release(tm_rex *rex)
 	for (size_t i = 0; i < rex->nnames; i++)
 		free(rex->names[i].name);
 	free(rex->names);
+	free(rex->categories.v);
 	free(rex->sets);
 	free(rex->table);
 	free(rex->v);
 	*rex = (tm_rex){ 0 };
 }
 
+/* Of the ends of it: \p{L} has 1,300 borders and is looked up often. */
 static uint64_t
 hash_set(const tm_chars *set)
 {
-	return tm_str_hash(
-	    (tm_str){ (const char *)set->v, set->n * sizeof *set->v });
+	size_t n = set->n < 8 ? set->n : 8, size = n * sizeof *set->v;
+
+	if (n == 0)
+		return 0;
+	return tm_str_hash((tm_str){ (const char *)set->v, size }) ^
+	       tm_str_hash(
+		   (tm_str){ (const char *)(set->v + set->n - n), size }) *
+		   31 ^
+	       set->n;
 }
 
 static void
@@ -102,7 +111,7 @@ named_set(tm_rex *rex, tm_str name, int32_t *number)
 	tm_chars set = { 0 };
 	bool ok = tm_rex_known(rex, name, number);
 
-	if (!ok && (ok = tm_chars_property(name, &set))) {
+	if (!ok && (ok = tm_chars_property(name, &rex->categories, &set))) {
 		*number = tm_rex_set(rex, &set);
 		tm_rex_remember(rex, name, *number);
 	}

@@ -250,29 +250,36 @@ add_rule(tm_srx *srx, const tm_srx_file *file, const tm_srx_rule *rule)
 	};
 }
 
-/* Language patterns match the whole tag, without case. */
+/* Most patterns are "en.*", ".*" or "ar": letters, and then perhaps anything.
+ * *fits is set when this one is; ICU takes milliseconds to get ready. */
+static bool
+is_prefix_pattern(tm_str pattern, tm_str tag, bool *fits)
+{
+	bool open = tm_str_ends(pattern, TM_STR(".*"));
+
+	if (open)
+		pattern.n -= 2;
+	for (size_t i = 0; i < pattern.n; i++) {
+		char c = pattern.p[i];
+
+		if ((c < '0' || c > '9') && c != '-' && c != '_' &&
+		    ((c | 32) < 'a' || (c | 32) > 'z'))
+			return false;
+	}
+	*fits = pattern.n <= tag.n && (open || pattern.n == tag.n) &&
+		tm_str_ieq(pattern, tm_str_sub(tag, 0, pattern.n));
+	return true;
+}
+
 static bool
 map_fits(const tm_srx_file *file, const struct map *map, const char *tag)
 {
-	tm_rules *rules = tm_rules_new(NULL, false);
-	tm_buf pattern = { 0 };
 	tm_error err;
-	bool exact, fits = false;
+	bool fits = false;
 
-	tm_buf_printf(&pattern, "(?i)^(?:%.*s)$", TM_STR_ARG(map->pattern));
-	if (!tm_rules_add(rules, true, (tm_str){ NULL, 0 },
-		tm_buf_str(&pattern), &exact, &err)) {
+	if (!is_prefix_pattern(map->pattern, tm_str_of(tag), &fits) &&
+	    !tm_srx_fits(map->pattern, tag, &fits, &err))
 		tm_srx_warn(file, map->line, err.msg);
-	} else {
-		tm_run *run;
-
-		tm_rules_finish(rules);
-		run = tm_run_new(rules, NULL, NULL);
-		fits = tm_run_decide(run, tm_str_of(tag), 0) == 0;
-		tm_run_free(run);
-	}
-	tm_rules_free(rules);
-	tm_buf_release(&pattern);
 	return fits;
 }
 

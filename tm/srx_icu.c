@@ -49,26 +49,31 @@ from_uset(const USet *uset, tm_chars *set)
 	}
 }
 
-/* One walk over Unicode for the sets of general categories, which rules use
- * most: ICU takes three times as long for each. */
-typedef struct category_walk {
-	tm_chars *set;
-	uint32_t mask;
-} category_walk;
-
 static UBool U_CALLCONV
-add_category(
-    const void *ctx, UChar32 start, UChar32 limit, UCharCategory category)
+add_range(const void *ctx, UChar32 start, UChar32 limit, UCharCategory category)
 {
-	const category_walk *walk = ctx;
+	tm_categories *all = *(tm_categories *const *)ctx;
 
-	if (walk->mask & U_MASK(category))
-		tm_chars_add(walk->set, (uint32_t)start, (uint32_t)limit - 1);
+	tm_grow(all->v, all->n, all->cap);
+	all->v[all->n].first = (uint32_t)start;
+	all->v[all->n].last = (uint32_t)limit - 1;
+	all->v[all->n++].mask = U_MASK(category);
 	return true;
 }
 
+/* The characters whose category is in mask. */
+static void
+add_categories(tm_categories *all, uint32_t mask, tm_chars *set)
+{
+	if (all->n == 0)
+		u_enumCharTypes(add_range, &all);
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].mask & mask)
+			tm_chars_add(set, all->v[i].first, all->v[i].last);
+}
+
 bool
-tm_chars_property(tm_str expr, tm_chars *set)
+tm_chars_property(tm_str expr, tm_categories *all, tm_chars *set)
 {
 	UErrorCode status = U_ZERO_ERROR;
 	UChar *pattern;
@@ -81,10 +86,9 @@ tm_chars_property(tm_str expr, tm_chars *set)
 			'\0' };
 		int32_t mask =
 		    u_getPropertyValueEnum(UCHAR_GENERAL_CATEGORY_MASK, name);
-		category_walk walk = { set, (uint32_t)mask };
 
 		if (mask != UCHAR_INVALID_CODE) {
-			u_enumCharTypes(add_category, &walk);
+			add_categories(all, (uint32_t)mask, set);
 			return true;
 		}
 	}
@@ -246,7 +250,8 @@ add_for_icu(tm_buf *out, tm_str s, bool java)
 }
 
 static URegularExpression *
-open_regex(tm_str text, const char *close, bool java, tm_error *err)
+open_regex(
+    tm_str text, const char *close, uint32_t flags, bool java, tm_error *err)
 {
 	UErrorCode status = U_ZERO_ERROR;
 	UParseError where = { 0 };
@@ -259,7 +264,7 @@ open_regex(tm_str text, const char *close, bool java, tm_error *err)
 	add_for_icu(&whole, text, java);
 	tm_buf_adds(&whole, close);
 	pattern = to_utf16(tm_buf_str(&whole), &n);
-	regex = uregex_open(pattern, n, 0, &where, &status);
+	regex = uregex_open(pattern, n, flags, &where, &status);
 	free(pattern);
 	tm_buf_release(&whole);
 	if (U_SUCCESS(status))
@@ -273,14 +278,37 @@ open_regex(tm_str text, const char *close, bool java, tm_error *err)
 bool
 tm_srx_icu_knows(const tm_srx_rule *rule, bool java, tm_error *err)
 {
-	URegularExpression *before = open_regex(rule->before, ")", java, err);
+	URegularExpression *before =
+	    open_regex(rule->before, ")", 0, java, err);
 	URegularExpression *after =
-	    before == NULL ? NULL : open_regex(rule->after, ")", java, err);
+	    before == NULL ? NULL : open_regex(rule->after, ")", 0, java, err);
 	bool both = before != NULL && after != NULL;
 
 	uregex_close(before);
 	uregex_close(after);
 	return both;
+}
+
+bool
+tm_srx_fits(tm_str pattern, const char *tag, bool *fits, tm_error *err)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	URegularExpression *regex =
+	    open_regex(pattern, ")", UREGEX_CASE_INSENSITIVE, false, err);
+	UChar *text;
+	int32_t n;
+
+	if (regex == NULL)
+		return false;
+	text = to_utf16(tm_str_of(tag), &n);
+	uregex_setTimeLimit(regex, TIME_LIMIT, &status);
+	uregex_setText(regex, text, n, &status);
+	*fits = uregex_matches(regex, -1, &status) && U_SUCCESS(status);
+	free(text);
+	uregex_close(regex);
+	return U_SUCCESS(status) ||
+	       tm_fail(err, TM_LIMIT, "the pattern takes too long: '%.*s'",
+		   TM_STR_ARG(pattern));
 }
 
 /* ---- Confirming -------------------------------------------------------- */
@@ -365,9 +393,9 @@ tm_srx_confirm(void *ctx, size_t rule, tm_str text, size_t pos)
 	if (!pair->tried) {
 		pair->tried = true;
 		pair->before =
-		    open_regex(kept->before, ")\\z", check->srx->java, NULL);
+		    open_regex(kept->before, ")\\z", 0, check->srx->java, NULL);
 		pair->after =
-		    open_regex(kept->after, ")", check->srx->java, NULL);
+		    open_regex(kept->after, ")", 0, check->srx->java, NULL);
 		if (pair->before == NULL || pair->after == NULL) {
 			close_pair(pair);
 			return false;

@@ -125,6 +125,10 @@ void tm_srx_warn(const tm_srx_file *file, size_t line, const char *message);
 /* Can ICU compile both sides? */
 bool tm_srx_icu_knows(const tm_srx_rule *rule, bool java, tm_error *err);
 
+/* Language patterns match the whole tag, without case. False with err set
+ * when pattern is no expression. */
+bool tm_srx_fits(tm_str pattern, const char *tag, bool *fits, tm_error *err);
+
 /* Add rule to rules, which read as java says. *exact as in tm_rules_add().
  * False, with err set, when the rule cannot be used. */
 bool tm_srx_add(tm_rules *rules, const tm_srx_rule *rule, bool java,
