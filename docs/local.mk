@@ -10,7 +10,8 @@ dist_man_MANS = \
 	%D%/man/tmtool-import.1 \
 	%D%/man/tmtool-info.1 \
 	%D%/man/tmtool-lookup.1 \
-	%D%/man/tmtool-segment.1
+	%D%/man/tmtool-segment.1 \
+	%D%/man/tmtool-train.1
 
 dist_bashcomp_DATA = %D%/completions/bash/tmtool
 dist_zshcomp_DATA = %D%/completions/zsh/_tmtool

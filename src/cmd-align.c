@@ -2,12 +2,14 @@
 #include "config.h"
 
 #include "alignment.h"
+#include "lexicons.h"
 
 #include <stdlib.h>
 
 struct values {
 	const char *from, *to, *memory, *output, *format, *encoding;
-	bool presegmented, dry_run, no_lexicon, force;
+	bool presegmented, dry_run, force;
+	struct wordlists words;
 	double review_below, min_confidence;
 	struct cutting cutting;
 };
@@ -147,26 +149,6 @@ tell_progress(void *self, double done)
 	return !interrupted();
 }
 
-static tm_lexicon *
-load_lexicon(
-    const struct tool *tool, const struct values *v, const struct alignment *a)
-{
-	tm_lexicon *lex = tm_lexicon_new(a->src.lang, a->tgt.lang);
-	tm_buf what = { 0 };
-	tm_error err;
-
-	tm_lexicon_limit(lex, a->src.segments, a->src.spans.n);
-	tm_lexicon_add_cldr(lex);
-	if (v->no_lexicon)
-		return lex;
-	if (tm_lexicon_add_freedict(lex, NULL, &what, &err))
-		remark(tool, "dictionary: %s", what.p);
-	else
-		remark(tool, "dictionary: none (%s)", err.msg);
-	tm_buf_release(&what);
-	return lex;
-}
-
 /* The number of each sentence's paragraph; NULL when lines are segments. */
 static size_t *
 paragraphs_of(const struct side *side, bool presegmented)
@@ -183,9 +165,10 @@ paragraphs_of(const struct side *side, bool presegmented)
 
 static bool
 align(const struct tool *tool, const struct values *v, struct alignment *a,
-    tm_error *err)
+    const char *memory, tm_error *err)
 {
-	tm_lexicon *lex = load_lexicon(tool, v, a);
+	tm_lexicon *lex = load_lexicon(tool, &v->words, a->src.lang,
+	    a->tgt.lang, a->src.segments, a->src.spans.n, memory, err);
 	size_t *src_paragraph = paragraphs_of(&a->src, v->presegmented);
 	size_t *tgt_paragraph = paragraphs_of(&a->tgt, v->presegmented);
 	tm_align_side src = { a->src.lang, a->src.segments, a->src.spans.n,
@@ -421,7 +404,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 		tm_outfile_abandon(&probe);
 	}
 	watch_interrupts();
-	if (!read_sides(tool, &v, &a, &err) || !align(tool, &v, &a, &err)) {
+	if (!read_sides(tool, &v, &a, &err) ||
+	    !align(tool, &v, &a, memory, &err)) {
 		status = give_up(&err);
 		goto out;
 	}
@@ -467,8 +451,8 @@ static const struct opt opts[] = {
 	    .help = "store nothing" },
 	{ 0, "force", NULL, OPT_FLAG, offsetof(struct values, force),
 	    .help = "store the pairs even if the texts seem to be strangers" },
-	{ 0, "no-lexicon", NULL, OPT_FLAG, offsetof(struct values, no_lexicon),
-	    .help = "use no dictionary" },
+	{ 0, "no-lexicon", NULL, OPT_FLAG, offsetof(struct values, words.none),
+	    .help = "use no dictionary and nothing the memory taught" },
 	{ 0, "min-confidence", "P", OPT_SHARE,
 	    offsetof(struct values, min_confidence),
 	    .help = "store only pairs at least as sure as P (0)" },

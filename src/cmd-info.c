@@ -1,7 +1,7 @@
 /* cmd-info.c - what is in the memory */
 #include "config.h"
 
-#include "cmd.h"
+#include "lexicons.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -24,9 +24,11 @@ date(int64_t at, char out[32])
 }
 
 static void
-print_json_info(const char *path, const tm_store_info *info)
+print_json_info(const char *path, const tm_store_info *info,
+    const tm_store_lexicon *taught, size_t n_taught)
 {
 	json_t *o = json_object(), *langs = json_array();
+	json_t *tables = json_array();
 	char when[32];
 
 	for (size_t i = 0; i < info->n_langs; i++) {
@@ -39,9 +41,12 @@ print_json_info(const char *path, const tm_store_info *info)
 		    l, "source", json_boolean(info->langs[i].is_source));
 		json_array_append_new(langs, l);
 	}
+	for (size_t k = 0; k < n_taught; k++)
+		json_array_append_new(tables, lexicon_json(&taught[k]));
 	json_object_set_new(o, "memory", json_of(tm_str_of(path)));
 	json_object_set_new(o, "units", json_integer((json_int_t)info->units));
 	json_object_set_new(o, "languages", langs);
+	json_object_set_new(o, "lexicons", tables);
 	json_object_set_new(o, "bytes", json_integer((json_int_t)info->bytes));
 	json_object_set_new(o, "created",
 	    info->created == 0 ? json_null()
@@ -54,7 +59,26 @@ print_json_info(const char *path, const tm_store_info *info)
 }
 
 static void
-print_info(const char *path, const tm_store_info *info)
+print_taught(const tm_store_lexicon *l)
+{
+	char from[80], to[80];
+	tm_buf pairs = { 0 };
+
+	count_of(&pairs, (size_t)l->units, "pair");
+	printf("lexicon    %s-%s, %lld word pairs learned from %s",
+	    lexicon_language(l->from, from), lexicon_language(l->to, to),
+	    (long long)l->word_pairs, pairs.p);
+	if (l->newer > 0)
+		printf(", %lld newer", (long long)l->newer);
+	if (l->stale > 0)
+		printf(", %lld changed since", (long long)l->stale);
+	putchar('\n');
+	tm_buf_release(&pairs);
+}
+
+static void
+print_info(const char *path, const tm_store_info *info,
+    const tm_store_lexicon *taught, size_t n_taught)
 {
 	char when[32], name[80], lang[TM_LANG_MAX];
 
@@ -68,6 +92,8 @@ print_info(const char *path, const tm_store_info *info)
 		    info->langs[i].variants,
 		    info->langs[i].is_source ? ", a source" : "");
 	}
+	for (size_t k = 0; k < n_taught; k++)
+		print_taught(&taught[k]);
 	printf("size       %llu bytes\n", (unsigned long long)info->bytes);
 	if (info->created != 0)
 		printf("first unit %s\n", date(info->created, when));
@@ -82,12 +108,15 @@ run(struct tool *tool, const void *given, char **args, int n)
 	char *memory = memory_path(v->memory);
 	tm_store *store;
 	tm_store_info info;
+	const tm_store_lexicon *taught;
+	size_t n_taught;
 	tm_arena arena = { 0 };
 	tm_error err;
 	int status = EXIT_DONE;
 
 	store = tm_store_open(memory, TM_READ, &err);
-	if (store == NULL || !tm_store_describe(store, &arena, &info, &err))
+	if (store == NULL || !tm_store_describe(store, &arena, &info, &err) ||
+	    !tm_store_lexicons(store, &arena, &taught, &n_taught, &err))
 		status = give_up(&err);
 	else if (v->check && !tm_store_check(store, &err)) {
 		complain("%s", err.msg);
@@ -95,9 +124,9 @@ run(struct tool *tool, const void *given, char **args, int n)
 	} else if (v->check)
 		remark(tool, "%s: sound", memory);
 	else if (v->json)
-		print_json_info(memory, &info);
+		print_json_info(memory, &info, taught, n_taught);
 	else
-		print_info(memory, &info);
+		print_info(memory, &info, taught, n_taught);
 	tm_store_close(store);
 	tm_arena_release(&arena);
 	free(memory);
@@ -117,7 +146,9 @@ const struct cmd cmd_info = {
 	.name = "info",
 	.summary = "say what is in the memory",
 	.operands = "",
-	.about = "Print the languages, units, size and dates of the memory.",
+	.about = "Print the languages, units, size and dates of the memory, "
+		 "and what "
+		 "it learned.",
 	.opts = opts,
 	.size = sizeof(struct values),
 	.run = run,

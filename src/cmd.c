@@ -77,6 +77,12 @@ flush_output(void)
 	return false;
 }
 
+void
+count_of(tm_buf *out, size_t n, const char *what)
+{
+	tm_buf_printf(out, "%zu %s%s", n, what, n == 1 ? "" : "s");
+}
+
 /* ---- Ctrl-C ------------------------------------------------------------ */
 
 static volatile sig_atomic_t interrupt_seen;

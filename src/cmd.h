@@ -41,13 +41,17 @@ struct cmd {
 };
 
 extern const struct cmd cmd_align, cmd_check, cmd_confirm, cmd_convert, cmd_delete,
-    cmd_eval, cmd_export, cmd_import, cmd_info, cmd_lookup, cmd_segment;
+    cmd_eval, cmd_export, cmd_import, cmd_info, cmd_lookup, cmd_segment,
+    cmd_train;
 
 /* NULL past the last. */
 const struct cmd *cmd_at(size_t k);
 const struct cmd *cmd_named(const char *name);
 
 /* ---- Saying things ----------------------------------------------------- */
+
+/* Add "1 pair", "2 pairs" to out. */
+void count_of(tm_buf *out, size_t n, const char *what);
 
 /* "tmtool: ..." on standard error. */
 void complain(const char *fmt, ...) TM_PRINTF(1, 2);

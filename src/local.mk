@@ -10,6 +10,7 @@ bin_PROGRAMS += %D%/tmtool
 	%D%/cmd-align.c %D%/cmd-check.c %D%/cmd-convert.c %D%/cmd-edit.c \
 	%D%/cmd-eval.c %D%/cmd-export.c \
 	%D%/cmd-import.c %D%/cmd-info.c %D%/cmd-lookup.c %D%/cmd-segment.c \
+	%D%/cmd-train.c %D%/lexicons.h %D%/lexicons.c \
 	%D%/lookup.h %D%/lookup-show.c %D%/lookup-batch.c
 %C%_tmtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 %C%_tmtool_LDADD = tm/libtm.la $(JANSSON_LIBS)

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const struct cmd *const cmds[] = { &cmd_align, &cmd_segment, &cmd_lookup,
-	&cmd_import, &cmd_export, &cmd_confirm, &cmd_delete, &cmd_info,
-	&cmd_convert, &cmd_check, &cmd_eval };
+static const struct cmd *const cmds[] = { &cmd_align, &cmd_train, &cmd_segment,
+	&cmd_lookup, &cmd_import, &cmd_export, &cmd_confirm, &cmd_delete,
+	&cmd_info, &cmd_convert, &cmd_check, &cmd_eval };
 
 static const char *const color_choices[] = { "auto", "always", "never", NULL };
 

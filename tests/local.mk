@@ -166,6 +166,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/man.sh \
 	%D%/cli/readme.sh \
 	%D%/cli/terminal.sh \
+	%D%/cli/train.sh \
 	%D%/run-golden.sh \
 	%D%/fuzz/replay.sh
 TESTS += $(dist_check_SCRIPTS)

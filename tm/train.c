@@ -610,6 +610,24 @@ number_words(const tm_lexicon *lex, const tm_taught *taught, int d, bool all,
 	return number;
 }
 
+tm_str *
+tm_lexicon_wanted(const tm_lexicon *lex, tm_arena *arena, size_t *n)
+{
+	const tm_vocab *words = &lex->wanted;
+	tm_str *keys = tm_arena_alloc(arena, (words->n + 1) * sizeof *keys);
+	tm_buf key = { 0 };
+
+	for (size_t w = 0; w < words->n; w++) {
+		tm_buf_clear(&key);
+		tm_buf_addc(&key, 'w');
+		tm_buf_add(&key, words->v[w].p, words->v[w].n);
+		keys[w] = tm_arena_str(arena, tm_buf_str(&key));
+	}
+	tm_buf_release(&key);
+	*n = words->n;
+	return keys;
+}
+
 /* False when the pair says too little. */
 static bool
 is_useful(const tm_taught *taught, const tm_taught_pair *p, double t[2])

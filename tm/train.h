@@ -84,6 +84,12 @@ bool tm_trainer_run(tm_trainer *trainer,
     tm_error *err);
 
 /*
+ * The keys of the words that tm_lexicon_limit() was given, in arena: what
+ * to ask a store for. *n is how many.
+ */
+tm_str *tm_lexicon_wanted(const tm_lexicon *lex, tm_arena *arena, size_t *n);
+
+/*
  * Let lex know what was taught, from lex's source language to its target
  * language, or back when reversed. Pairs of words that
  * tm_lexicon_limit() leaves out are left out.

@@ -1,0 +1,123 @@
+/* lexicons.c - where an alignment has its words from */
+#include "config.h"
+
+#include "lexicons.h"
+
+#include <time.h>
+
+const char *
+lexicon_language(tm_str lang, char out[80])
+{
+	char tag[TM_LANG_MAX];
+
+	snprintf(tag, sizeof tag, "%.*s", TM_STR_ARG(lang));
+	return tm_lang_name(tag, out, 80);
+}
+
+json_t *
+lexicon_json(const tm_store_lexicon *about)
+{
+	json_t *o = json_object();
+	char date[32] = "";
+	time_t t = (time_t)about->trained;
+	struct tm parts;
+
+	if (gmtime_r(&t, &parts) != NULL)
+		strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &parts);
+	json_object_set_new(o, "from", json_of(about->from));
+	json_object_set_new(o, "to", json_of(about->to));
+	json_object_set_new(o, "units", json_integer(about->units));
+	json_object_set_new(o, "word_pairs", json_integer(about->word_pairs));
+	json_object_set_new(o, "from_words", json_integer(about->words[0]));
+	json_object_set_new(o, "to_words", json_integer(about->words[1]));
+	json_object_set_new(o, "trained", json_string(date));
+	json_object_set_new(o, "last_unit", json_integer(about->last));
+	json_object_set_new(o, "newer_units", json_integer(about->newer));
+	json_object_set_new(o, "changed_units", json_integer(about->stale));
+	json_object_set_new(o, "version", json_integer(about->version));
+	return o;
+}
+
+/* ---- For an alignment -------------------------------------------------- */
+
+static bool
+is_of(tm_str table, const char *lang)
+{
+	return tm_str_eq(
+	    table, tm_str_sub(tm_str_of(lang), 0, strcspn(lang, "-")));
+}
+
+/* What store taught between from and to; false, with err set, when it
+ * cannot be read. */
+static bool
+add_taught(const struct tool *tool, tm_lexicon *lex, tm_store *store,
+    const char *from, const char *to, const char *memory, tm_error *err)
+{
+	const tm_store_lexicon *v;
+	tm_arena arena = { 0 };
+	tm_taught taught = { 0 };
+	size_t n, n_keys;
+	bool ok = tm_store_lexicons(store, &arena, &v, &n, err);
+	tm_str *keys = tm_lexicon_wanted(lex, &arena, &n_keys);
+
+	for (size_t k = 0; ok && k < n; k++) {
+		bool there = is_of(v[k].from, from) && is_of(v[k].to, to);
+		bool back = is_of(v[k].from, to) && is_of(v[k].to, from);
+
+		if ((!there && !back) || v[k].version != TM_TAUGHT_VERSION)
+			continue;
+		ok = tm_store_get_lexicon(
+		    store, v[k].id, !there, keys, n_keys, &taught, err);
+		if (!ok)
+			break;
+		tm_lexicon_add_taught(lex, &taught, !there);
+		remark(tool,
+		    "lexicon: %s (learned from %lld pairs, %zu word pairs "
+		    "that apply)",
+		    memory, (long long)v[k].units, taught.n_pairs);
+	}
+	tm_taught_release(&taught);
+	tm_arena_release(&arena);
+	return ok;
+}
+
+static void
+add_memory(const struct tool *tool, tm_lexicon *lex, const char *from,
+    const char *to, const char *memory)
+{
+	tm_error err;
+	tm_store *store = tm_store_open(memory, TM_READ, &err);
+
+	/* That there is none, or that it cannot be used, is said when it is
+	 * to be stored in. */
+	if (store == NULL)
+		return;
+	if (!add_taught(tool, lex, store, from, to, memory, &err))
+		complain(
+		    "%s: what it learned is not used: %s", memory, err.msg);
+	tm_store_close(store);
+}
+
+tm_lexicon *
+load_lexicon(const struct tool *tool, const struct wordlists *asked,
+    const char *from, const char *to, const tm_str *segments, size_t n,
+    const char *memory, tm_error *err)
+{
+	tm_lexicon *lex = tm_lexicon_new(from, to);
+	tm_buf what = { 0 };
+	tm_error absent;
+
+	(void)err;
+	tm_lexicon_limit(lex, segments, n);
+	tm_lexicon_add_cldr(lex);
+	if (asked->none)
+		return lex;
+	if (tm_lexicon_add_freedict(lex, NULL, &what, &absent))
+		remark(tool, "dictionary: %s", what.p);
+	else
+		remark(tool, "dictionary: none (%s)", absent.msg);
+	tm_buf_release(&what);
+	if (memory != NULL)
+		add_memory(tool, lex, from, to, memory);
+	return lex;
+}
