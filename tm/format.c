@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "tm/input_int.h"
+
 static const struct tm_format *const formats[] = { &tm_format_tmx,
 	&tm_format_xliff, &tm_format_xliff2, &tm_format_po, &tm_format_tsv,
 	&tm_format_csv, &tm_format_jsonl, &tm_format_text };
@@ -66,6 +68,29 @@ tm_format_detect(const char *path, tm_str head)
 		}
 	}
 	return best;
+}
+
+const tm_format *
+tm_format_tell(const char *path, tm_error *err)
+{
+	const tm_format *f = NULL;
+	tm_input *in;
+	tm_str head;
+
+	in = tm_input_open(path, err);
+	if (in == NULL)
+		return NULL;
+	if (tm_input_peek(in, &head, err)) {
+		f = tm_format_detect(path, head);
+		if (f == NULL)
+			f = tm_format_for_path(path);
+		if (f == NULL)
+			tm_fail(err, TM_INVALID,
+			    "cannot tell the format of '%s'",
+			    tm_input_name(in));
+	}
+	tm_input_put_back(in);
+	return f;
 }
 
 bool
@@ -386,6 +411,12 @@ tm_writer_header(tm_writer *w, const tm_meta *meta, size_t n)
 			tm_arena_str(&w->arena, meta[i].value) };
 	w->options.header = copy;
 	w->options.n_header = n;
+}
+
+const char *
+tm_writer_second(const tm_writer *w)
+{
+	return w->second;
 }
 
 const tm_sink *

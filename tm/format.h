@@ -19,6 +19,7 @@
 #define TM_FORMAT_H
 
 #include "tm/base.h"
+#include "tm/lang.h"
 #include "tm/unit.h"
 
 TM_BEGIN_DECLS
@@ -34,6 +35,22 @@ const tm_format *tm_format_for_path(const char *path);
 /* By path and the first bytes of the content: the highest bid wins; NULL
  * when nobody bids. */
 const tm_format *tm_format_detect(const char *path, tm_str head);
+
+/*
+ * The same for the file at path, which exists: its first bytes are read,
+ * unpacked where it is packed. "-" is standard input, and what was looked at
+ * is there again for the tm_format_read() that follows. Returns NULL and
+ * sets err: TM_IO, or TM_INVALID when neither name nor bytes tell.
+ */
+const tm_format *tm_format_tell(const char *path, tm_error *err);
+
+/*
+ * Are the two paths the halves of a parallel text: the same but for the
+ * languages in their names, which go to from and to ("a.ar" and "a.en",
+ * "x.ar.txt" and "x.en.txt")?
+ */
+bool tm_format_halves(
+    const char *a, const char *b, char from[TM_LANG_MAX], char to[TM_LANG_MAX]);
 
 const char *tm_format_name(const tm_format *format);
 bool tm_format_can_write(const tm_format *format);
@@ -57,7 +74,7 @@ typedef struct tm_format_options {
 	int level;	       /* 1: write text only; 0 or 2: codes too */
 	bool strict; /* a reader tells of what is not valid, too, even where
 			it can be read */
-	const char *tool;      /* write for this one; see tm_format_tool() */
+	const char *tool; /* write for this one; see tm_format_tool() */
 	/*
 	 * What a file says of itself before its first unit (the header of
 	 * TMX): attributes, props and notes; an <ude> is a prop of type
@@ -90,6 +107,9 @@ void tm_writer_header(tm_writer *writer, const tm_meta *meta, size_t n);
 /* Write to path ("-": standard output); it appears whole at close. */
 tm_writer *tm_writer_open(const tm_format *format, const char *path,
     const tm_format_options *options, tm_error *err);
+/* The name of another file that writer makes beside its own, good until it
+ * is closed: parallel text is two. NULL when there is none. */
+const char *tm_writer_second(const tm_writer *writer);
 const tm_sink *tm_writer_sink(tm_writer *writer);
 /* Finish and free; false when the file could not be written whole. */
 bool tm_writer_close(tm_writer *writer, tm_error *err);

@@ -37,6 +37,7 @@ struct tm_writer {
 	tm_outfile out;
 	char *path;
 	struct packer *packer;
+	const char *second; /* another file that is written, in arena */
 };
 
 struct tm_format {
@@ -67,6 +68,10 @@ bool tm_format_ends(const char *path, const char *suffix);
 
 /* The reading half of TMX (tmx.c); the other is tmx_write.c. */
 bool tm_tmx_read(const char *path, const tm_format_options *options,
+    const tm_sink *sink, tm_error *err);
+
+/* The reading half of XLIFF (xliff.c); the other is xliff_write.c. */
+bool tm_xliff_read(const char *path, const tm_format_options *options,
     const tm_sink *sink, tm_error *err);
 
 /* True when xml is what a tm_code_at may hold: one element of TMX, or half
@@ -137,10 +142,30 @@ typedef struct tm_pair {
 bool tm_pair_of(tm_pair *pair, const char *path,
     const tm_format_options *options, tm_error *err);
 
+/* Is s a language that people write ("ar", "pt-BR", "ckb", not "one")? Then
+ * out has its tag. */
+bool tm_format_language(tm_str s, char out[TM_LANG_MAX]);
+
+/*
+ * Is this the first row of a table, which names its columns by language or
+ * as source and target? Then *source and *target are the columns, and pair
+ * has the languages that it names, of those that options ask for.
+ */
+bool tm_pair_head(tm_pair *pair, const tm_format_options *options,
+    const tm_str *field, size_t n, size_t *source, size_t *target);
+
 /* Hand a unit of two texts to sink; true without it when one is empty,
  * which is told. */
 bool tm_pair_send(const tm_pair *pair, tm_str source, tm_str target,
     const tm_sink *sink, const char *path, size_t line, tm_error *err);
+
+/*
+ * Count what a writer of texts alone leaves out of unit: props and
+ * attributes, dates and people; notes too unless it keeps_notes. Props whose
+ * type begins with one of own (NULL at the end, or NULL) are kept.
+ */
+void tm_writer_bare(tm_writer *writer, const tm_unit *unit, bool keeps_notes,
+    const char *const *own);
 
 /* The variants a writer of pairs shall write: that in lang, or NULL. */
 const tm_variant *tm_unit_column(const tm_unit *unit, const char *lang);

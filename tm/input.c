@@ -37,7 +37,12 @@ struct tm_input {
 	size_t head_at, n_head;
 	unzip *zip;
 	uint64_t out;
+	char peeked[4096]; /* unpacked, and not read yet */
+	size_t peeked_at, n_peeked;
 };
+
+/* Standard input, when it was looked at. There is but one. */
+static tm_input *waiting;
 
 /* Memories of a million messages pack 4 to 5 bytes into one, and one unit
  * written 200,000 times packs 229 (gzip -9). Between that and the 1032 of
@@ -173,8 +178,10 @@ open_zip(tm_input *in, char h[30], tm_error *err)
 				abort();
 			return true;
 		}
-		if (!skip_bytes(in, size, err) ||
-		    !read_gz(in, h, 30, &got, err))
+		/* A folder has no content; a bomb that says so may. */
+		if (size != 0)
+			return bad_zip(in, "of a kind we do not know", err);
+		if (!read_gz(in, h, 30, &got, err))
 			return false;
 		if (got < 30 || memcmp(h, "PK\3\4", 4) != 0)
 			return bad_zip(in, "without a file", err);
@@ -314,9 +321,14 @@ tm_input *
 tm_input_open(const char *path, tm_error *err)
 {
 	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-	int fd = open_path(path, name, err);
-	tm_input *in;
+	tm_input *in = waiting;
+	int fd;
 
+	if (in != NULL && strcmp(path, "-") == 0) {
+		waiting = NULL;
+		return in;
+	}
+	fd = open_path(path, name, err);
 	if (fd < 0)
 		return NULL;
 	in = tm_zalloc(1, sizeof *in);
@@ -346,8 +358,8 @@ tm_input_memory(const char *name, tm_str bytes)
 	return in;
 }
 
-bool
-tm_input_read(tm_input *in, char *p, size_t size, size_t *got, tm_error *err)
+static bool
+read_unpacked(tm_input *in, char *p, size_t size, size_t *got, tm_error *err)
 {
 	*got = 0;
 	if (in->gz == NULL) {
@@ -368,6 +380,44 @@ tm_input_read(tm_input *in, char *p, size_t size, size_t *got, tm_error *err)
 		    "text does; unpack it yourself if you trust it",
 		    in->name, BOMB_RATIO);
 	return true;
+}
+
+bool
+tm_input_read(tm_input *in, char *p, size_t size, size_t *got, tm_error *err)
+{
+	size_t n = in->n_peeked - in->peeked_at;
+
+	if (n > size)
+		n = size;
+	memcpy(p, in->peeked + in->peeked_at, n);
+	in->peeked_at += n;
+	if (!read_unpacked(in, p + n, size - n, got, err))
+		return false;
+	*got += n;
+	return true;
+}
+
+bool
+tm_input_peek(tm_input *in, tm_str *head, tm_error *err)
+{
+	if (in->peeked_at == in->n_peeked) {
+		in->peeked_at = in->n_peeked = 0;
+		if (!read_unpacked(
+			in, in->peeked, sizeof in->peeked, &in->n_peeked, err))
+			return false;
+	}
+	*head = (tm_str){ in->peeked + in->peeked_at,
+		in->n_peeked - in->peeked_at };
+	return true;
+}
+
+void
+tm_input_put_back(tm_input *in)
+{
+	if (waiting == NULL && strcmp(in->name, "standard input") == 0)
+		waiting = in;
+	else
+		tm_input_close(in);
 }
 
 const char *

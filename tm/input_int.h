@@ -39,6 +39,16 @@ tm_input *tm_input_memory(const char *name, tm_str bytes);
 bool tm_input_read(
     tm_input *in, char *p, size_t size, size_t *got, tm_error *err);
 
+/*
+ * Look at the first bytes, up to 4096 of them, without reading them: *head
+ * is good until the next call. Fails as tm_input_read() does.
+ */
+bool tm_input_peek(tm_input *in, tm_str *head, tm_error *err);
+
+/* Close an input that was only peeked at. Of standard input nothing is
+ * lost: the next tm_input_open("-") begins with the same bytes. */
+void tm_input_put_back(tm_input *in);
+
 /* What messages call it: the path, or "standard input". */
 const char *tm_input_name(const tm_input *in);
 

@@ -57,9 +57,11 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/check_int.h %D%/check.c %D%/check_numbers.c %D%/check_text.c \
 	%D%/check_whole.c %D%/check_memory.c %D%/check_mend.c \
 	%D%/format_int.h %D%/format.c %D%/format/tmx.c \
+	%D%/format/tmx_int.h %D%/format/tmx_valid.c \
 	%D%/format/tmx_write.c %D%/format/lines.c \
 	%D%/format/tsv.c %D%/format/csv.c %D%/format/jsonl.c \
-	%D%/format/text.c %D%/format/po.c %D%/format/xliff.c
+	%D%/format/text.c %D%/format/po.c %D%/format/xliff.c \
+	%D%/format/xliff_write.c
 %C%_libtm_all_la_CPPFLAGS = $(AM_CPPFLAGS) -DTM_RULESDIR='"$(tmrulesdir)"' \
 	$(ICU_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(ZLIB_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libtm_all_la_LIBADD = $(ICU_LIBS) $(XML_LIBS) $(SQLITE_LIBS) \

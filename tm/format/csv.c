@@ -147,77 +147,6 @@ split(reader *r)
 }
 
 static bool
-is_name(tm_str s, const char *a, const char *b)
-{
-	return tm_str_ieq(s, tm_str_of(a)) || tm_str_ieq(s, tm_str_of(b));
-}
-
-/* A language tag in its usual length: "ar", "pt-BR", not "hello". */
-static bool
-is_language(tm_str s, char out[TM_LANG_MAX])
-{
-	char tag[12];
-
-	if (s.n < 2 || s.n >= sizeof tag ||
-	    (s.n > 3 && s.p[2] != '-' && s.p[3] != '-' && s.p[2] != '_' &&
-		s.p[3] != '_'))
-		return false;
-	memcpy(tag, s.p, s.n);
-	tag[s.n] = '\0';
-	return tm_lang_canon(tag, out, NULL);
-}
-
-/* Two languages in the first row: the ones asked for, else the first. */
-static bool
-languages_of_row(reader *r)
-{
-	char tag[TM_LANG_MAX], tag_from[TM_LANG_MAX] = "";
-	size_t from = r->n, to = r->n;
-
-	for (size_t i = 0; i < r->n; i++) {
-		const tm_format_options *o = r->options;
-
-		if (!is_language(tm_str_trim(r->field[i]), tag))
-			continue;
-		if (from == r->n &&
-		    (o->from == NULL || tm_lang_covers(o->from, tag))) {
-			from = i;
-			memcpy(tag_from, tag, sizeof tag_from);
-		} else if (to == r->n &&
-			   (o->to == NULL || tm_lang_covers(o->to, tag))) {
-			to = i;
-			memcpy(r->pair.to, tag, sizeof tag);
-		}
-	}
-	if (from == r->n || to == r->n)
-		return false;
-	memcpy(r->pair.from, tag_from, sizeof tag_from);
-	r->source = from;
-	r->target = to;
-	return true;
-}
-
-/* False when the first row is a pair like the others. */
-static bool
-is_head(reader *r)
-{
-	bool source = false, target = false;
-
-	for (size_t i = 0; i < r->n; i++) {
-		tm_str s = tm_str_trim(r->field[i]);
-
-		if (!source && is_name(s, "source", "msgid")) {
-			source = true;
-			r->source = i;
-		} else if (!target && is_name(s, "target", "msgstr")) {
-			target = true;
-			r->target = i;
-		}
-	}
-	return source && target;
-}
-
-static bool
 take_row(reader *r, tm_error *err)
 {
 	if (r->row.n == 0)
@@ -235,18 +164,19 @@ take_row(reader *r, tm_error *err)
 static bool
 read_rows(reader *r, tm_error *err)
 {
+	bool head;
+
 	if (!next_row(r, err))
 		return !r->lines.failed;
 	r->target = 1;
 	split(r);
-	if (!languages_of_row(r)) {
-		bool head = is_head(r);
-
-		if (!tm_pair_of(&r->pair, r->path, r->options, err))
-			return false;
-		if (!head && !take_row(r, err))
-			return false;
-	}
+	head = tm_pair_head(
+	    &r->pair, r->options, r->field, r->n, &r->source, &r->target);
+	if (r->pair.from[0] == '\0' &&
+	    !tm_pair_of(&r->pair, r->path, r->options, err))
+		return false;
+	if (!head && !take_row(r, err))
+		return false;
 	while (next_row(r, err))
 		if (!take_row(r, err))
 			return false;
@@ -347,6 +277,7 @@ add_row(tm_writer *w, const tm_variant *source, const tm_variant *target)
 static bool
 write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 {
+	tm_writer_bare(w, u, false, NULL);
 	return tm_writer_pairs(w, u, add_row);
 }
 

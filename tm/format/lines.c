@@ -157,6 +157,87 @@ tm_pair_of(tm_pair *pair, const char *path, const tm_format_options *options,
 	       tm_lang_canon(options->to, pair->to, err);
 }
 
+/* ---- The first row of a table ------------------------------------------ */
+
+static bool
+is_name(tm_str s, const char *const names[4])
+{
+	for (size_t i = 0; i < 4; i++)
+		if (tm_str_ieq(s, tm_str_of(names[i])))
+			return true;
+	return false;
+}
+
+bool
+tm_format_language(tm_str s, char out[TM_LANG_MAX])
+{
+	char name[16];
+
+	if (s.n < 2 || s.n > 12 || memchr(s.p, '.', s.n) != NULL)
+		return false;
+	snprintf(name, sizeof name, "x.%.*s", TM_STR_ARG(s));
+	return tm_lang_from_path(name, out);
+}
+
+/* Two languages in the first row: the ones asked for, else the first. */
+static bool
+languages_of_row(tm_pair *pair, const tm_format_options *o, const tm_str *field,
+    size_t n, size_t *source, size_t *target)
+{
+	char tag[TM_LANG_MAX], tag_from[TM_LANG_MAX] = "";
+	char tag_to[TM_LANG_MAX] = "";
+	size_t from = n, to = n;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!tm_format_language(tm_str_trim(field[i]), tag))
+			continue;
+		if (from == n &&
+		    (o->from == NULL || tm_lang_covers(o->from, tag))) {
+			from = i;
+			memcpy(tag_from, tag, sizeof tag);
+		} else if (to == n &&
+			   (o->to == NULL || tm_lang_covers(o->to, tag))) {
+			to = i;
+			memcpy(tag_to, tag, sizeof tag);
+		}
+	}
+	if (from == n || to == n)
+		return false;
+	memcpy(pair->from, tag_from, sizeof tag_from);
+	memcpy(pair->to, tag_to, sizeof tag_to);
+	*source = from;
+	*target = to;
+	return true;
+}
+
+bool
+tm_pair_head(tm_pair *pair, const tm_format_options *options,
+    const tm_str *field, size_t n, size_t *source, size_t *target)
+{
+	static const char *const sources[4] = { "source", "msgid", "src",
+		"source text" };
+	static const char *const targets[4] = { "target", "msgstr", "tgt",
+		"target text" };
+	bool has_source = false, has_target = false;
+
+	if (languages_of_row(pair, options, field, n, source, target))
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		tm_str s = tm_str_trim(field[i]);
+
+		if (!has_source && is_name(s, sources)) {
+			has_source = true;
+			*source = i;
+		} else if (!has_target && is_name(s, targets)) {
+			has_target = true;
+			*target = i;
+		}
+	}
+	return has_source && has_target;
+}
+
+/* ---- Sending and writing ----------------------------------------------- */
+
 /* Nothing to see: white space and byte order marks. */
 static bool
 is_blank(tm_str s)
@@ -223,4 +304,47 @@ tm_writer_pairs(tm_writer *w, const tm_unit *u,
 				pair(w, source, &u->v[i]);
 	}
 	return true;
+}
+
+static const char no_facts[] = "props and attributes were left out";
+static const char no_notes[] = "notes were left out";
+static const char no_dates[] =
+    "units had dates or names of people, which were left out";
+
+static bool
+is_own(tm_str type, const char *const *own)
+{
+	for (; own != NULL && *own != NULL; own++)
+		if (tm_str_starts(type, tm_str_of(*own)))
+			return true;
+	return false;
+}
+
+static void
+count_meta(tm_writer *w, const tm_meta *m, size_t n, bool keeps_notes,
+    const char *const *own)
+{
+	for (size_t i = 0; i < n; i++)
+		if (m[i].kind == TM_NOTE)
+			tm_writer_lost(w, no_notes, !keeps_notes);
+		else if (!is_own(m[i].type, own))
+			tm_writer_lost(w, no_facts, 1);
+}
+
+void
+tm_writer_bare(
+    tm_writer *w, const tm_unit *u, bool keeps_notes, const char *const *own)
+{
+	bool dated = u->created != 0 || u->changed != 0 || u->author.n > 0 ||
+		     u->changer.n > 0;
+
+	count_meta(w, u->meta, u->n_meta, keeps_notes, own);
+	for (size_t i = 0; i < u->n; i++) {
+		const tm_variant *v = &u->v[i];
+
+		dated |= v->created != 0 || v->changed != 0 ||
+			 v->author.n > 0 || v->changer.n > 0;
+		count_meta(w, v->meta, v->n_meta, false, NULL);
+	}
+	tm_writer_lost(w, no_dates, dated);
 }

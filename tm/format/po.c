@@ -724,6 +724,8 @@ write_pair(tm_writer *w, const tm_unit *u, const tm_variant *source,
 	}
 }
 
+static const char *const own[] = { "x-po-", "x-context", NULL };
+
 static bool
 begin_po(tm_writer *w, tm_error *err)
 {
@@ -750,6 +752,7 @@ write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 		tm_writer_lost(w, one_sided, 1);
 	else
 		write_pair(w, u, source, target);
+	tm_writer_bare(w, u, true, own);
 	return true;
 }
 

@@ -65,6 +65,31 @@ both_paths(const char *path, const char *from, const char *to, tm_buf *source,
 	    path, from, to, from, to);
 }
 
+bool
+tm_format_halves(
+    const char *a, const char *b, char from[TM_LANG_MAX], char to[TM_LANG_MAX])
+{
+	size_t start = 0, n = strlen(a), m = strlen(b), tail = 0;
+	tm_str tag[2];
+
+	while (a[start] != '\0' && a[start] == b[start])
+		start++;
+	while (tail < n - start && tail < m - start &&
+	       a[n - 1 - tail] == b[m - 1 - tail])
+		tail++;
+	/* The tags may share letters: ar and az. */
+	while (start > 0 && strchr("._-/", a[start - 1]) == NULL)
+		start--;
+	while (tail > 0 && a[n - tail] != '.')
+		tail--;
+	if (start == 0 || a[start - 1] == '/')
+		return false;
+	tag[0] = (tm_str){ a + start, n - tail - start };
+	tag[1] = (tm_str){ b + start, m - tail - start };
+	return tm_format_language(tag[0], from) &&
+	       tm_format_language(tag[1], to) && strcmp(from, to) != 0;
+}
+
 /* ---- Reading ----------------------------------------------------------- */
 
 static bool
@@ -149,7 +174,10 @@ begin_text(tm_writer *w, tm_error *err)
 		return false;
 	s = w->state = tm_arena_zalloc(&w->arena, 1, sizeof *s);
 	s->swapped = strcmp(source.p, w->path) != 0;
-	ok = tm_outfile_open(&s->out, s->swapped ? source.p : target.p, err);
+	w->second =
+	    tm_arena_str(&w->arena, tm_buf_str(s->swapped ? &source : &target))
+		.p;
+	ok = tm_outfile_open(&s->out, w->second, err);
 	tm_buf_release(&source);
 	tm_buf_release(&target);
 	return ok;
@@ -191,6 +219,7 @@ add_pair(tm_writer *w, const tm_variant *source, const tm_variant *target)
 static bool
 write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 {
+	tm_writer_bare(w, u, false, NULL);
 	return tm_writer_pairs(w, u, add_pair);
 }
 

@@ -22,17 +22,15 @@
  */
 #include "config.h"
 
-#include "tm/format_int.h"
+#include "tm/format/tmx_int.h"
 
 #include <stdlib.h>
 
 #include "tm/lang.h"
-#include "tm/xml_int.h"
 
 /* A unit of more bytes is not one that somebody translated. The longest
  * seen, in 72 files made for trouble, has 3 MB. */
 #define UNIT_MAX ((size_t)16 << 20)
-#define DEPTH_MAX 256
 #define PAIR_MAX 1000 /* codes between the two of a pair, at most */
 
 /* ---- The elements of a segment ----------------------------------------- */
@@ -126,6 +124,7 @@ typedef struct reader {
 	bool seen_root;
 	tm_str srclang; /* of the header */
 	const tm_format_options *options;
+	tmx_valid *valid; /* NULL: nobody wants to know */
 	bool in_header, in_ude;
 	char header_lang[TM_LANG_MAX];
 
@@ -154,7 +153,7 @@ typedef struct reader {
 		int i; /* the number of a pair of ours */
 		const char *name;
 		size_t code; /* where its code is, if it made one */
-	} open[DEPTH_MAX];
+	} open[TMX_DEPTH_MAX];
 	size_t n_open;
 	size_t in_code; /* elements open in the code being built */
 	size_t code_at;
@@ -637,7 +636,7 @@ start_inline(reader *r, const tm_xml_tag *tag)
 	const element *e = element_named(tag->name);
 	open_kind kind;
 
-	if (r->n_open == DEPTH_MAX) {
+	if (r->n_open == TMX_DEPTH_MAX) {
 		damage(r, tag->line, "too many elements inside each other");
 		return;
 	}
@@ -850,6 +849,8 @@ on_start(void *self, const tm_xml_tag *tag, tm_error *err)
 		    "'%s' line %zu is not TMX: it begins with <%.*s>", r->path,
 		    tag->line, TM_STR_ARG(name));
 	r->seen_root = true;
+	if (r->valid != NULL)
+		tmx_valid_start(r->valid, tag);
 	if (tm_str_eq(name, TM_STR("tu")))
 		start_tu(r, tag);
 	else if (tm_str_eq(name, TM_STR("header")))
@@ -883,6 +884,8 @@ on_end(void *self, const tm_xml_tag *tag, tm_error *err)
 	reader *r = self;
 	tm_str name = tag->name;
 
+	if (r->valid != NULL)
+		tmx_valid_end(r->valid, tag);
 	if (r->in_header)
 		end_in_header(r, tag);
 	if (!r->in_tu)
@@ -953,7 +956,7 @@ tm_tmx_read(const char *path, const tm_format_options *options,
 	static const tm_xml_handler handler = { on_start, on_end, on_text,
 		on_flaw };
 	const tm_xml_options xml = { .encoding = options->encoding,
-		.depth = DEPTH_MAX };
+		.depth = TMX_DEPTH_MAX };
 	reader *r = tm_zalloc(1, sizeof *r);
 	bool ok;
 
@@ -961,7 +964,10 @@ tm_tmx_read(const char *path, const tm_format_options *options,
 	r->options = options;
 	r->sink = sink;
 	r->srclang = TM_STR("");
+	if (options->strict)
+		r->valid = tmx_valid_new(path, sink);
 	ok = tm_xml_read(path, &xml, &handler, r, err);
+	tmx_valid_free(r->valid);
 	tm_arena_release(&r->arena);
 	tm_buf_release(&r->text);
 	tm_buf_release(&r->code);

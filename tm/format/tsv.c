@@ -11,55 +11,99 @@
 
 #include "tm/format_int.h"
 
-static bool
-take_line(const tm_pair *pair, tm_str s, tm_lines *lines, bool *told_more,
-    const char *path, const tm_sink *sink, tm_error *err)
-{
-	const char *tab = memchr(s.p, '\t', s.n), *more;
-	tm_str source, target;
+#define COLUMNS_MAX 64
 
-	if (tab == NULL) {
-		tm_sink_warn(sink, path, lines->line, true,
+typedef struct reader {
+	const char *path;
+	const tm_sink *sink;
+	tm_lines lines;
+	tm_pair pair;
+	size_t source, target; /* which columns */
+	bool told_more;
+} reader;
+
+/* The fields of a line; a line of more than COLUMNS_MAX has the rest in its
+ * last. */
+static size_t
+split(tm_str s, tm_str field[COLUMNS_MAX])
+{
+	size_t n = 0;
+
+	for (;;) {
+		const char *tab = s.n == 0 ? NULL : memchr(s.p, '\t', s.n);
+
+		if (tab == NULL || n == COLUMNS_MAX - 1) {
+			field[n++] = s;
+			return n;
+		}
+		field[n++] = tm_str_sub(s, 0, (size_t)(tab - s.p));
+		s = tm_str_sub(s, field[n - 1].n + 1, s.n);
+	}
+}
+
+static bool
+take_line(reader *r, const tm_str *field, size_t n, tm_error *err)
+{
+	if (n <= r->source || n <= r->target) {
+		tm_sink_warn(r->sink, r->path, r->lines.line, true,
 		    "no tab between a source and a translation; the line was "
 		    "skipped");
 		return true;
 	}
-	source = tm_str_sub(s, 0, (size_t)(tab - s.p));
-	target = tm_str_sub(s, source.n + 1, s.n);
-	more = target.n == 0 ? NULL : memchr(target.p, '\t', target.n);
-	if (more != NULL) {
-		target.n = (size_t)(more - target.p);
-		if (!*told_more)
-			tm_sink_warn(sink, path, lines->line, false,
-			    "this and maybe other lines have more than two "
-			    "columns; the rest of them was left out");
-		*told_more = true;
+	if (n > 2 && !r->told_more) {
+		tm_sink_warn(r->sink, r->path, r->lines.line, false,
+		    "this and maybe other lines have more than two columns; "
+		    "the rest of them was left out");
+		r->told_more = true;
 	}
-	return tm_pair_send(pair, source, target, sink, path, lines->line, err);
+	return tm_pair_send(&r->pair, field[r->source], field[r->target],
+	    r->sink, r->path, r->lines.line, err);
+}
+
+/* The first line may name the columns, as that of CSV does. */
+static bool
+take_first(reader *r, const tm_format_options *options, const tm_str *field,
+    size_t n, tm_error *err)
+{
+	bool head =
+	    tm_pair_head(&r->pair, options, field, n, &r->source, &r->target);
+
+	if (r->pair.from[0] == '\0' &&
+	    !tm_pair_of(&r->pair, r->path, options, err))
+		return false;
+	if (!head)
+		return take_line(r, field, n, err);
+	tm_sink_warn(r->sink, r->path, r->lines.line, false,
+	    "this line names the columns (%.*s, %.*s) and was not taken for a "
+	    "pair",
+	    TM_STR_ARG(field[r->source]), TM_STR_ARG(field[r->target]));
+	return true;
 }
 
 static bool
 read_tsv(const char *path, const tm_format_options *options,
     const tm_sink *sink, tm_error *err)
 {
-	bool told_more = false, ok = true;
-	tm_lines lines;
-	tm_pair pair;
-	tm_str s;
+	reader r = { .path = path, .sink = sink, .target = 1 };
+	tm_str s, field[COLUMNS_MAX];
+	bool ok = true, first = true;
 
-	if (!tm_pair_of(&pair, path, options, err) ||
-	    !tm_lines_open(&lines, path, options->encoding, err))
+	if (!tm_lines_open(&r.lines, path, options->encoding, err))
 		return false;
-	while (ok && tm_lines_next(&lines, &s, err)) {
-		if (lines.bad)
-			tm_sink_warn(sink, path, lines.line, true,
+	while (ok && tm_lines_next(&r.lines, &s, err)) {
+		size_t n = s.n == 0 ? 0 : split(s, field);
+
+		if (r.lines.bad)
+			tm_sink_warn(sink, path, r.lines.line, true,
 			    "this line is not UTF-8 and was skipped");
-		else if (s.n > 0)
-			ok = take_line(
-			    &pair, s, &lines, &told_more, path, sink, err);
+		else if (n > 0 && first)
+			ok = take_first(&r, options, field, n, err);
+		else if (n > 0)
+			ok = take_line(&r, field, n, err);
+		first = first && n == 0;
 	}
-	ok = ok && !lines.failed;
-	tm_lines_close(&lines);
+	ok = ok && !r.lines.failed;
+	tm_lines_close(&r.lines);
 	return ok;
 }
 
@@ -101,6 +145,7 @@ add_line(tm_writer *w, const tm_variant *source, const tm_variant *target)
 static bool
 write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 {
+	tm_writer_bare(w, u, false, NULL);
 	return tm_writer_pairs(w, u, add_line);
 }
 
