@@ -46,11 +46,23 @@ run(struct tool *tool, const void *given, char **args, int n)
 		.walk = walk,
 		.once = strcmp(args[0], "-") == 0,
 		.writer = &in.writer };
+	char from[TM_LANG_MAX], to[TM_LANG_MAX];
 	tm_error err;
 
+	/* Two names of a parallel text stand for one. */
+	if (n == 3 && v.input_format == NULL &&
+	    is_parallel(args[0], args[1], from, to)) {
+		v.input_format = "text";
+		in.options.from = v.x.from != NULL ? v.x.from : from;
+		in.options.to = v.x.to != NULL ? v.x.to : to;
+		args++;
+		n--;
+	} else if (n == 3) {
+		v.x.second = args[2];
+	}
 	in.options.header_is = pass_header_on;
 	in.options.header_self = &in;
-	v.x.input = args[0];
+	v.x.input = strcmp(args[0], "-") == 0 ? NULL : args[0];
 	v.x.output = args[1];
 	watch_interrupts();
 	in.format = input_format(args[0], v.input_format, "input-format", &err);
@@ -75,10 +87,11 @@ const struct cmd cmd_convert = {
 	.operands = "IN OUT",
 	.about =
 	    "Read units from IN and write them to OUT; the endings tell the\n"
-	    "formats. --from and --to name the languages where IN does not.",
+	    "formats. --from and --to name the languages where IN does not.\n"
+	    "Parallel text is two files, a.ar and a.en, as IN or as OUT.",
 	.opts = opts,
 	.size = sizeof(struct values),
 	.least = 2,
-	.most = 2,
+	.most = 3,
 	.run = run,
 };

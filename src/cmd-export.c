@@ -7,19 +7,33 @@
 
 struct values {
 	struct exchange x;
+	struct opt_list output;
 	const char *memory;
 };
 
 struct stored {
 	tm_store *store;
 	tm_filter filter;
+	tm_writer *writer; /* NULL while units are only counted */
 };
 
 static bool
 walk(void *self, const tm_sink *sink, tm_error *err)
 {
 	struct stored *stored = self;
+	tm_arena arena = { 0 };
+	const tm_meta *meta;
+	size_t n;
+	bool ok;
 
+	/* What the files said of themselves goes with their units. */
+	ok = stored->writer == NULL ||
+	     tm_store_header(stored->store, &arena, &meta, &n, err);
+	if (ok && stored->writer != NULL)
+		tm_writer_header(stored->writer, meta, n);
+	tm_arena_release(&arena);
+	if (!ok)
+		return false;
 	return tm_store_walk(stored->store, &stored->filter, sink, err);
 }
 
@@ -28,11 +42,20 @@ run(struct tool *tool, const void *given, char **args, int n)
 {
 	struct values v = *(const struct values *)given;
 	struct stored stored = { .filter = { .from = v.x.from, .to = v.x.to } };
-	struct unit_source source = { .self = &stored, .walk = walk };
-	char *memory = memory_path(v.memory);
+	struct unit_source source = {
+		.self = &stored, .walk = walk, .writer = &stored.writer
+	};
+	char *memory;
 	tm_error err;
 	int status;
 
+	if (v.output.n > 2)
+		return wrong_call(tool, "-o may be given twice at most");
+	if (v.output.n > 0)
+		v.x.output = v.output.v[0];
+	if (v.output.n > 1)
+		v.x.second = v.output.v[1];
+	memory = memory_path(v.memory);
 	v.x.input = memory;
 	watch_interrupts();
 	stored.store = tm_store_open(memory, TM_READ, &err);
@@ -44,8 +67,9 @@ run(struct tool *tool, const void *given, char **args, int n)
 }
 
 static const struct opt opts[] = {
-	{ 'o', "output", "FILE", OPT_STRING, offsetof(struct values, x.output),
-	    .help = "write here (standard output)", .files = true },
+	{ 'o', "output", "FILE", OPT_LIST, offsetof(struct values, output),
+	    .help = "write here (standard output); twice for parallel text",
+	    .files = true },
 	OPT_EXCHANGE(struct values),
 	OPT_MEMORY(struct values),
 	{ 0 },

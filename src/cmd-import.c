@@ -4,11 +4,18 @@
 #include "exchange.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct values {
 	const char *from, *to, *memory, *format, *encoding;
-	bool dry_run;
+	bool dry_run, strict;
+};
+
+/* A reason to skip a unit: what the warning says, without what differs. */
+struct reason {
+	char text[120];
+	size_t n;
 };
 
 /* After so many, warnings are only counted. */
@@ -17,19 +24,42 @@ enum { MOST_WARNINGS = 20 };
 struct importing {
 	const struct tool *tool;
 	tm_store *store;
+	tm_str file;  /* which units come from, without its folder */
+	int64_t date; /* of units that have none: that of the file */
+	bool undated; /* the format has no dates of its own */
+	tm_error header_err;
 	struct progress progress;
 	size_t read, added, updated, known, skipped, warnings;
+	struct reason reasons[8];
+	size_t n_reasons;
+	bool strict;
 };
+
+static bool
+refuse(const struct importing *im, tm_error *err)
+{
+	return tm_fail(err, TM_PARSE,
+	    "%zu thing%s of the file %s not as it should be, and --strict "
+	    "asks for nothing less",
+	    im->warnings, im->warnings == 1 ? "" : "s",
+	    im->warnings == 1 ? "is" : "are");
+}
 
 static bool
 add_unit(void *self, const tm_unit *unit, tm_error *err)
 {
 	struct importing *im = self;
+	tm_unit u = *unit;
 	tm_added how;
 
 	if (interrupted())
 		return tm_fail(err, TM_IO, "interrupted");
-	if (!tm_store_add(im->store, unit, &how, err))
+	if (im->strict && im->warnings > 0)
+		return refuse(im, err);
+	u.file = im->file;
+	if (im->undated && u.created == 0 && u.changed == 0)
+		u.created = im->date;
+	if (!tm_store_add(im->store, &u, &how, err))
 		return false;
 	im->added += how == TM_ADDED;
 	im->updated += how == TM_UPDATED;
@@ -39,12 +69,40 @@ add_unit(void *self, const tm_unit *unit, tm_error *err)
 	return true;
 }
 
+/* Count what was skipped by reason: numbers and what stands in quotes are
+ * left out of it. */
+static void
+count_reason(struct importing *im, const char *msg)
+{
+	const size_t room = sizeof im->reasons / sizeof im->reasons[0];
+	char text[sizeof im->reasons[0].text];
+	size_t n = 0, k = 0;
+	bool quoted = false;
+
+	for (; *msg != '\0' && *msg != ';' && n < sizeof text - 4; msg++) {
+		if (*msg == '"')
+			quoted = !quoted;
+		if (quoted ? *msg == '"' : (*msg < '0' || *msg > '9'))
+			text[n++] = *msg;
+	}
+	text[n] = '\0';
+	while (k < im->n_reasons && strcmp(im->reasons[k].text, text) != 0)
+		k++;
+	if (k == room)
+		k--;
+	else if (k == im->n_reasons)
+		memcpy(im->reasons[im->n_reasons++].text, text, n + 1);
+	im->reasons[k].n++;
+}
+
 static void
 warn(void *self, const tm_warning *w)
 {
 	struct importing *im = self;
 
 	im->skipped += w->skipped;
+	if (w->skipped)
+		count_reason(im, w->msg);
 	if (++im->warnings > MOST_WARNINGS)
 		return;
 	progress_end(&im->progress);
@@ -57,21 +115,121 @@ warn(void *self, const tm_warning *w)
 		    stderr, "%s: further warnings are only counted\n", w->path);
 }
 
-static bool
-import_file(struct importing *im, const struct values *v, const char *path,
+/* A file, or the two of a parallel text. */
+struct input {
+	const char *path;
+	const tm_format *format;
+	const char *from, *to;
+	char tags[2][TM_LANG_MAX];
+};
+
+/* Tell the format of each of args; returns how many inputs they are, 0 with
+ * err set when one cannot be told. */
+static int
+tell_inputs(const struct values *v, char **args, int n, struct input *inputs,
     tm_error *err)
 {
-	tm_format_options options = {
-		.from = v->from, .to = v->to, .encoding = v->encoding
-	};
+	int count = 0;
+
+	for (int i = 0; i < n; i++) {
+		struct input *in = &inputs[count++];
+
+		*in =
+		    (struct input){ args[i], NULL, v->from, v->to, { "", "" } };
+		if (v->format == NULL && i + 1 < n &&
+		    is_parallel(
+			args[i], args[i + 1], in->tags[0], in->tags[1])) {
+			in->format = tm_format_named("text");
+			if (in->from == NULL)
+				in->from = in->tags[0];
+			if (in->to == NULL)
+				in->to = in->tags[1];
+			i++;
+			continue;
+		}
+		in->format = input_format(args[i], v->format, "format", err);
+		if (in->format == NULL)
+			return 0;
+	}
+	return count;
+}
+
+/* When the file was written, but no later than SOURCE_DATE_EPOCH: the same
+ * file twice has the same date, so that nothing changes. */
+static int64_t
+date_of(const char *path)
+{
+	int64_t latest = now();
+	struct stat st;
+
+	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
+	    (int64_t)st.st_mtime < latest)
+		return (int64_t)st.st_mtime;
+	return latest;
+}
+
+static bool
+is_undated(const tm_format *format)
+{
+	static const char *const names[] = { "tsv", "csv", "text", "po" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(tm_format_name(format), names[i]) == 0)
+			return true;
+	return false;
+}
+
+static tm_str
+name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (strcmp(path, "-") == 0)
+		return TM_STR("");
+	return tm_str_of(slash == NULL ? path : slash + 1);
+}
+
+static void
+keep_header(void *self, const tm_meta *meta, size_t n)
+{
+	struct importing *im = self;
+
+	if (im->file.n > 0)
+		tm_store_set_header(
+		    im->store, im->file, meta, n, &im->header_err);
+}
+
+static bool
+import_file(struct importing *im, const struct values *v,
+    const struct input *in, tm_error *err)
+{
+	tm_format_options options = { .from = in->from,
+		.to = in->to,
+		.encoding = v->encoding,
+		.header_is = keep_header,
+		.header_self = im };
 	tm_sink sink = { im, add_unit, warn };
-	const tm_format *format = input_format(path, v->format, "format", err);
 	bool ok;
 
-	if (format == NULL || !tm_store_begin(im->store, err))
+	im->read = im->added = im->updated = im->known = im->skipped = 0;
+	im->warnings = im->n_reasons = 0;
+	memset(im->reasons, 0, sizeof im->reasons);
+	im->strict = v->strict;
+	im->file = name_of(in->path);
+	im->date = date_of(in->path);
+	im->undated = is_undated(in->format);
+	im->header_err.code = TM_OK;
+	tm_store_sign(im->store, getenv("USER"), "import", in->path, now());
+	if (!tm_store_begin(im->store, err))
 		return false;
-	progress_start(&im->progress, im->tool, path);
-	ok = tm_format_read(format, path, &options, &sink, err);
+	progress_start(&im->progress, im->tool, in->path);
+	ok = tm_format_read(in->format, in->path, &options, &sink, err);
+	if (ok && v->strict && im->warnings > 0)
+		ok = refuse(im, err);
+	if (ok && im->header_err.code != TM_OK) {
+		*err = im->header_err;
+		ok = false;
+	}
 	progress_end(&im->progress);
 	if (!ok || v->dry_run)
 		tm_store_rollback(im->store);
@@ -95,6 +253,9 @@ summarise(const struct importing *im, const struct values *v, const char *path)
 	remark(im->tool, "%s: %zu added, %zu there already%s%s", path,
 	    im->added, im->known, more.n == 0 ? "" : more.p,
 	    v->dry_run ? " (dry run: nothing was stored)" : "");
+	for (size_t i = 0; i < im->n_reasons && im->n_reasons > 1; i++)
+		remark(im->tool, "  skipped %zu: %s", im->reasons[i].n,
+		    im->reasons[i].text);
 	tm_buf_release(&more);
 }
 
@@ -113,49 +274,53 @@ temporary_memory(char *memory)
 }
 
 static int
+import_all(
+    struct importing *im, const struct values *v, struct input *inputs, int n)
+{
+	int status = EXIT_DONE;
+	tm_error err;
+
+	for (int i = 0; i < n && !interrupted(); i++) {
+		if (import_file(im, v, &inputs[i], &err)) {
+			summarise(im, v, inputs[i].path);
+			continue;
+		}
+		complain("%s", err.msg);
+		complain("%s: nothing of it was imported", inputs[i].path);
+		status = EXIT_CANNOT;
+	}
+	return status;
+}
+
+static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
 	const struct values *v = given;
 	struct importing im = { .tool = tool };
+	struct input *inputs = tm_zalloc((size_t)n, sizeof *inputs);
 	char *memory = memory_path(v->memory);
-	char *temporary = NULL;
-	int status = EXIT_DONE;
+	bool temporary = v->dry_run && access(memory, F_OK) != 0;
+	int status = EXIT_CANNOT;
 	tm_error err;
 
 	watch_interrupts();
+	if (temporary)
+		memory = temporary_memory(memory);
 	/* A mistyped name must not leave an empty memory behind. */
-	for (int i = 0; i < n; i++)
-		if (input_format(args[i], v->format, "format", &err) == NULL) {
-			status = give_up(&err);
-			goto out;
-		}
-	if (v->dry_run && access(memory, F_OK) != 0)
-		temporary = memory = temporary_memory(memory);
-	im.store = tm_store_open(memory, TM_CREATE, &err);
-	if (im.store == NULL) {
-		status = give_up(&err);
-		goto out;
-	}
-	for (int i = 0; i < n; i++) {
-		im.read = im.added = im.updated = im.known = im.skipped =
-		    im.warnings = 0;
-		if (import_file(&im, v, args[i], &err)) {
-			summarise(&im, v, args[i]);
-			continue;
-		}
-		complain("%s", err.msg);
-		complain("%s: nothing of it was imported", args[i]);
-		status = EXIT_CANNOT;
-		if (interrupted())
-			break;
-	}
+	n = tell_inputs(v, args, n, inputs, &err);
+	if (n > 0)
+		im.store = tm_store_open(memory, TM_CREATE, &err);
+	if (im.store != NULL)
+		status = import_all(&im, v, inputs, n);
+	else
+		give_up(&err);
 	tm_store_close(im.store);
-	if (temporary != NULL)
-		unlink(temporary);
+	if (temporary)
+		unlink(memory);
+	free(memory);
+	free(inputs);
 	if (interrupted())
 		die_of_interrupt();
-out:
-	free(memory);
 	return status;
 }
 
@@ -169,6 +334,8 @@ static const struct opt opts[] = {
 	    .help =
 		"tmx, tsv, csv, xliff, xliff2, po, jsonl, text (as FILE tells)",
 	    .choices = exchange_formats },
+	{ 0, "strict", NULL, OPT_FLAG, offsetof(struct values, strict),
+	    .help = "refuse a file that has anything to skip or to mend" },
 	{ 'n', "dry-run", NULL, OPT_FLAG, offsetof(struct values, dry_run),
 	    .help = "read and count, store nothing" },
 	OPT_ENCODING(struct values),

@@ -8,7 +8,6 @@
 
 #include "exchange.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -23,35 +22,30 @@ input_format(
     const char *path, const char *name, const char *option, tm_error *err)
 {
 	const tm_format *f = name != NULL ? tm_format_named(name) : NULL;
-	char head[4096];
+	tm_error why;
 	struct stat st;
-	size_t n;
-	FILE *fp;
 
-	if (strcmp(path, "-") == 0)
-		return f != NULL ? f : tm_format_named("tmx");
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
+	    S_ISDIR(st.st_mode)) {
 		tm_fail(err, TM_IO, "'%s' is a directory, not a file", path);
 		return NULL;
 	}
 	if (f != NULL)
 		return f; /* parallel text: path may stand for two files */
-	fp = fopen(path, "r");
-	if (fp == NULL) {
-		tm_fail(
-		    err, TM_IO, "cannot open '%s': %s", path, strerror(errno));
-		return NULL;
-	}
-	n = fread(head, 1, sizeof head, fp);
-	fclose(fp);
-	f = tm_format_detect(path, (tm_str){ head, n });
+	f = tm_format_tell(path, &why);
 	if (f == NULL)
-		f = tm_format_for_path(path);
-	if (f == NULL)
-		tm_fail(err, TM_INVALID,
-		    "cannot tell the format of '%s': say it with --%s", path,
-		    option);
+		tm_fail(err, why.code,
+		    why.code == TM_INVALID ? "%s: say it with --%s" : "%s",
+		    why.msg, option);
 	return f;
+}
+
+bool
+is_parallel(
+    const char *a, const char *b, char from[TM_LANG_MAX], char to[TM_LANG_MAX])
+{
+	return tm_format_for_path(a) == NULL && tm_format_for_path(b) == NULL &&
+	       tm_format_halves(a, b, from, to);
 }
 
 /* One direction there are units of: exact codes, source and target. */
@@ -193,25 +187,33 @@ write_units(const struct job *job, const char *path, const struct pair *only,
 	struct picking picking = { .x = x, .only = only };
 	tm_sink sink = { &picking, pick, warn };
 	tm_writer *w = tm_writer_open(job->format, path, &options, err);
+	tm_buf where = { 0 };
 
 	if (w == NULL)
 		return false;
+	tm_buf_adds(&where, path);
+	if (tm_writer_second(w) != NULL)
+		tm_buf_printf(&where, " and %s", tm_writer_second(w));
 	picking.to = tm_writer_sink(w);
 	if (job->source->writer != NULL)
 		*job->source->writer = w;
 	if (!job->source->walk(job->source->self, &sink, err)) {
 		tm_writer_abandon(w);
+		tm_buf_release(&where);
 		return false;
 	}
-	if (!tm_writer_close(w, err))
+	if (!tm_writer_close(w, err)) {
+		tm_buf_release(&where);
 		return false;
+	}
 	if (picking.rejected > 0)
 		remark(job->tool, "%zu rejected unit%s left out",
 		    picking.rejected,
 		    picking.rejected == 1 ? " was" : "s were");
 	if (strcmp(path, "-") != 0)
-		remark(job->tool, "%s: %zu unit%s", path, picking.n,
+		remark(job->tool, "%s: %zu unit%s", where.p, picking.n,
 		    picking.n == 1 ? "" : "s");
+	tm_buf_release(&where);
 	return true;
 }
 
@@ -298,16 +300,42 @@ write_all(const struct job *job, tm_error *err)
 	return ok;
 }
 
+/* Two outputs are parallel text, and name its languages. */
+static bool
+take_halves(struct tool *tool, struct exchange *x, char from[TM_LANG_MAX],
+    char to[TM_LANG_MAX])
+{
+	if (x->second == NULL)
+		return true;
+	if ((x->format != NULL && strcmp(x->format, "text") != 0) ||
+	    !tm_format_halves(x->output, x->second, from, to)) {
+		wrong_call(tool,
+		    "'%s' and '%s' are not the two files of a parallel text, "
+		    "such as news.ar and news.en",
+		    x->output, x->second);
+		return false;
+	}
+	x->format = "text";
+	if (x->from == NULL)
+		x->from = from;
+	if (x->to == NULL)
+		x->to = to;
+	return true;
+}
+
 int
 exchange_write(struct tool *tool, const struct exchange *given,
     const struct unit_source *source)
 {
 	struct exchange x = *given;
 	struct job job = { tool, &x, source, tm_format_named("tmx") };
+	char from[TM_LANG_MAX], to[TM_LANG_MAX];
 	tm_error err;
 
 	if (x.output == NULL)
 		x.output = "-";
+	if (!take_halves(tool, &x, from, to))
+		return EXIT_CALL;
 	if (x.format != NULL)
 		job.format = tm_format_named(x.format);
 	else if (strcmp(x.output, "-") != 0)

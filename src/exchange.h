@@ -11,6 +11,7 @@ struct exchange {
 	const char *from, *to; /* only these languages; NULL: all */
 	const char *input;     /* what must not be overwritten */
 	const char *output;    /* NULL or "-": standard output */
+	const char *second;    /* the other half of parallel text, or NULL */
 	const char *format;    /* NULL: as output tells, else tmx */
 	bool split;	       /* a file for each pair of languages */
 	int level;	       /* of TMX */
@@ -37,6 +38,10 @@ extern const char *const exchange_tools[];
  * its beginning tells; option is what names it, for the message. */
 const tm_format *input_format(
     const char *path, const char *name, const char *option, tm_error *err);
+
+/* Are a and b the two files of a parallel text, by their names alone? */
+bool is_parallel(
+    const char *a, const char *b, char from[TM_LANG_MAX], char to[TM_LANG_MAX]);
 
 /* Write the units of source. Returns the exit status, having complained. */
 int exchange_write(struct tool *tool, const struct exchange *x,

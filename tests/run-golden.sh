@@ -45,6 +45,8 @@ fi
 unset NO_COLOR FORCE_COLOR CLICOLOR CLICOLOR_FORCE COLUMNS LANG LANGUAGE
 export LC_ALL=C.UTF-8 TZ=UTC USER=tester LOGNAME=tester
 export PATH="$bin:$PATH" TMTOOL_RULES="$TM_SRCDIR/tm/rules"
+# What has no date is dated by its file, but no later than this.
+export SOURCE_DATE_EPOCH=1700000000
 # A sanitizer that speaks up must not look like an answer.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=99"
 export LSAN_OPTIONS="${LSAN_OPTIONS:+$LSAN_OPTIONS:}exitcode=99"
