@@ -19,9 +19,10 @@ if [ -x "$bin/.libs/tmtool" ]; then
 fi
 unset NO_COLOR TMTOOL_MEMORY TMTOOL_DICTD_PATH
 PATH=$bin:$PATH
-HOME=$box/home XDG_DATA_HOME=$box/home/share LC_ALL=C.UTF-8
+HOME=$box/home XDG_DATA_HOME=$box/home/share XDG_CACHE_HOME=$box/home/cache
+LC_ALL=C.UTF-8
 TMTOOL_RULES=$TM_SRCDIR/tm/rules
-export PATH HOME XDG_DATA_HOME LC_ALL TMTOOL_RULES
+export PATH HOME XDG_DATA_HOME XDG_CACHE_HOME LC_ALL TMTOOL_RULES
 mkdir -p "$HOME"
 
 failures=0

@@ -3,7 +3,8 @@
 AM_TESTS_ENVIRONMENT = \
 	TM_SRCDIR='$(abs_top_srcdir)'; export TM_SRCDIR; \
 	TM_BUILDDIR='$(abs_top_builddir)'; export TM_BUILDDIR; \
-	TMTOOL_RULES='$(abs_top_srcdir)/tm/rules'; export TMTOOL_RULES;
+	TMTOOL_RULES='$(abs_top_srcdir)/tm/rules'; export TMTOOL_RULES; \
+	XDG_CACHE_HOME=/dev/null/none; export XDG_CACHE_HOME;
 
 tm_check_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tm_check_ldadd = tm/libtm-all.la $(CHECK_LIBS)
@@ -93,6 +94,11 @@ TESTS += %D%/unit/check_lexicon
 %C%_unit_check_lexicon_SOURCES = %D%/unit/check_lexicon.c %D%/unit/unit.h
 %C%_unit_check_lexicon_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_lexicon_LDADD = $(tm_check_ldadd)
+check_PROGRAMS += %D%/unit/check_lexicon_cache
+TESTS += %D%/unit/check_lexicon_cache
+%C%_unit_check_lexicon_cache_SOURCES = %D%/unit/check_lexicon_cache.c %D%/unit/unit.h
+%C%_unit_check_lexicon_cache_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_lexicon_cache_LDADD = $(tm_check_ldadd)
 
 check_PROGRAMS += %D%/unit/check_store_lexicon
 TESTS += %D%/unit/check_store_lexicon
@@ -240,6 +246,10 @@ check_PROGRAMS += %D%/fuzz/fuzz_dictd
 %C%_fuzz_fuzz_dictd_SOURCES = %D%/fuzz/fuzz_dictd.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_dictd_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
 %C%_fuzz_fuzz_dictd_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_lexcache
+%C%_fuzz_fuzz_lexcache_SOURCES = %D%/fuzz/fuzz_lexcache.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_lexcache_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_lexcache_LDADD = $(tm_fuzz_ldadd)
 EXTRA_DIST += %D%/fuzz/replay.c %D%/fuzz/roundtrip.h
 
 ### A writer killed at random moments: a few in "make check", a thousand in

@@ -135,7 +135,7 @@ void
 side_load(side *s, const tm_align_side *text)
 {
 	struct loader load = { .side = s };
-	tm_analyser *an = tm_analyser_new(text->lang);
+	tm_analyser *an = tm_analyser_new("und");
 	tm_tokens tokens = { 0 };
 
 	*s = (side){ .n = text->n };

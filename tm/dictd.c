@@ -24,6 +24,7 @@
 #include "tm/lexicon_int.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tm/input_int.h"
@@ -394,70 +395,149 @@ read_text(const char *path, tm_buf *out, tm_error *err)
 	return ok;
 }
 
+/* A dictionary: its two files. index.n is 0 when there is none. */
+struct files {
+	char name[32];
+	tm_buf index, text;
+};
+
 static bool
 exists(const tm_buf *path)
 {
 	return access(path->p, F_OK) == 0;
 }
 
-/*
- * Read dir/freedict-FROM-TO. Returns TM_ABSENT in err when it is not
- * there.
- */
+/* Find freedict-FROM-TO in the first of the folders that has it. */
 static bool
-read_dictionary(tm_lexicon *lex, tm_str dir, const char *from, const char *to,
-    bool reversed, tm_buf *what, tm_error *err)
+find_files(struct files *f, const char *dirs, const char *from, const char *to)
 {
-	size_t pairs = 0;
-	tm_buf index_path = { 0 }, text_path = { 0 };
-	tm_buf index = { 0 }, text = { 0 };
-	bool ok = false;
+	snprintf(f->name, sizeof f->name, "freedict-%s-%s", from, to);
+	while (*dirs != '\0') {
+		int n = (int)strcspn(dirs, ":");
 
-	tm_buf_printf(&index_path, "%.*s/freedict-%s-%s.index", TM_STR_ARG(dir),
-	    from, to);
-	tm_buf_printf(&text_path, "%.*s/freedict-%s-%s.dict.dz",
-	    TM_STR_ARG(dir), from, to);
-	if (!exists(&text_path))
-		text_path.p[text_path.n - 3] = '\0';
-	if (!exists(&index_path) || !exists(&text_path)) {
-		tm_fail(err, TM_ABSENT, "no '%s'", index_path.p);
-		goto out;
+		tm_buf_clear(&f->index);
+		tm_buf_clear(&f->text);
+		tm_buf_printf(&f->index, "%.*s/%s.index", n, dirs, f->name);
+		tm_buf_printf(&f->text, "%.*s/%s.dict.dz", n, dirs, f->name);
+		if (!exists(&f->text))
+			f->text.p[f->text.n -= 3] = '\0';
+		if (n > 0 && exists(&f->index) && exists(&f->text))
+			return true;
+		dirs += n + (dirs[n] == ':');
 	}
-	if (!read_text(index_path.p, &index, err) ||
-	    !read_text(text_path.p, &text, err))
-		goto out;
-	ok = tm_dictd_read(lex, index_path.p, tm_buf_str(&index),
-	    tm_buf_str(&text), reversed, &pairs, err);
-	if (ok && what != NULL)
-		tm_buf_printf(what, "%sfreedict-%s-%s (%zu pairs%s)",
-		    what->n == 0 ? "" : ", ", from, to, pairs,
-		    lex->limited ? " that apply" : "");
-out:
-	tm_buf_release(&index_path);
-	tm_buf_release(&text_path);
+	tm_buf_clear(&f->index);
+	return false;
+}
+
+static bool
+read_files(tm_lexicon *lex, const struct files *f, bool reversed, tm_error *err)
+{
+	tm_buf index = { 0 }, text = { 0 };
+	size_t pairs = 0;
+	bool ok = read_text(f->index.p, &index, err) &&
+		  read_text(f->text.p, &text, err) &&
+		  tm_dictd_read(lex, f->index.p, tm_buf_str(&index),
+		      tm_buf_str(&text), reversed, &pairs, err);
+
 	tm_buf_release(&index);
 	tm_buf_release(&text);
 	return ok;
 }
 
-/* The first folder that has the dictionary wins. */
-static bool
-find_dictionary(tm_lexicon *lex, const char *dirs, const char *from,
-    const char *to, bool reversed, tm_buf *what, tm_error *err)
-{
-	while (*dirs != '\0') {
-		size_t n = strcspn(dirs, ":");
+/* ---- With the cache ------------------------------------------------------ */
 
-		if (n > 0) {
-			if (read_dictionary(lex, (tm_str){ dirs, n }, from, to,
-				reversed, what, err))
-				return true;
-			if (err->code != TM_ABSENT)
-				return false;
-		}
-		dirs += n + (dirs[n] == ':');
+/* Note in out what says whether a file is the one it was. */
+static void
+add_state(const tm_buf *path, tm_buf *out)
+{
+	struct stat st = { 0 };
+
+	if (stat(path->p, &st) == 0)
+		tm_buf_printf(out, "%s %lld %lld %ld\n", path->p,
+		    (long long)st.st_size, (long long)st.st_mtim.tv_sec,
+		    (long)st.st_mtim.tv_nsec);
+}
+
+/* Read all there is and keep it for the next time; lex takes its part. */
+static bool
+make_cache(
+    tm_lexicon *lex, const struct files f[2], const char *path, uint64_t stamp)
+{
+	tm_lexicon *all;
+	tm_buf image = { 0 };
+	tm_outfile out;
+	tm_error err;
+	bool ok = true;
+
+	/* First, for where one cannot write, reading all is for nothing. */
+	if (!tm_lex_cache_begin(&out, path))
+		return false;
+	all = tm_lexicon_new(lex->from_lang, lex->to_lang);
+	for (int k = 0; k < 2; k++)
+		ok = ok && (f[k].index.n == 0 ||
+			       read_files(all, &f[k], k == 1, &err));
+	tm_lexicon_settle(all);
+	if (ok)
+		tm_lex_cache_image(&all->table[TM_LEX_DICT], stamp, &image);
+	tm_lexicon_free(all);
+	if (ok) {
+		fwrite(image.p, 1, image.n, out.fp);
+		tm_outfile_commit(&out, &err);
+		ok = tm_lex_cache_take(lex, tm_buf_str(&image));
+	} else {
+		tm_outfile_abandon(&out);
 	}
-	return tm_fail(err, TM_ABSENT, "none");
+	tm_buf_release(&image);
+	return ok;
+}
+
+static bool
+use_cache(tm_lexicon *lex, const struct files f[2])
+{
+	tm_buf name = { 0 }, path = { 0 }, state = { 0 };
+	uint64_t stamp;
+	bool ok;
+
+	tm_buf_printf(&name, "%s.cache", f[0].name);
+	for (int k = 0; k < 2; k++)
+		if (f[k].index.n > 0) {
+			add_state(&f[k].index, &state);
+			add_state(&f[k].text, &state);
+		}
+	stamp = tm_lex_cache_stamp(lex, tm_buf_str(&state));
+	ok = tm_lex_cache_path(name.p, &path) &&
+	     (tm_lex_cache_load(lex, path.p, stamp) ||
+		 make_cache(lex, f, path.p, stamp));
+	tm_buf_release(&name);
+	tm_buf_release(&path);
+	tm_buf_release(&state);
+	return ok;
+}
+
+/* Read those there are; what gets their names. Goes on behind a damaged one
+ * and then fails with what was wrong with the first. */
+static bool
+read_both(tm_lexicon *lex, const struct files f[2], tm_buf *what, tm_error *err)
+{
+	bool cached = use_cache(lex, f), ok = true;
+	size_t n = 0;
+
+	for (int k = 0; k < 2; k++) {
+		tm_error why;
+
+		if (f[k].index.n == 0)
+			continue;
+		if (!cached && !read_files(lex, &f[k], k == 1, &why)) {
+			if (ok)
+				ok = tm_fail(err, why.code, "%s", why.msg);
+			continue;
+		}
+		if (what != NULL)
+			tm_buf_printf(
+			    what, "%s%s", n > 0 ? ", " : "", f[k].name);
+		n++;
+	}
+	return ok;
 }
 
 bool
@@ -466,8 +546,9 @@ tm_lexicon_add_freedict(
 {
 	const char *from = tm_iso639_3(lex->from_lang);
 	const char *to = tm_iso639_3(lex->to_lang);
-	tm_error first = { 0 }, second = { 0 };
-	bool one, two;
+	const size_t had = lex->table[TM_LEX_DICT].n_entries;
+	struct files f[2] = { 0 };
+	bool one, two, ok;
 
 	if (dirs == NULL)
 		dirs = getenv("TMTOOL_DICTD_PATH");
@@ -477,17 +558,24 @@ tm_lexicon_add_freedict(
 		return tm_fail(err, TM_ABSENT,
 		    "there is no dictionary from '%s' to '%s'", lex->from_lang,
 		    lex->to_lang);
-	one = find_dictionary(lex, dirs, from, to, false, what, &first);
-	two = find_dictionary(lex, dirs, to, from, true, what, &second);
-	tm_lexicon_settle(lex);
-	if (!one && first.code != TM_ABSENT)
-		return tm_fail(err, first.code, "%s", first.msg);
-	if (!two && second.code != TM_ABSENT)
-		return tm_fail(err, second.code, "%s", second.msg);
-	if (!one && !two)
-		return tm_fail(err, TM_ABSENT,
+	one = find_files(&f[0], dirs, from, to);
+	two = find_files(&f[1], dirs, to, from);
+	if (!one && !two) {
+		ok = tm_fail(err, TM_ABSENT,
 		    "no dictionary from '%s' to '%s' in '%s'; Debian has "
 		    "dict-freedict-%s-%s for many pairs",
 		    lex->from_lang, lex->to_lang, dirs, from, to);
-	return true;
+	} else {
+		ok = read_both(lex, f, what, err);
+		tm_lexicon_settle(lex);
+		if (ok && what != NULL)
+			tm_buf_printf(what, " (%zu pairs of words%s)",
+			    lex->table[TM_LEX_DICT].n_entries - had,
+			    lex->limited ? " that apply" : "");
+	}
+	for (int k = 0; k < 2; k++) {
+		tm_buf_release(&f[k].index);
+		tm_buf_release(&f[k].text);
+	}
+	return ok;
 }

@@ -34,8 +34,9 @@ void tm_lexicon_free(tm_lexicon *lex);
  * Say that lex will be asked only for the words of the n texts, which are in
  * the language from. What is added from then on leaves out the pairs of
  * other words; what it says of the words of the texts stays the same, and
- * adding a large dictionary costs a fifth. May be called again for more
- * texts before anything is added. The texts are not kept.
+ * adding a large dictionary costs a fifth, or a fiftieth when it is cached.
+ * May be called again for more texts before anything is added. The texts are
+ * not kept.
  */
 void tm_lexicon_limit(tm_lexicon *lex, const tm_str *text, size_t n);
 
@@ -46,7 +47,9 @@ void tm_lexicon_add_cldr(tm_lexicon *lex);
  * Add the FreeDict dictionaries of the pair, both directions, found in the
  * colon-separated folders of dirs (NULL: TMTOOL_DICTD_PATH, else
  * /usr/share/dictd). what, which may be NULL, gets one line that names
- * what was loaded and how many pairs were taken from it. Fails with TM_ABSENT
+ * what was loaded and how many pairs were taken from it. What is read is kept
+ * below $XDG_CACHE_HOME/tmtool or ~/.cache/tmtool for the next time, where it
+ * can be, and made again when the dictionary changes. Fails with TM_ABSENT
  * when none is installed (the message names the package that has it, as far as
  * known), TM_PARSE when a dictionary is damaged; what could be read stays.
  */

@@ -145,6 +145,35 @@ void tm_lexicon_settle(tm_lexicon *lex);
 bool tm_dictd_read(tm_lexicon *lex, const char *name, tm_str index, tm_str text,
     bool reversed, size_t *pairs, tm_error *err);
 
+/* ---- A cache of what dictionaries say (lexicon_cache.c) ------------------ */
+
+/* What the cache depends on: our version, how keys are made, and files, any
+ * bytes that change when the dictionaries do. */
+uint64_t tm_lex_cache_stamp(tm_lexicon *lex, tm_str files);
+
+/* Put into out the image of a table that was settled. */
+void tm_lex_cache_image(const tm_lex_table *table, uint64_t stamp, tm_buf *out);
+
+/* True for an image with this stamp none of whose bytes has changed. */
+bool tm_lex_cache_is_whole(tm_str image, uint64_t stamp);
+
+/*
+ * Add what the image knows of the words that lex wants to its table of
+ * dictionaries, to be settled. The image, at a multiple of 8 bytes, may be
+ * anything: false, and nothing added, when it makes no sense.
+ */
+bool tm_lex_cache_take(tm_lexicon *lex, tm_str image);
+
+/* Where the cache called name is: below $XDG_CACHE_HOME or ~/.cache. False
+ * when there is neither. */
+bool tm_lex_cache_path(const char *name, tm_buf *path);
+
+/* Take from the file; false when it is absent, stale or damaged. */
+bool tm_lex_cache_load(tm_lexicon *lex, const char *path, uint64_t stamp);
+
+/* Begin to write the file, making its folders. False where one cannot. */
+bool tm_lex_cache_begin(tm_outfile *out, const char *path);
+
 /*
  * Call word() with each way ICU knows to spell each of the n values in lang:
  * as cardinal, ordinal and year, of any gender (cldr.c). Not at all where

@@ -302,7 +302,7 @@ START_TEST(a_limit_keeps_every_translation_of_a_word)
 	make(&f, "deu-eng", "haus\tA\tg\nmaus\tg\tL\n", text);
 	tm_lexicon_limit(lex, &sentence, 1);
 	ck_assert(tm_lexicon_add_freedict(lex, f.dir, &what, &err));
-	ck_assert_str_eq(what.p, "freedict-deu-eng (3 pairs that apply)");
+	ck_assert_str_eq(what.p, "freedict-deu-eng (3 pairs of words that apply)");
 	ck_assert(knows(lex, TM_LEX_DICT, "haus", "building"));
 	ck_assert(!knows(lex, TM_LEX_DICT, "maus", "mouse"));
 	tm_buf_release(&what);
