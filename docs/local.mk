@@ -2,16 +2,21 @@
 dist_man_MANS = \
 	%D%/man/tmtool.1 \
 	%D%/man/tmtool-align.1 \
+	%D%/man/tmtool-backup.1 \
 	%D%/man/tmtool-confirm.1 \
 	%D%/man/tmtool-check.1 %D%/man/tmtool-convert.1 \
 	%D%/man/tmtool-delete.1 \
+	%D%/man/tmtool-edit.1 \
 	%D%/man/tmtool-eval.1 \
 	%D%/man/tmtool-export.1 \
+	%D%/man/tmtool-history.1 \
 	%D%/man/tmtool-import.1 \
 	%D%/man/tmtool-info.1 \
+	%D%/man/tmtool-list.1 \
 	%D%/man/tmtool-lookup.1 \
 	%D%/man/tmtool-segment.1 \
-	%D%/man/tmtool-train.1
+	%D%/man/tmtool-train.1 \
+	%D%/man/tmtool-undo.1
 
 dist_bashcomp_DATA = %D%/completions/bash/tmtool
 dist_zshcomp_DATA = %D%/completions/zsh/_tmtool

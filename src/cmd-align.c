@@ -271,11 +271,16 @@ store(const struct values *v, const struct alignment *a, const char *path,
     struct adding *adding, tm_error *err)
 {
 	tm_sink sink = { adding, add_unit, NULL };
+	tm_buf about = { 0 };
 	bool ok = false;
 
 	adding->store = tm_store_open(path, TM_CREATE, err);
 	if (adding->store == NULL)
 		return false;
+	tm_buf_printf(&about, "%s %s", a->src.path, a->tgt.path);
+	tm_store_sign(adding->store, user_name(), "align",
+	    tm_text_is_utf8(tm_buf_str(&about), NULL) ? about.p : NULL, now());
+	tm_buf_release(&about);
 	if (tm_store_begin(adding->store, err)) {
 		ok = true;
 		for (size_t k = 0; ok && k < a->beads.n; k++)

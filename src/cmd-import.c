@@ -219,7 +219,7 @@ import_file(struct importing *im, const struct values *v,
 	im->date = date_of(in->path);
 	im->undated = is_undated(in->format);
 	im->header_err.code = TM_OK;
-	tm_store_sign(im->store, getenv("USER"), "import", in->path, now());
+	sign_memory(im->tool, im->store, in->path);
 	if (!tm_store_begin(im->store, err))
 		return false;
 	progress_start(&im->progress, im->tool, in->path);

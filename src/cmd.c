@@ -4,6 +4,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -334,11 +335,62 @@ memory_path(const char *option)
 		tm_buf_adds(&path, base);
 	} else {
 		base = getenv("HOME");
-		tm_buf_printf(&path, "%s/.local/share",
-		    base == NULL || base[0] == '\0' ? "." : base);
+		if (base == NULL || base[0] != '/') {
+			complain("neither HOME nor XDG_DATA_HOME says where "
+				 "the default memory is: name one with -m or "
+				 "TMTOOL_MEMORY");
+			exit(EXIT_CANNOT);
+		}
+		tm_buf_printf(&path, "%s/.local/share", base);
 	}
 	tm_buf_adds(&path, "/tmtool/default.tm");
 	return path.p;
+}
+
+const char *
+user_name(void)
+{
+	static const char *const names[] = { "TMTOOL_USER", "USER", "LOGNAME" };
+	const struct passwd *user;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *name = getenv(names[i]);
+
+		if (name != NULL && name[0] != '\0' &&
+		    tm_text_is_utf8(tm_str_of(name), NULL))
+			return name;
+	}
+	user = getpwuid(getuid());
+	return user == NULL ? "" : user->pw_name;
+}
+
+void
+sign_memory(const struct tool *tool, tm_store *store, const char *about)
+{
+	tm_store_sign(store, user_name(), tool->cmd->name, about, now());
+}
+
+tm_store *
+open_memory(const struct tool *tool, const char *path, tm_store_mode mode,
+    const char *about, tm_error *err)
+{
+	tm_store *store = tm_store_open(path, mode, err);
+
+	if (store != NULL)
+		sign_memory(tool, store, about);
+	return store;
+}
+
+const char *
+date_text(int64_t at, char out[32])
+{
+	time_t t = (time_t)at;
+	struct tm parts;
+
+	if (at == 0 || gmtime_r(&t, &parts) == NULL ||
+	    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+		strcpy(out, "");
+	return out;
 }
 
 int64_t

@@ -40,9 +40,10 @@ struct cmd {
 	int (*run)(struct tool *tool, const void *values, char **args, int n);
 };
 
-extern const struct cmd cmd_align, cmd_check, cmd_confirm, cmd_convert, cmd_delete,
-    cmd_eval, cmd_export, cmd_import, cmd_info, cmd_lookup, cmd_segment,
-    cmd_train;
+extern const struct cmd cmd_backup, cmd_edit, cmd_history, cmd_list, cmd_undo;
+extern const struct cmd cmd_align, cmd_check, cmd_confirm, cmd_convert,
+    cmd_delete, cmd_eval, cmd_export, cmd_import, cmd_info, cmd_lookup,
+    cmd_segment, cmd_train;
 
 /* NULL past the last. */
 const struct cmd *cmd_at(size_t k);
@@ -163,8 +164,24 @@ size_t unwrap(char *p, size_t n);
 /* ---- The memory -------------------------------------------------------- */
 
 /* -m, else TMTOOL_MEMORY, else $XDG_DATA_HOME/tmtool/default.tm. The
- * caller frees the result. */
+ * caller frees the result. Where nobody has a home the program ends with a
+ * complaint: a memory must not turn up wherever it was called. */
 char *memory_path(const char *option);
+
+/*
+ * Open a memory; what is then done to it is signed, for the history, with
+ * who is at work (TMTOOL_USER, else the user's name), the command, and
+ * about: a file, say, or NULL.
+ */
+tm_store *open_memory(const struct tool *tool, const char *path,
+    tm_store_mode mode, const char *about, tm_error *err);
+/* Sign what is done from now on with another about. */
+void sign_memory(const struct tool *tool, tm_store *store, const char *about);
+/* Who is at work; "" when that is not known. */
+const char *user_name(void);
+
+/* A date as 2026-11-22T12:00:00Z; "" when it is 0. */
+const char *date_text(int64_t at, char out[32]);
 
 /* Seconds since 1970; SOURCE_DATE_EPOCH where that is set. */
 int64_t now(void);

@@ -4,11 +4,13 @@ bin_PROGRAMS += %D%/tmtool
 	%D%/cmd.h %D%/cmd.c \
 	%D%/alignment.h %D%/alignment.c %D%/alignment-html.c \
 	%D%/exchange.h %D%/exchange.c \
-	%D%/opts.h %D%/opts.c \
+	%D%/opts.h %D%/opts.c %D%/choose.h %D%/choose.c \
 	%D%/main.c \
 	%D%/check-report.h %D%/check-report.c %D%/check-html.c \
-	%D%/cmd-align.c %D%/cmd-check.c %D%/cmd-convert.c %D%/cmd-edit.c \
+	%D%/cmd-align.c %D%/cmd-backup.c %D%/cmd-change.c \
+	%D%/cmd-check.c %D%/cmd-convert.c %D%/cmd-edit.c \
 	%D%/cmd-eval.c %D%/cmd-export.c \
+	%D%/cmd-history.c %D%/cmd-list.c \
 	%D%/cmd-import.c %D%/cmd-info.c %D%/cmd-lookup.c %D%/cmd-segment.c \
 	%D%/cmd-train.c %D%/lexicons.h %D%/lexicons.c \
 	%D%/lookup.h %D%/lookup-show.c %D%/lookup-batch.c

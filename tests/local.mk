@@ -169,6 +169,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/edit.sh \
 	%D%/cli/example.sh \
 	%D%/cli/help.sh \
+	%D%/cli/history.sh \
 	%D%/cli/man.sh \
 	%D%/cli/readme.sh \
 	%D%/cli/terminal.sh \

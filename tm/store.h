@@ -74,6 +74,10 @@ bool tm_store_set_status(
     tm_store *store, int64_t id, tm_status status, tm_error *err);
 bool tm_store_replace(tm_store *store, const tm_unit *unit, tm_error *err);
 bool tm_store_remove(tm_store *store, int64_t id, tm_error *err);
+/* Replace it only if it still is what old says: somebody may have changed
+ * it since that was read. Else fails with TM_BUSY. */
+bool tm_store_replace_if(
+    tm_store *store, const tm_unit *old, const tm_unit *unit, tm_error *err);
 bool tm_store_get(tm_store *store, int64_t id, tm_arena *arena,
     const tm_unit **unit, tm_error *err);
 
@@ -185,6 +189,13 @@ bool tm_store_describe(
  * the first thing that is wrong.
  */
 bool tm_store_check(tm_store *store, tm_error *err);
+
+/*
+ * Copy the memory as it is now to path, where nothing may be: whole,
+ * verified and on the disk when this returns true, else not there. Others
+ * may read and write meanwhile. The index is not copied: it is made again.
+ */
+bool tm_store_backup(tm_store *store, const char *path, tm_error *err);
 
 /* ---- What it taught (store_lexicon.c) ---------------------------------- */
 

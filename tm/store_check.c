@@ -195,46 +195,51 @@ check_past(tm_store *store, tm_error *err)
 }
 
 bool
-tm_store_check(tm_store *store, tm_error *err)
+tm_store_check_tables(tm_store *store, tm_error *err)
 {
 	tm_sink sink = { store, check_stored, NULL };
+
+	return expect_nothing(store, "PRAGMA integrity_check(1)", "", err) &&
+	       expect_nothing(store,
+		   "SELECT unit FROM variant WHERE unit NOT IN"
+		   " (SELECT id FROM unit) UNION SELECT unit FROM code WHERE"
+		   " unit NOT IN (SELECT id FROM unit) UNION SELECT unit FROM"
+		   " meta WHERE unit NOT IN (SELECT id FROM unit)",
+		   "something belongs to no unit:", err) &&
+	       expect_nothing(store,
+		   "SELECT id FROM unit WHERE document > 0 AND document NOT IN"
+		   " (SELECT id FROM document)",
+		   "no document for unit", err) &&
+	       expect_nothing(store,
+		   "SELECT lang FROM (SELECT lang, count(*) AS n FROM variant"
+		   " GROUP BY lang) LEFT JOIN language USING (lang)"
+		   " WHERE n IS NOT variants",
+		   "wrong count of language", err) &&
+	       expect_nothing(store,
+		   "SELECT value FROM property WHERE name = 'units'"
+		   " AND value <> (SELECT count(*) FROM unit)",
+		   "wrong count of units:", err) &&
+	       expect_nothing(store,
+		   "SELECT id FROM unit WHERE file > 0 AND file NOT IN"
+		   " (SELECT id FROM file)",
+		   "no file for unit", err) &&
+	       expect_nothing(store,
+		   "SELECT operation FROM past WHERE operation NOT IN"
+		   " (SELECT id FROM operation)",
+		   "the past has units of no operation:", err) &&
+	       expect_nothing(store,
+		   "SELECT a.id FROM operation AS a JOIN operation AS b"
+		   " ON a.undone = b.id WHERE b.undoes IS NOT a.id",
+		   "the history contradicts itself at operation", err) &&
+	       check_past(store, err) && tm_store_walk(store, NULL, &sink, err);
+}
+
+bool
+tm_store_check(tm_store *store, tm_error *err)
+{
 	tm_error inner;
 
-	if (!expect_nothing(store, "PRAGMA integrity_check(1)", "", err) ||
-	    !expect_nothing(store,
-		"SELECT unit FROM variant WHERE unit NOT IN"
-		" (SELECT id FROM unit) UNION SELECT unit FROM code WHERE"
-		" unit NOT IN (SELECT id FROM unit) UNION SELECT unit FROM"
-		" meta WHERE unit NOT IN (SELECT id FROM unit)",
-		"something belongs to no unit:", err) ||
-	    !expect_nothing(store,
-		"SELECT id FROM unit WHERE document > 0 AND document NOT IN"
-		" (SELECT id FROM document)",
-		"no document for unit", err) ||
-	    !expect_nothing(store,
-		"SELECT lang FROM (SELECT lang, count(*) AS n FROM variant"
-		" GROUP BY lang) LEFT JOIN language USING (lang)"
-		" WHERE n IS NOT variants",
-		"wrong count of language", err) ||
-	    !expect_nothing(store,
-		"SELECT value FROM property WHERE name = 'units'"
-		" AND value <> (SELECT count(*) FROM unit)",
-		"wrong count of units:", err) ||
-	    !expect_nothing(store,
-		"SELECT id FROM unit WHERE file > 0 AND file NOT IN"
-		" (SELECT id FROM file)",
-		"no file for unit", err) ||
-	    !expect_nothing(store,
-		"SELECT operation FROM past WHERE operation NOT IN"
-		" (SELECT id FROM operation)",
-		"the past has units of no operation:", err) ||
-	    !expect_nothing(store,
-		"SELECT a.id FROM operation AS a JOIN operation AS b"
-		" ON a.undone = b.id WHERE b.undoes IS NOT a.id",
-		"the history contradicts itself at operation", err) ||
-	    !check_past(store, err) ||
-	    !tm_store_walk(store, NULL, &sink, err) ||
-	    !tm_store_index(store, err))
+	if (!tm_store_check_tables(store, err) || !tm_store_index(store, err))
 		return false;
 	return tm_index_check(store->index, &inner) ||
 	       tm_fail(err, TM_PARSE,

@@ -203,6 +203,11 @@ bool tm_store_same(const tm_unit *a, const tm_unit *b);
 /* Is it fit to be stored? */
 bool tm_store_check_unit(const tm_unit *unit, tm_error *err);
 
+/* ---- Checking (store_check.c) ------------------------------------------ */
+
+/* tm_store_check() without the index. */
+bool tm_store_check_tables(tm_store *store, tm_error *err);
+
 /* ---- Reading (store_read.c) -------------------------------------------- */
 
 /* The unit of the row that sql stands at. */

@@ -511,10 +511,26 @@ set_status(tm_store *store, const tm_unit *old, tm_status status, tm_error *err)
  */
 typedef struct change {
 	int64_t id;
-	const tm_unit *unit; /* put in its place */
+	const tm_unit *unit;  /* put in its place, if it is */
+	const tm_unit *if_is; /* this, or anything (NULL) */
 	bool remove;
 	tm_status status;
 } change;
+
+/* Everything that is stored of them is the same. */
+static bool
+is_still(const tm_unit *a, const tm_unit *b)
+{
+	tm_buf x = { 0 }, y = { 0 };
+	bool same;
+
+	tm_store_pack(a, true, &x);
+	tm_store_pack(b, true, &y);
+	same = tm_str_eq(tm_buf_str(&x), tm_buf_str(&y));
+	tm_buf_release(&x);
+	tm_buf_release(&y);
+	return same;
+}
 
 static bool
 change_one(tm_store *store, const change *c, tm_error *err)
@@ -529,6 +545,14 @@ change_one(tm_store *store, const change *c, tm_error *err)
 		if (alone)
 			tm_store_rollback(store);
 		return false;
+	}
+	if (c->if_is != NULL && !is_still(old, c->if_is)) {
+		if (alone)
+			tm_store_rollback(store);
+		return tm_fail(err, TM_BUSY,
+		    "unit %lld of '%s' was changed by somebody else meanwhile; "
+		    "try again",
+		    (long long)c->id, store->path);
 	}
 	if (c->unit != NULL || c->remove)
 		ok = tm_store_restore(store, c->id, old, c->unit, err);
@@ -550,6 +574,16 @@ tm_store_replace(tm_store *store, const tm_unit *unit, tm_error *err)
 	return tm_store_check_unit(unit, err) &&
 	       change_one(
 		   store, &(change){ .id = unit->id, .unit = unit }, err);
+}
+
+bool
+tm_store_replace_if(
+    tm_store *store, const tm_unit *old, const tm_unit *unit, tm_error *err)
+{
+	return tm_store_check_unit(unit, err) &&
+	       change_one(store,
+		   &(change){ .id = unit->id, .unit = unit, .if_is = old },
+		   err);
 }
 
 bool

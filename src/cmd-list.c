@@ -1,0 +1,235 @@
+/* cmd-list.c - the units a filter lets pass */
+#include "config.h"
+
+#include "choose.h"
+#include "cmd.h"
+
+#include <stdlib.h>
+
+struct values {
+	struct choice choice;
+	const char *memory;
+	int most;
+	bool json, count;
+};
+
+struct listing {
+	const struct tool *tool;
+	const struct values *v;
+	size_t n;
+	bool enough;
+};
+
+/* As a field of TSV: no tab, no line break. */
+static void
+print_field(tm_str text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c == '\t' || c == '\n' || c == '\r' || c == '\0')
+			c = ' ';
+		putchar(c);
+	}
+}
+
+/* id, status, then language and text of each variant, the source first. */
+static void
+print_row(const tm_unit *u)
+{
+	size_t source = tm_unit_source(u);
+
+	printf("%lld\t%s", (long long)u->id, status_names[u->status]);
+	for (size_t i = 0; i < u->n; i++) {
+		const tm_variant *v = &u->v[i == 0	  ? source
+					    : i <= source ? i - 1
+							  : i];
+
+		putchar('\t');
+		print_field(v->lang);
+		putchar('\t');
+		print_field(v->text);
+	}
+	putchar('\n');
+}
+
+static void
+set_text(json_t *o, const char *name, tm_str text)
+{
+	if (text.n > 0)
+		json_object_set_new(o, name, json_of(text));
+}
+
+static void
+set_date(json_t *o, const char *name, int64_t at)
+{
+	char when[32];
+
+	if (at != 0)
+		json_object_set_new(o, name, json_string(date_text(at, when)));
+}
+
+static void
+set_meta(json_t *o, const tm_meta *meta, size_t n)
+{
+	static const char *const kinds[] = { "props", "notes", "attributes" };
+
+	for (size_t i = 0; i < n; i++) {
+		const char *kind = kinds[meta[i].kind];
+		json_t *list = json_object_get(o, kind), *m = json_object();
+
+		if (list == NULL) {
+			list = json_array();
+			json_object_set_new(o, kind, list);
+		}
+		set_text(m, "type", meta[i].type);
+		set_text(m, "lang", meta[i].lang);
+		json_object_set_new(m, "value", json_of(meta[i].value));
+		json_array_append_new(list, m);
+	}
+}
+
+static json_t *
+json_of_variant(const tm_variant *v)
+{
+	json_t *o = json_object(), *codes;
+
+	json_object_set_new(o, "lang", json_of(v->lang));
+	json_object_set_new(o, "text", json_of(v->text));
+	if (v->n_codes > 0) {
+		codes = json_array();
+		for (size_t i = 0; i < v->n_codes; i++)
+			json_array_append_new(
+			    codes, json_pack("{s:I,s:o}", "at",
+				       (json_int_t)v->codes[i].at, "xml",
+				       json_of(v->codes[i].xml)));
+		json_object_set_new(o, "codes", codes);
+	}
+	set_date(o, "created", v->created);
+	set_date(o, "changed", v->changed);
+	set_text(o, "author", v->author);
+	set_text(o, "changer", v->changer);
+	set_meta(o, v->meta, v->n_meta);
+	return o;
+}
+
+static void
+print_object(const tm_unit *u)
+{
+	json_t *o = json_object(), *variants = json_array();
+
+	json_object_set_new(o, "unit", json_integer((json_int_t)u->id));
+	json_object_set_new(o, "status", json_string(status_names[u->status]));
+	if (u->confidence >= 0)
+		json_object_set_new(o, "confidence", json_real(u->confidence));
+	set_text(o, "tuid", u->tuid);
+	set_text(o, "srclang", u->srclang);
+	set_text(o, "document", u->document);
+	if (u->position > 0)
+		json_object_set_new(
+		    o, "position", json_integer((json_int_t)u->position));
+	set_text(o, "file", u->file);
+	set_date(o, "created", u->created);
+	set_date(o, "changed", u->changed);
+	set_text(o, "author", u->author);
+	set_text(o, "changer", u->changer);
+	set_meta(o, u->meta, u->n_meta);
+	for (size_t i = 0; i < u->n; i++)
+		json_array_append_new(variants, json_of_variant(&u->v[i]));
+	json_object_set_new(o, "variants", variants);
+	print_json(o);
+}
+
+static bool
+list_unit(void *self, const tm_unit *u, tm_error *err)
+{
+	struct listing *l = self;
+
+	if (interrupted())
+		return tm_fail(err, TM_IO, "interrupted");
+	l->n++;
+	if (l->v->json && !l->v->count)
+		print_object(u);
+	else if (!l->v->count)
+		print_row(u);
+	l->enough = l->v->most > 0 && l->n >= (size_t)l->v->most;
+	return !l->enough && !ferror(stdout);
+}
+
+static bool
+list_named(struct listing *l, tm_store *store, const tm_filter *filter,
+    char **args, int n, tm_error *err)
+{
+	tm_arena arena = { 0 };
+	bool ok = true;
+
+	for (int i = 0; ok && !l->enough && i < n; i++) {
+		const tm_unit *u;
+		int64_t id;
+
+		tm_arena_clear(&arena);
+		ok = parse_unit_id(args[i], &id, err) &&
+		     tm_store_get(store, id, &arena, &u, err) &&
+		     (!tm_filter_passes(filter, u) || list_unit(l, u, err) ||
+			 l->enough);
+	}
+	tm_arena_release(&arena);
+	return ok;
+}
+
+static int
+run(struct tool *tool, const void *given, char **args, int n)
+{
+	const struct values *v = given;
+	struct listing l = { .tool = tool, .v = v };
+	tm_sink sink = { &l, list_unit, NULL };
+	tm_filter filter;
+	tm_store *store;
+	tm_error err = { 0 };
+	char *memory;
+	int status = EXIT_DONE;
+
+	if (!choice_filter(&v->choice, &filter, &err))
+		return wrong_call(tool, "%s", err.msg);
+	watch_interrupts();
+	memory = memory_path(v->memory);
+	store = tm_store_open(memory, TM_READ, &err);
+	if (store == NULL ||
+	    !(n > 0 ? list_named(&l, store, &filter, args, n, &err)
+		    : tm_store_walk(store, &filter, &sink, &err) || l.enough ||
+			  ferror(stdout)))
+		status = give_up(&err);
+	else if (v->count)
+		printf("%zu\n", l.n);
+	if (status == EXIT_DONE && l.n == 0)
+		status = EXIT_NO;
+	tm_store_close(store);
+	free(memory);
+	return status;
+}
+
+static const struct opt opts[] = {
+	OPT_UNITS(struct values),
+	{ 0, "top", "N", OPT_INT, offsetof(struct values, most),
+	    .help = "at most so many (all)", .min = 1, .max = 1000000000 },
+	{ 0, "count", NULL, OPT_FLAG, offsetof(struct values, count),
+	    .help = "only say how many there are" },
+	{ 0, "json", NULL, OPT_FLAG, offsetof(struct values, json),
+	    .help = "one JSON object a line, with all that is known" },
+	OPT_MEMORY(struct values),
+	{ 0 },
+};
+
+const struct cmd cmd_list = {
+	.name = "list",
+	.summary = "print units of the memory",
+	.operands = "[UNIT...]",
+	.about =
+	    "Print the units that the options describe, or those with these\n"
+	    "numbers: number, status, then language and text of each side,\n"
+	    "with tabs between.",
+	.opts = opts,
+	.size = sizeof(struct values),
+	.most = -1,
+	.run = run,
+};
