@@ -182,7 +182,7 @@ align(const struct tool *tool, const struct values *v, struct alignment *a,
 	bool ok;
 
 	progress_start(&progress, tool, "aligning");
-	ok = tm_align(&src, &tgt, &options, &a->beads, err);
+	ok = lex != NULL && tm_align(&src, &tgt, &options, &a->beads, err);
 	progress_end(&progress);
 	free(src_paragraph);
 	free(tgt_paragraph);
@@ -458,6 +458,9 @@ static const struct opt opts[] = {
 	    .help = "store the pairs even if the texts seem to be strangers" },
 	{ 0, "no-lexicon", NULL, OPT_FLAG, offsetof(struct values, words.none),
 	    .help = "use no dictionary and nothing the memory taught" },
+	{ 0, "lexicon", "FILE", OPT_LIST, offsetof(struct values, words.files),
+	    .help = "use this word list, too: lines with tabs, or TBX",
+	    .files = true },
 	{ 0, "min-confidence", "P", OPT_SHARE,
 	    offsetof(struct values, min_confidence),
 	    .help = "store only pairs at least as sure as P (0)" },

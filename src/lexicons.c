@@ -98,6 +98,45 @@ add_memory(const struct tool *tool, tm_lexicon *lex, const char *from,
 	tm_store_close(store);
 }
 
+/* After so many, bad lines are only counted. */
+enum { MOST_BAD = 20 };
+
+struct reading {
+	const char *path;
+	size_t bad;
+};
+
+static void
+tell_bad(void *self, size_t line, const char *msg)
+{
+	struct reading *r = self;
+
+	if (++r->bad <= MOST_BAD)
+		fprintf(stderr, "%s:%zu: %s\n", r->path, line, msg);
+}
+
+static bool
+add_file(
+    const struct tool *tool, tm_lexicon *lex, const char *path, tm_error *err)
+{
+	struct reading r = { path, 0 };
+	tm_buf what = { 0 };
+	size_t pairs;
+
+	if (!tm_lexicon_add_file(lex, path, tell_bad, &r, &pairs, err))
+		return false;
+	count_of(&what, pairs, "pair");
+	tm_buf_adds(&what, pairs == 1 ? " applies" : " apply");
+	if (r.bad > 0) {
+		tm_buf_adds(&what, ", ");
+		count_of(&what, r.bad, "bad line");
+		tm_buf_adds(&what, " left out");
+	}
+	remark(tool, "lexicon: %s (%s)", path, what.p);
+	tm_buf_release(&what);
+	return true;
+}
+
 tm_lexicon *
 load_lexicon(const struct tool *tool, const struct wordlists *asked,
     const char *from, const char *to, const tm_str *segments, size_t n,
@@ -107,9 +146,13 @@ load_lexicon(const struct tool *tool, const struct wordlists *asked,
 	tm_buf what = { 0 };
 	tm_error absent;
 
-	(void)err;
 	tm_lexicon_limit(lex, segments, n);
 	tm_lexicon_add_cldr(lex);
+	for (size_t k = 0; k < asked->files.n; k++)
+		if (!add_file(tool, lex, asked->files.v[k], err)) {
+			tm_lexicon_free(lex);
+			return NULL;
+		}
 	if (asked->none)
 		return lex;
 	if (tm_lexicon_add_freedict(lex, NULL, &what, &absent))

@@ -107,6 +107,13 @@ TESTS += %D%/unit/check_store_lexicon
 %C%_unit_check_store_lexicon_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_lexicon_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 
+check_PROGRAMS += %D%/unit/check_lexicon_file
+TESTS += %D%/unit/check_lexicon_file
+%C%_unit_check_lexicon_file_SOURCES = %D%/unit/check_lexicon_file.c \
+	%D%/unit/unit.h
+%C%_unit_check_lexicon_file_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_lexicon_file_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_train
 TESTS += %D%/unit/check_train
 %C%_unit_check_train_SOURCES = %D%/unit/check_train.c %D%/unit/unit.h
@@ -251,6 +258,14 @@ check_PROGRAMS += %D%/fuzz/fuzz_lexcache
 %C%_fuzz_fuzz_lexcache_SOURCES = %D%/fuzz/fuzz_lexcache.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_lexcache_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
 %C%_fuzz_fuzz_lexcache_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_lextsv
+%C%_fuzz_fuzz_lextsv_SOURCES = %D%/fuzz/fuzz_lextsv.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_lextsv_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_lextsv_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_tbx
+%C%_fuzz_fuzz_tbx_SOURCES = %D%/fuzz/fuzz_tbx.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_tbx_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_tbx_LDADD = $(tm_fuzz_ldadd)
 EXTRA_DIST += %D%/fuzz/replay.c %D%/fuzz/roundtrip.h
 
 ### A writer killed at random moments: a few in "make check", a thousand in

@@ -56,6 +56,24 @@ void tm_lexicon_add_cldr(tm_lexicon *lex);
 bool tm_lexicon_add_freedict(
     tm_lexicon *lex, const char *dirs, tm_buf *what, tm_error *err);
 
+/*
+ * Add a word list of the user's: lines of SOURCE TAB TARGET [TAB WEIGHT], or
+ * TBX (TBX-Core, -Basic and the like in version 2, "martif", or 3, "tbx";
+ * TBX-Min). Of several words each counts for its share, of more than four
+ * none does. A line of the list may be empty, a comment after "#", or two
+ * language tags that say which column is which; weights are above 0 (1). In
+ * TBX every term of an entry in one language answers every term in the
+ * other, and regions count for their language.
+ *
+ * bad, which may be NULL, hears of each line that is left out. *pairs gets
+ * the number of pairs taken in. Fails with TM_IO, with TM_PARSE when it is
+ * neither, or no XML, and with TM_LIMIT (a list above 1 GB); what could be
+ * read stays. Cost: linear.
+ */
+bool tm_lexicon_add_file(tm_lexicon *lex, const char *path,
+    void (*bad)(void *self, size_t line, const char *msg), void *self,
+    size_t *pairs, tm_error *err);
+
 /* The number of word pairs known. */
 size_t tm_lexicon_size(const tm_lexicon *lex);
 

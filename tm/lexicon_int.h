@@ -182,6 +182,18 @@ bool tm_lex_cache_begin(tm_outfile *out, const char *path);
 void tm_spell_numbers(const char *lang, const int *values, size_t n,
     void (*word)(void *self, int value, tm_str spelled), void *self);
 
+/* The two readers of tm_lexicon_add_file(), for bytes in memory; name is for
+ * messages (lexicon_file.c). The caller settles the lexicon. */
+typedef struct tm_lexicon_complaints {
+	void (*bad)(void *self, size_t line, const char *msg);
+	void *self;
+} tm_lexicon_complaints;
+
+bool tm_lexicon_read_tsv(tm_lexicon *lex, const char *name, tm_str text,
+    const tm_lexicon_complaints *to, size_t *pairs, tm_error *err);
+bool tm_lexicon_read_tbx(tm_lexicon *lex, const char *name, tm_str text,
+    const tm_lexicon_complaints *to, size_t *pairs, tm_error *err);
+
 /* The ISO 639-3 code of a language ("ara" for "ar-SY"), or "" (cldr.c). */
 const char *tm_iso639_3(const char *lang);
 

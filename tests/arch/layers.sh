@@ -26,7 +26,7 @@ vocab	: base
 unit	: base lang text
 filter	: base lang text unit
 segment	= srx.c srx_*.c srx_int.h : base lang text xml
-lexicon	= cldr.c dictd.c train.c train.h : base lang text vocab input
+lexicon	= cldr.c dictd.c train.c train.h : base lang text vocab input xml
 match	: base lang text vocab
 fuzzy	: base lang text vocab match
 ladder	: base
