@@ -4,6 +4,7 @@
 #include "exchange.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 struct values {
 	struct exchange x;
@@ -35,6 +36,14 @@ walk(void *self, const tm_sink *sink, tm_error *err)
 	return tm_format_read(in->format, in->path, &in->options, sink, err);
 }
 
+static bool
+is_pipe(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
@@ -44,7 +53,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 		    .from = v.x.from, .to = v.x.to, .encoding = v.encoding } };
 	struct unit_source source = { .self = &in,
 		.walk = walk,
-		.once = strcmp(args[0], "-") == 0,
+		.once = strcmp(args[0], "-") == 0 || is_pipe(args[0]),
 		.writer = &in.writer };
 	char from[TM_LANG_MAX], to[TM_LANG_MAX];
 	tm_error err;

@@ -38,8 +38,8 @@ const tm_format *tm_format_detect(const char *path, tm_str head);
 
 /*
  * The same for the file at path, which exists: its first bytes are read,
- * unpacked where it is packed. "-" is standard input, and what was looked at
- * is there again for the tm_format_read() that follows. Returns NULL and
+ * unpacked where it is packed. Of standard input ("-") and of a pipe what
+ * was looked at is there again for the tm_format_read() that follows. Returns NULL and
  * sets err: TM_IO, or TM_INVALID when neither name nor bytes tell.
  */
 const tm_format *tm_format_tell(const char *path, tm_error *err);

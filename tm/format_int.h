@@ -70,10 +70,6 @@ bool tm_format_ends(const char *path, const char *suffix);
 bool tm_tmx_read(const char *path, const tm_format_options *options,
     const tm_sink *sink, tm_error *err);
 
-/* The reading half of XLIFF (xliff.c); the other is xliff_write.c. */
-bool tm_xliff_read(const char *path, const tm_format_options *options,
-    const tm_sink *sink, tm_error *err);
-
 /* True when xml is what a tm_code_at may hold: one element of TMX, or half
  * of a <hi>. Not cheap: for codes that do not come from XML. */
 bool tm_code_is_sound(tm_str xml);

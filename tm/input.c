@@ -37,11 +37,12 @@ struct tm_input {
 	size_t head_at, n_head;
 	unzip *zip;
 	uint64_t out;
+	bool pipe;	   /* what was read of it is gone */
 	char peeked[4096]; /* unpacked, and not read yet */
 	size_t peeked_at, n_peeked;
 };
 
-/* Standard input, when it was looked at. There is but one. */
+/* Standard input or another pipe, when it was looked at. */
 static tm_input *waiting;
 
 /* Memories of a million messages pack 4 to 5 bytes into one, and one unit
@@ -322,9 +323,10 @@ tm_input_open(const char *path, tm_error *err)
 {
 	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
 	tm_input *in = waiting;
+	struct stat st;
 	int fd;
 
-	if (in != NULL && strcmp(path, "-") == 0) {
+	if (in != NULL && strcmp(name, in->name) == 0) {
 		waiting = NULL;
 		return in;
 	}
@@ -333,6 +335,8 @@ tm_input_open(const char *path, tm_error *err)
 		return NULL;
 	in = tm_zalloc(1, sizeof *in);
 	in->name = tm_strdup(name);
+	in->pipe = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+		   strcmp(path, "-") == 0;
 	in->gz = gzdopen(fd, "rb");
 	if (in->gz == NULL) {
 		tm_fail(err, TM_IO, "cannot open '%s'", name);
@@ -414,7 +418,7 @@ tm_input_peek(tm_input *in, tm_str *head, tm_error *err)
 void
 tm_input_put_back(tm_input *in)
 {
-	if (waiting == NULL && strcmp(in->name, "standard input") == 0)
+	if (waiting == NULL && in->pipe)
 		waiting = in;
 	else
 		tm_input_close(in);

@@ -45,8 +45,8 @@ bool tm_input_read(
  */
 bool tm_input_peek(tm_input *in, tm_str *head, tm_error *err);
 
-/* Close an input that was only peeked at. Of standard input nothing is
- * lost: the next tm_input_open("-") begins with the same bytes. */
+/* Close an input that was only peeked at. Of standard input and of pipes
+ * nothing is lost: the next tm_input_open() begins with the same bytes. */
 void tm_input_put_back(tm_input *in);
 
 /* What messages call it: the path, or "standard input". */

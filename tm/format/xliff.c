@@ -14,16 +14,14 @@
  *	<g id="2">	<bpt i="2" x="2" type="x-g">&lt;g id="2"&gt;</bpt>
  *
  * A source cut into segments (seg-source and mrk in 1.2) makes a unit for
- * each of them. alt-trans and matches are proposals, not translations, and
- * are passed over.
+ * each of them. alt-trans and matches are proposals with a source of their
+ * own: units too, as sure as the match was.
  */
 #include "config.h"
 
-#include "tm/format_int.h"
+#include "tm/format/xliff_int.h"
 
 #include <stdlib.h>
-
-#include "tm/xml_int.h"
 
 #define DEPTH_MAX 256
 #define UNIT_MAX ((size_t)16 << 20)
@@ -41,6 +39,13 @@ typedef struct segment {
 	tm_str mid;
 	half source, target;
 } segment;
+
+/* <alt-trans> of 1.2, <mtc:match> of 2.x. */
+typedef struct proposal {
+	segment seg;
+	tm_str quality, origin;
+	size_t line;
+} proposal;
 
 typedef enum open_kind {
 	CODE,	 /* its content is the content of the code */
@@ -69,12 +74,15 @@ typedef struct reader {
 
 	/* the unit */
 	tm_arena arena;
-	bool in_unit, damaged, approved;
+	bool in_unit, in_proposal, damaged, approved;
 	size_t line, skipping; /* depth inside of what is passed over */
 	size_t bytes;
 	tm_str id, name, state;
 	segment whole, *segs;
+	half first; /* the source of the unit, or of its last segment */
 	size_t n_segs, cap_segs;
+	proposal *proposals;
+	size_t n_proposals, cap_proposals;
 	tm_meta *notes;
 	size_t n_notes, cap_notes;
 	struct {
@@ -100,7 +108,8 @@ typedef struct reader {
 	tm_str *names; /* ids that are no numbers, by their number */
 	size_t n_names, cap_names;
 
-	size_t untranslated, alternatives, annotations;
+	xliff_valid *valid; /* NULL: nobody wants to know */
+	size_t untranslated, sourceless, annotations;
 } reader;
 
 static tm_str
@@ -151,12 +160,14 @@ start_unit(reader *r, const tm_xml_tag *tag)
 		damage(r, r->line, "this unit is not closed");
 	tm_arena_clear(&r->arena);
 	r->in_unit = true;
-	r->damaged = false;
+	r->in_proposal = r->damaged = false;
+	r->n_proposals = 0;
 	r->line = tag->line;
 	r->skipping = r->bytes = 0;
 	r->n_segs = r->n_notes = r->n_data = r->n_names = 0;
 	r->next_number = 1000;
 	r->whole = (segment){ 0 };
+	r->first = (half){ .is = false };
 	r->capture = NOTHING;
 	r->id = keep(r, tm_xml_get(tag, "id"));
 	r->name = keep(r, tm_xml_get(tag, "resname"));
@@ -164,6 +175,24 @@ start_unit(reader *r, const tm_xml_tag *tag)
 		r->name = keep(r, tm_xml_get(tag, "name"));
 	r->state = TM_STR("");
 	r->approved = tm_str_eq(tm_xml_get(tag, "approved"), TM_STR("yes"));
+}
+
+static void
+start_proposal(reader *r, const tm_xml_tag *tag)
+{
+	proposal *p;
+	tm_str quality = tm_xml_get(tag, "match-quality");
+
+	if (quality.p == NULL)
+		quality = tm_xml_get(tag, "matchQuality");
+	if (quality.p == NULL)
+		quality = tm_xml_get(tag, "similarity");
+	tm_grow(r->proposals, r->n_proposals, r->cap_proposals);
+	p = &r->proposals[r->n_proposals++];
+	*p = (proposal){ .quality = keep(r, quality),
+		.origin = keep(r, tm_xml_get(tag, "origin")),
+		.line = tag->line };
+	r->in_proposal = true;
 }
 
 static void
@@ -388,7 +417,7 @@ start_inline(reader *r, const tm_xml_tag *tag)
 			start_known(r, k, tag);
 			return;
 		}
-	if (tm_str_eq(name, TM_STR("mrk")) &&
+	if (!r->in_proposal && tm_str_eq(name, TM_STR("mrk")) &&
 	    tm_str_eq(tm_xml_get(tag, "mtype"), TM_STR("seg"))) {
 		open_element(r, SEGMENT, NULL, 0);
 		r->open[r->n_open - 1].mid = keep(r, tm_xml_get(tag, "mid"));
@@ -542,6 +571,73 @@ send(reader *r, const segment *seg, tm_error *err)
 	return ok;
 }
 
+/* "85%", "85.0" or "0.85" as a share; less than 0 where it says nothing. */
+static double
+share_of(tm_str s)
+{
+	double value = 0, unit = 0;
+
+	for (size_t i = 0; i < s.n && s.p[i] != '%'; i++) {
+		if (s.p[i] == '.' && unit == 0)
+			unit = 1;
+		else if (s.p[i] >= '0' && s.p[i] <= '9' && i < 9) {
+			value = value * 10 + (s.p[i] - '0');
+			unit *= 10;
+		} else
+			return -1;
+	}
+	if (s.n == 0)
+		return -1;
+	value /= unit > 0 ? unit : 1;
+	if (value > 1 || (unit == 0 && value == 1) || s.p[s.n - 1] == '%')
+		value /= 100;
+	return value > 1 ? 1 : value;
+}
+
+/*
+ * A proposal is a pair that some memory had. Without a source of its own it
+ * is for that of the unit, if it was a whole match: else nobody knows what
+ * it translates.
+ */
+static bool
+send_proposal(reader *r, const proposal *p, tm_error *err)
+{
+	double share = share_of(p->quality);
+	tm_meta meta[2];
+	tm_variant v[2];
+	tm_unit u = { .srclang = tm_str_of(r->pair.from),
+		.v = v,
+		.n = 2,
+		.meta = meta,
+		.line = p->line,
+		.confidence = share < 0 ? TM_DOUBTED : share };
+	half source = p->seg.source;
+
+	if (!source.is || tm_str_trim(source.text).n == 0)
+		source = share == 1 ? r->first : (half){ .is = false };
+	if (!p->seg.target.is || tm_str_trim(p->seg.target.text).n == 0 ||
+	    !source.is || !r->has_from || !r->has_to) {
+		r->sourceless++;
+		return true;
+	}
+	v[0] = (tm_variant){ .lang = tm_str_of(r->pair.from),
+		.text = source.text,
+		.codes = source.codes,
+		.n_codes = source.n_codes };
+	v[1] = (tm_variant){ .lang = tm_str_of(r->pair.to),
+		.text = p->seg.target.text,
+		.codes = p->seg.target.codes,
+		.n_codes = p->seg.target.n_codes };
+	if (p->quality.n > 0)
+		meta[u.n_meta++] =
+		    (tm_meta){ TM_PROP, TM_STR("x-xliff-match-quality"),
+			    TM_STR(""), p->quality };
+	if (p->origin.n > 0)
+		meta[u.n_meta++] = (tm_meta){ TM_PROP,
+			TM_STR("x-xliff-match-origin"), TM_STR(""), p->origin };
+	return r->sink->unit(r->sink->self, &u, err);
+}
+
 /* All segments that have both sides, or the whole where none has. */
 static bool
 end_unit(reader *r, tm_error *err)
@@ -551,6 +647,11 @@ end_unit(reader *r, tm_error *err)
 	r->in_unit = false;
 	if (r->damaged)
 		return true;
+	if (r->whole.source.is)
+		r->first = r->whole.source;
+	for (size_t i = 0; i < r->n_proposals; i++)
+		if (!send_proposal(r, &r->proposals[i], err))
+			return false;
 	for (size_t i = 0; i < r->n_segs; i++)
 		whole += r->segs[i].source.is && r->segs[i].target.is;
 	if (whole == 0)
@@ -565,13 +666,15 @@ static void
 end_capture(reader *r)
 {
 	tm_str text = tm_str_trim(tm_buf_str(&r->text));
+	segment *seg =
+	    r->in_proposal ? &r->proposals[r->n_proposals - 1].seg : &r->whole;
 
 	switch (r->capture) {
 	case SOURCE:
-		r->whole.source = cut_side(r, 0, 0);
+		seg->source = cut_side(r, 0, 0);
 		break;
 	case TARGET:
-		r->whole.target = cut_side(r, 0, 0);
+		seg->target = cut_side(r, 0, 0);
 		break;
 	case NOTE:
 		if (text.n == 0)
@@ -618,6 +721,8 @@ on_start(void *self, const tm_xml_tag *tag, tm_error *err)
 {
 	reader *r = self;
 
+	if (r->valid != NULL)
+		xliff_valid_start(r->valid, tag);
 	if (!r->seen_root)
 		return start_root(r, tag, err);
 	if (r->skipping > 0) {
@@ -634,9 +739,8 @@ on_start(void *self, const tm_xml_tag *tag, tm_error *err)
 			start_inline(r, tag);
 		else if (r->capture == DATA && is(tag, "cp"))
 			add_code_point(r, tag);
-	} else if (is(tag, "alt-trans") || is(tag, "matches")) {
-		r->alternatives++;
-		r->skipping = 1;
+	} else if (is(tag, "alt-trans") || is(tag, "match")) {
+		start_proposal(r, tag);
 	} else if (is(tag, "ignorable")) {
 		r->skipping = 1;
 	} else if (is(tag, "segment")) {
@@ -649,7 +753,7 @@ on_start(void *self, const tm_xml_tag *tag, tm_error *err)
 	} else if (is(tag, "target")) {
 		tm_str state = tm_xml_get(tag, "state");
 
-		if (state.n > 0)
+		if (state.n > 0 && !r->in_proposal)
 			r->state = keep(r, state);
 		start_capture(r, TARGET);
 	} else if (is(tag, "note")) {
@@ -679,10 +783,13 @@ on_end(void *self, const tm_xml_tag *tag, tm_error *err)
 		end_inline(r, tag);
 	} else if (r->capture != NOTHING) {
 		end_capture(r);
+	} else if (is(tag, "alt-trans") || is(tag, "match")) {
+		r->in_proposal = false;
 	} else if (is(tag, "segment")) {
 		bool ok = r->damaged || !r->whole.source.is ||
 			  send(r, &r->whole, err);
 
+		r->first = r->whole.source;
 		r->whole = (segment){ 0 };
 		r->state = TM_STR("");
 		return ok;
@@ -726,7 +833,8 @@ summarise(reader *r)
 		size_t n;
 		const char *what;
 	} sums[] = { { r->untranslated, "segments without a translation" },
-		{ r->alternatives, "lists of proposals (alt-trans, matches)" },
+		{ r->sourceless,
+		    "proposals for a source that is not there (alt-trans)" },
 		{ r->annotations, "marks and annotations inside of text" } };
 
 	for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++)
@@ -753,13 +861,17 @@ tm_xliff_read(const char *path, const tm_format_options *options,
 		    tm_lang_canon(options->from, r->pair.from, err);
 	if (ok && options->to != NULL)
 		r->has_to = ok = tm_lang_canon(options->to, r->pair.to, err);
+	if (options->strict)
+		r->valid = xliff_valid_new(path, sink);
 	ok = ok && tm_xml_read(path, &xml, &handler, r, err);
 	if (ok)
 		summarise(r);
+	xliff_valid_free(r->valid);
 	tm_arena_release(&r->arena);
 	tm_buf_release(&r->text);
 	tm_buf_release(&r->code);
 	tm_buf_release(&r->original);
+	free(r->proposals);
 	free(r->codes);
 	free(r->segs);
 	free(r->notes);

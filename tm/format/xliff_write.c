@@ -8,9 +8,7 @@
  */
 #include "config.h"
 
-#include "tm/format_int.h"
-
-#include "tm/xml_int.h"
+#include "tm/format/xliff_int.h"
 
 static const char forbidden[] = "characters that XML forbids were left out";
 static const char one_sided[] =
