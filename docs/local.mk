@@ -4,7 +4,7 @@ dist_man_MANS = \
 	%D%/man/tmtool-align.1 \
 	%D%/man/tmtool-backup.1 \
 	%D%/man/tmtool-confirm.1 \
-	%D%/man/tmtool-check.1 %D%/man/tmtool-convert.1 \
+	%D%/man/tmtool-check.1 %D%/man/tmtool-clean.1 %D%/man/tmtool-convert.1 \
 	%D%/man/tmtool-delete.1 \
 	%D%/man/tmtool-edit.1 \
 	%D%/man/tmtool-eval.1 \

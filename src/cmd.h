@@ -41,9 +41,9 @@ struct cmd {
 };
 
 extern const struct cmd cmd_backup, cmd_edit, cmd_history, cmd_list, cmd_undo;
-extern const struct cmd cmd_align, cmd_check, cmd_confirm, cmd_convert,
-    cmd_delete, cmd_eval, cmd_export, cmd_import, cmd_info, cmd_lookup,
-    cmd_segment, cmd_train;
+extern const struct cmd cmd_align, cmd_check, cmd_clean, cmd_confirm,
+    cmd_convert, cmd_delete, cmd_eval, cmd_export, cmd_import, cmd_info,
+    cmd_lookup, cmd_segment, cmd_train;
 
 /* NULL past the last. */
 const struct cmd *cmd_at(size_t k);

@@ -8,7 +8,7 @@ bin_PROGRAMS += %D%/tmtool
 	%D%/main.c \
 	%D%/check-report.h %D%/check-report.c %D%/check-html.c \
 	%D%/cmd-align.c %D%/cmd-backup.c %D%/cmd-change.c \
-	%D%/cmd-check.c %D%/cmd-convert.c %D%/cmd-edit.c \
+	%D%/cmd-check.c %D%/cmd-clean.c %D%/cmd-convert.c %D%/cmd-edit.c \
 	%D%/cmd-eval.c %D%/cmd-export.c \
 	%D%/cmd-history.c %D%/cmd-list.c \
 	%D%/cmd-import.c %D%/cmd-info.c %D%/cmd-lookup.c %D%/cmd-segment.c \

@@ -11,7 +11,7 @@
 static const struct cmd *const cmds[] = { &cmd_align, &cmd_train, &cmd_segment,
 	&cmd_lookup, &cmd_import, &cmd_export, &cmd_list, &cmd_edit,
 	&cmd_confirm, &cmd_delete, &cmd_undo, &cmd_history, &cmd_backup,
-	&cmd_info, &cmd_convert, &cmd_check, &cmd_eval };
+	&cmd_info, &cmd_convert, &cmd_check, &cmd_clean, &cmd_eval };
 
 static const char *const color_choices[] = { "auto", "always", "never", NULL };
 

@@ -151,6 +151,12 @@ TESTS += %D%/unit/check_check
 %C%_unit_check_check_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_check_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_clean
+TESTS += %D%/unit/check_clean
+%C%_unit_check_clean_SOURCES = %D%/unit/check_clean.c %D%/unit/unit.h
+%C%_unit_check_clean_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_clean_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_tmx
 TESTS += %D%/unit/check_tmx
 %C%_unit_check_tmx_SOURCES = %D%/unit/check_tmx.c %D%/unit/unit.h

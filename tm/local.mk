@@ -6,7 +6,7 @@ tmincludedir = $(includedir)/tm
 tminclude_HEADERS = \
 	%D%/tm.h %D%/base.h %D%/lang.h %D%/text.h %D%/unit.h %D%/segment.h \
 	%D%/train.h %D%/ladder.h %D%/lexicon.h %D%/align.h %D%/match.h %D%/fuzzy.h \
-	%D%/filter.h %D%/store.h %D%/format.h %D%/check.h
+	%D%/filter.h %D%/store.h %D%/format.h %D%/check.h %D%/clean.h
 
 tmrulesdir = $(pkgdatadir)/rules
 dist_tmrules_DATA = \
@@ -56,7 +56,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/store_feed.c %D%/store_lookup.c %D%/store_rate.c \
 	%D%/store_index.c \
 	%D%/store_segment.c \
-	%D%/check_int.h %D%/check.c %D%/check_numbers.c %D%/check_text.c \
+	%D%/clean.c %D%/check_int.h %D%/check.c %D%/check_numbers.c %D%/check_text.c \
 	%D%/check_whole.c %D%/check_memory.c %D%/check_mend.c \
 	%D%/format_int.h %D%/format.c %D%/format/tmx.c \
 	%D%/format/tmx_int.h %D%/format/tmx_valid.c \

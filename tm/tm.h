@@ -5,6 +5,7 @@
 #include "tm/align.h"
 #include "tm/base.h"
 #include "tm/check.h"
+#include "tm/clean.h"
 #include "tm/filter.h"
 #include "tm/format.h"
 #include "tm/fuzzy.h"

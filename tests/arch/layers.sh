@@ -33,6 +33,7 @@ ladder	: base
 align	: base lang text vocab lexicon
 store	: base lang text unit filter match fuzzy lexicon
 check	: base lang text unit lexicon
+clean	: base lang text unit filter match check
 format	= format/* : base lang text unit xml input
 server	: base lang text unit match store align
 '

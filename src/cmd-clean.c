@@ -1,0 +1,272 @@
+/* cmd-clean.c - take out of the memory what is there for nothing */
+#include "config.h"
+
+#include "cmd.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+struct values {
+	const char *memory;
+	const char *from, *to, *author, *document, *file, *since, *before;
+	const char *status;
+	struct opt_list checks, props;
+	int near;
+	bool duplicates, inconsistent, dry_run, json;
+};
+
+struct cleaning {
+	struct tool *tool;
+	tm_store *store;
+	tm_cleaner *cleaner;
+	struct progress progress;
+	size_t n;
+	void (*take)(tm_cleaner *c, const tm_unit *unit);
+};
+
+static const char *const statuses[] = { "draft", "confirmed", "rejected",
+	NULL };
+
+/* ---- What is asked for ------------------------------------------------- */
+
+/* "2024-01-31" or 20240131T120000Z; true with 0 where nothing was said. */
+static bool
+take_date(struct tool *tool, const char *name, const char *text, int64_t *date)
+{
+	struct tm parts = { .tm_mday = 1 };
+	int n = 0;
+
+	*date = 0;
+	if (text == NULL)
+		return true;
+	if ((sscanf(text, "%4d-%2d-%2d%n", &parts.tm_year, &parts.tm_mon,
+		 &parts.tm_mday, &n) != 3 &&
+		sscanf(text, "%4d%2d%2d%n", &parts.tm_year, &parts.tm_mon,
+		    &parts.tm_mday, &n) != 3) ||
+	    text[n] != '\0' || parts.tm_mon < 1 || parts.tm_mon > 12 ||
+	    parts.tm_mday < 1 || parts.tm_mday > 31) {
+		wrong_call(tool, "--%s: '%s' is not a date such as 2024-01-31",
+		    name, text);
+		return false;
+	}
+	parts.tm_year -= 1900;
+	parts.tm_mon--;
+	*date = (int64_t)timegm(&parts);
+	return true;
+}
+
+static bool
+take_checks(struct tool *tool, const struct opt_list *lists, unsigned *checks)
+{
+	for (size_t i = 0; i < lists->n; i++)
+		for (const char *p = lists->v[i]; *p != '\0';) {
+			tm_str name = { p, strcspn(p, ",") };
+			tm_check_kind kind;
+
+			if (!tm_check_named(name, &kind)) {
+				wrong_call(tool,
+				    "there is no check '%.*s': see tmtool "
+				    "check --help",
+				    TM_STR_ARG(name));
+				return false;
+			}
+			*checks |= TM_CHECK_BIT(kind);
+			p += name.n + (p[name.n] == ',');
+		}
+	return true;
+}
+
+static bool
+take_values(struct tool *tool, const struct values *v, tm_filter *filter,
+    tm_cleaning *what)
+{
+	*filter = (tm_filter){ .from = v->from,
+		.to = v->to,
+		.author = v->author,
+		.document = v->document,
+		.file = v->file,
+		.props = v->props.v,
+		.n_props = v->props.n };
+	*what = (tm_cleaning){ .duplicates = v->duplicates,
+		.inconsistent = v->inconsistent,
+		.near = v->near,
+		.filter = filter };
+	for (int i = 0; v->status != NULL && statuses[i] != NULL; i++)
+		if (strcmp(statuses[i], v->status) == 0)
+			filter->status = TM_STATUS_BIT(i);
+	if (!take_date(tool, "since", v->since, &filter->since) ||
+	    !take_date(tool, "before", v->before, &filter->before) ||
+	    !take_checks(tool, &v->checks, &what->checks))
+		return false;
+	if (what->duplicates || what->inconsistent || what->near > 0 ||
+	    what->checks != 0 || !tm_filter_is_open(filter))
+		return true;
+	wrong_call(tool, "say what is to go: --duplicates, --near, "
+			 "--inconsistent, --check, or which units");
+	return false;
+}
+
+/* ---- Two walks, and out ------------------------------------------------ */
+
+static bool
+on_unit(void *self, const tm_unit *unit, tm_error *err)
+{
+	struct cleaning *c = self;
+
+	if (interrupted())
+		return tm_fail(err, TM_IO, "interrupted: nothing was removed");
+	c->take(c->cleaner, unit);
+	if (++c->n % 1024 == 0)
+		progress_tell(&c->progress, -1, c->n);
+	return true;
+}
+
+static bool
+walk(struct cleaning *c, const tm_filter *filter,
+    void (*take)(tm_cleaner *, const tm_unit *), tm_error *err)
+{
+	const tm_sink sink = { c, on_unit, NULL };
+	bool ok;
+
+	c->take = take;
+	progress_start(&c->progress, c->tool, "clean");
+	ok = tm_store_walk(c->store, filter, &sink, err);
+	progress_end(&c->progress);
+	return ok;
+}
+
+static void
+list(const struct cleaning *c, const struct values *v, const tm_removal *r)
+{
+	json_t *o;
+
+	if (!v->json) {
+		printf("#%lld: ", (long long)r->id);
+		print_visible(c->tool, stdout, r->reason);
+		fputs("\n    ", stdout);
+		print_text(c->tool, stdout, r->source);
+		fputs("\n    ", stdout);
+		print_text(c->tool, stdout, r->target);
+		putchar('\n');
+		return;
+	}
+	o = json_object();
+	json_object_set_new(o, "unit", json_integer(r->id));
+	json_object_set_new(
+	    o, "stays", r->stays == 0 ? json_null() : json_integer(r->stays));
+	json_object_set_new(o, "reason", json_of(r->reason));
+	json_object_set_new(o, "source", json_of(r->source));
+	json_object_set_new(o, "target", json_of(r->target));
+	print_json(o);
+}
+
+/* In one transaction: all that is listed goes, or nothing. */
+static bool
+clean(struct cleaning *c, const struct values *v, const tm_filter *filter,
+    size_t *removed, tm_error *err)
+{
+	const tm_removal *r;
+	bool ok = v->dry_run || tm_store_begin(c->store, err);
+
+	if (!ok)
+		return false;
+	ok = walk(c, filter, tm_cleaner_see, err) &&
+	     walk(c, filter, tm_cleaner_judge, err);
+	if (ok)
+		r = tm_cleaner_end(c->cleaner, removed);
+	for (size_t i = 0; ok && i < *removed; i++) {
+		list(c, v, &r[i]);
+		ok = v->dry_run || tm_store_remove(c->store, r[i].id, err);
+	}
+	if (v->dry_run)
+		return ok;
+	if (ok && flush_output())
+		return tm_store_commit(c->store, err);
+	tm_store_rollback(c->store);
+	return ok ? tm_fail(err, TM_IO, "nothing was removed") : false;
+}
+
+static int
+run(struct tool *tool, const void *given, char **args, int n)
+{
+	const struct values *v = given;
+	struct cleaning c = { .tool = tool };
+	tm_filter filter;
+	tm_cleaning what;
+	char *memory;
+	size_t removed = 0;
+	int status = EXIT_DONE;
+	tm_error err;
+
+	if (!take_values(tool, v, &filter, &what))
+		return EXIT_CALL;
+	memory = memory_path(v->memory);
+	watch_interrupts();
+	c.store = tm_store_open(memory, v->dry_run ? TM_READ : TM_WRITE, &err);
+	c.cleaner = tm_cleaner_new(&what);
+	if (c.store != NULL)
+		tm_store_sign(c.store, getenv("USER"), "clean", NULL, now());
+	if (c.store == NULL || !clean(&c, v, &filter, &removed, &err))
+		status = give_up(&err);
+	else
+		remark(tool, "%s: %zu unit%s %s", memory, removed,
+		    removed == 1 ? "" : "s",
+		    v->dry_run ? "would be removed (dry run)" : "removed");
+	tm_cleaner_free(c.cleaner);
+	tm_store_close(c.store);
+	free(memory);
+	return status;
+}
+
+static const struct opt opts[] = {
+	{ 0, "duplicates", NULL, OPT_FLAG, offsetof(struct values, duplicates),
+	    .help = "units with the same texts as another" },
+	{ 0, "near", "PERCENT", OPT_INT, offsetof(struct values, near),
+	    .help = "sources that match so well, with the same translation",
+	    .min = 1, .max = 100 },
+	{ 0, "inconsistent", NULL, OPT_FLAG,
+	    offsetof(struct values, inconsistent),
+	    .help = "all translations of a source but the best" },
+	{ 0, "check", "CHECK,...", OPT_LIST, offsetof(struct values, checks),
+	    .help = "units with findings of these checks (tmtool check)" },
+	{ 0, "from", "LANG", OPT_LANG, offsetof(struct values, from),
+	    .help = "only units with this language and that of --to" },
+	{ 0, "to", "LANG", OPT_LANG, offsetof(struct values, to),
+	    .help = "the same for another variant" },
+	{ 0, "author", "PATTERN", OPT_STRING, offsetof(struct values, author),
+	    .help = "only units made or changed by such a one" },
+	{ 0, "document", "PATTERN", OPT_STRING,
+	    offsetof(struct values, document),
+	    .help = "only units that stand in such a document" },
+	{ 0, "file", "PATTERN", OPT_STRING, offsetof(struct values, file),
+	    .help = "only units imported from such a file" },
+	{ 0, "since", "DATE", OPT_STRING, offsetof(struct values, since),
+	    .help = "only units last changed on this day or later" },
+	{ 0, "before", "DATE", OPT_STRING, offsetof(struct values, before),
+	    .help = "only units last changed before this day" },
+	{ 0, "prop", "NAME[=PATTERN]", OPT_LIST, offsetof(struct values, props),
+	    .help = "only units with such a prop, note or attribute" },
+	{ 0, "status", "STATUS", OPT_CHOICE, offsetof(struct values, status),
+	    .help = "only draft, confirmed or rejected units",
+	    .choices = statuses },
+	{ 'n', "dry-run", NULL, OPT_FLAG, offsetof(struct values, dry_run),
+	    .help = "list what would go, remove nothing" },
+	{ 0, "json", NULL, OPT_FLAG, offsetof(struct values, json),
+	    .help = "a JSON object for each unit" },
+	OPT_MEMORY(struct values),
+	{ 0 },
+};
+
+const struct cmd cmd_clean = {
+	.name = "clean",
+	.summary = "take out of the memory what is there for nothing",
+	.operands = "",
+	.about =
+	    "Remove duplicates, near duplicates, inconsistent translations,\n"
+	    "units with findings, or all units that are named by what is "
+	    "known\n"
+	    "of them. Each is listed with its reason; all go, or none.",
+	.opts = opts,
+	.size = sizeof(struct values),
+	.run = run,
+};
