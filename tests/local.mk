@@ -187,6 +187,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/readme.sh \
 	%D%/cli/terminal.sh \
 	%D%/cli/train.sh \
+	%D%/crash/crash_program.sh \
 	%D%/run-golden.sh \
 	%D%/fuzz/replay.sh
 TESTS += $(dist_check_SCRIPTS)
@@ -281,9 +282,20 @@ TESTS += %D%/crash/crash_store
 %C%_crash_crash_store_SOURCES = %D%/crash/crash_store.c
 %C%_crash_crash_store_LDADD = tm/libtm-all.la
 
+### Power loss, errors and a full disk at every write: some in "make check",
+### all in "make check-crash".
+check_PROGRAMS += %D%/crash/crash_vfs
+TESTS += %D%/crash/crash_vfs
+%C%_crash_crash_vfs_SOURCES = %D%/crash/crash_vfs.c
+%C%_crash_crash_vfs_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+%C%_crash_crash_vfs_LDADD = tm/libtm-all.la $(SQLITE_LIBS)
+
+
 .PHONY: check-crash
-check-crash: %D%/crash/crash_store
+check-crash: all %D%/crash/crash_store %D%/crash/crash_vfs
 	%D%/crash/crash_store 1000
+	%D%/crash/crash_vfs 1
+	$(AM_TESTS_ENVIRONMENT) $(srcdir)/%D%/crash/crash_program.sh 1000
 
 ### Figures: "make bench" builds tm_benches and runs run.sh, which prints
 ### name, items, seconds and items a second. To add one, add it to both.
