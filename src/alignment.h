@@ -33,6 +33,18 @@ struct alignment {
 	tm_beads beads;
 };
 
+/* How the texts are to be read. */
+struct reading_options {
+	const char *from, *to, *encoding; /* NULL: find out */
+	bool presegmented;
+	struct cutting cutting;
+};
+
+/* Read the texts at a->src.path and a->tgt.path, find their languages, say
+ * when those look wrong, and cut. */
+bool alignment_read(const struct tool *tool, const struct reading_options *v,
+    struct alignment *a, tm_error *err);
+
 /* True when a bead has sentences on both sides. */
 bool is_pair(const tm_bead *bead);
 

@@ -1,144 +1,24 @@
 /* cmd-align.c - two texts to pairs: cut, align, store, write */
 #include "config.h"
 
-#include "alignment.h"
+#include "align-known.h"
 #include "lexicons.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct values {
-	const char *from, *to, *memory, *output, *format, *encoding;
-	bool presegmented, dry_run, force;
+	const char *memory, *output, *format, *anchors, *hard_break, *beads;
+	const char *batch, *encoding;
+	struct cutting cutting;
+	bool dry_run, force, json;
+	int max_bead;
 	struct wordlists words;
 	double review_below, min_confidence;
-	struct cutting cutting;
+	struct reading_options reading;
+	tm_bead_type *types; /* from beads */
+	size_t n_types;
 };
-
-/* ---- Languages --------------------------------------------------------- */
-
-/* How a side's language is known: from the call, from its file's name, or
- * by a guess; and what its text reads as, whatever was said. */
-struct finding {
-	bool said;
-	char reads_as[TM_LANG_MAX];
-	double sure;
-};
-
-static bool
-find_language(const struct tool *tool, struct side *side, const char *option,
-    const char *option_name, struct finding *f, tm_error *err)
-{
-	char name[80];
-
-	f->sure = tm_lang_guess(tm_buf_str(&side->text), f->reads_as);
-	f->said = true;
-	if (option != NULL)
-		snprintf(side->lang, TM_LANG_MAX, "%s", option);
-	else if (!tm_lang_from_path(side->path, side->lang)) {
-		f->said = false;
-		if (strcmp(f->reads_as, "und") == 0)
-			return tm_fail(err, TM_INVALID,
-			    "cannot tell the language of '%s': say it with "
-			    "--%s",
-			    side->path, option_name);
-		strcpy(side->lang, f->reads_as);
-		remark(tool, "%s: taken for %s; --%s says otherwise",
-		    side->path, tm_lang_name(side->lang, name, sizeof name),
-		    option_name);
-	}
-	return true;
-}
-
-/* A text reads as lang when the guess is of the same language, or cannot be
- * told from it by script and is not sure. */
-static bool
-reads_as(const struct finding *f, const char *lang)
-{
-	return tm_lang_same_base(f->reads_as, lang) ||
-	       (tm_lang_same_script(f->reads_as, lang) && f->sure < .8) ||
-	       f->sure < .3;
-}
-
-static bool
-check_languages(const struct tool *tool, const struct side *src,
-    const struct finding *fs, const struct side *tgt, const struct finding *ft,
-    tm_error *err)
-{
-	char a[80], b[80];
-	const struct side *sides[2] = { src, tgt };
-	const struct finding *found[2] = { fs, ft };
-
-	if (strcmp(src->lang, tgt->lang) == 0)
-		return tm_fail(err, TM_INVALID,
-		    "both texts are %s: '%s' and '%s' (--from and --to name "
-		    "the languages)",
-		    tm_lang_name(src->lang, a, sizeof a), src->path, tgt->path);
-	if (!reads_as(fs, src->lang) && !reads_as(ft, tgt->lang) &&
-	    reads_as(fs, tgt->lang) && reads_as(ft, src->lang))
-		return tm_fail(err, TM_INVALID,
-		    "the sides are swapped: '%s' is said to be %s and '%s' %s, "
-		    "but they read the other way round",
-		    src->path, tm_lang_name(src->lang, a, sizeof a), tgt->path,
-		    tm_lang_name(tgt->lang, b, sizeof b));
-	for (int i = 0; i < 2; i++) {
-		const struct side *other = sides[1 - i];
-
-		if (reads_as(found[i], sides[i]->lang) ||
-		    tm_lang_same_script(found[i]->reads_as, sides[i]->lang))
-			continue;
-		tm_lang_name(found[i]->reads_as, a, sizeof a);
-		tm_lang_name(sides[i]->lang, b, sizeof b);
-		if (tm_lang_same_base(found[i]->reads_as, other->lang))
-			return tm_fail(err, TM_INVALID,
-			    "both texts read as %s, though '%s' is said to be "
-			    "%s",
-			    a, sides[i]->path, b);
-		remark(tool, "%s: is said to be %s but reads as %s",
-		    sides[i]->path, b, a);
-	}
-	return true;
-}
-
-/* ---- Reading ----------------------------------------------------------- */
-
-static bool
-cut(struct side *side, const struct values *v, tm_error *err)
-{
-	tm_segmenter *seg;
-	bool in_time;
-
-	if (v->presegmented) {
-		tm_segment_lines(tm_buf_str(&side->text), &side->spans);
-	} else {
-		seg = open_segmenter(side->lang, &v->cutting, err);
-		if (seg == NULL)
-			return false;
-		tm_segment(seg, tm_buf_str(&side->text), &side->spans);
-		in_time = tm_segmenter_ok(seg, err);
-		tm_segmenter_free(seg);
-		if (!in_time)
-			return false;
-	}
-	if (side->spans.n == 0)
-		return tm_fail(err, TM_PARSE,
-		    "'%s' has no sentences: nothing to align", side->path);
-	side_slice(side);
-	return true;
-}
-
-static bool
-read_sides(const struct tool *tool, const struct values *v, struct alignment *a,
-    tm_error *err)
-{
-	struct finding fs, ft;
-
-	return read_text(a->src.path, v->encoding, &a->src.text, NULL, err) &&
-	       read_text(a->tgt.path, v->encoding, &a->tgt.text, NULL, err) &&
-	       find_language(tool, &a->src, v->from, "from", &fs, err) &&
-	       find_language(tool, &a->tgt, v->to, "to", &ft, err) &&
-	       check_languages(tool, &a->src, &fs, &a->tgt, &ft, err) &&
-	       cut(&a->src, v, err) && cut(&a->tgt, v, err);
-}
 
 /* ---- Aligning ---------------------------------------------------------- */
 
@@ -163,30 +43,66 @@ paragraphs_of(const struct side *side, bool presegmented)
 	return paragraph;
 }
 
+/* What the user and an earlier alignment say is so. */
+static bool
+find_known(const struct tool *tool, const struct values *v,
+    const struct alignment *a, const char *memory, struct known *k,
+    tm_error *err)
+{
+	struct earlier earlier = { 0 };
+	tm_store *store;
+	tm_error why;
+	size_t n;
+
+	if ((v->anchors != NULL && !read_anchors(k, v->anchors, err)) ||
+	    (v->hard_break != NULL &&
+		!find_breaks(tool, k, v->hard_break, a, err)))
+		return false;
+	/* That there is none is no failure; that it cannot be used is told
+	 * when it is to be stored in. */
+	store = tm_store_open(memory, TM_READ, &why);
+	if (store == NULL)
+		return true;
+	n = k->n_fixed;
+	if (earlier_load(&earlier, store, a, &why))
+		earlier_fix(&earlier, a, k);
+	if (k->n_fixed > n)
+		remark(tool, "%s: %zu reviewed pair%s kept", memory,
+		    k->n_fixed - n, k->n_fixed - n == 1 ? "" : "s");
+	earlier_release(&earlier);
+	tm_store_close(store);
+	return true;
+}
+
 static bool
 align(const struct tool *tool, const struct values *v, struct alignment *a,
-    const char *memory, tm_error *err)
+    const tm_lexicon *lex, const struct known *k, tm_error *err)
 {
-	tm_lexicon *lex = load_lexicon(tool, &v->words, a->src.lang,
-	    a->tgt.lang, a->src.segments, a->src.spans.n, memory, err);
-	size_t *src_paragraph = paragraphs_of(&a->src, v->presegmented);
-	size_t *tgt_paragraph = paragraphs_of(&a->tgt, v->presegmented);
+	bool lines = v->reading.presegmented;
+	size_t *src_paragraph = paragraphs_of(&a->src, lines);
+	size_t *tgt_paragraph = paragraphs_of(&a->tgt, lines);
 	tm_align_side src = { a->src.lang, a->src.segments, a->src.spans.n,
 		src_paragraph };
 	tm_align_side tgt = { a->tgt.lang, a->tgt.segments, a->tgt.spans.n,
 		tgt_paragraph };
 	struct progress progress;
-	tm_align_options options = {
-		.lexicon = lex, .progress = tell_progress, .self = &progress
-	};
+	tm_align_options options = { .lexicon = lex,
+		.fixed = k->fixed,
+		.n_fixed = k->n_fixed,
+		.junctions = k->junctions,
+		.n_junctions = k->n_junctions,
+		.max_run = (size_t)v->max_bead,
+		.types = v->types,
+		.n_types = v->n_types,
+		.progress = tell_progress,
+		.self = &progress };
 	bool ok;
 
 	progress_start(&progress, tool, "aligning");
-	ok = lex != NULL && tm_align(&src, &tgt, &options, &a->beads, err);
+	ok = tm_align(&src, &tgt, &options, &a->beads, err);
 	progress_end(&progress);
 	free(src_paragraph);
 	free(tgt_paragraph);
-	tm_lexicon_free(lex);
 	return ok;
 }
 
@@ -240,58 +156,32 @@ are_translations(const struct tool *tool, const struct alignment *a)
 
 /* ---- Storing ----------------------------------------------------------- */
 
-struct adding {
-	tm_store *store;
-	size_t added, known;
-};
-
-static bool
-add_unit(void *self, const tm_unit *unit, tm_error *err)
-{
-	struct adding *adding = self;
-	tm_added how;
-
-	if (interrupted())
-		return tm_fail(err, TM_IO, "interrupted: nothing was stored");
-	if (!tm_store_add(adding->store, unit, &how, err))
-		return false;
-	adding->added += how == TM_ADDED;
-	adding->known += how != TM_ADDED;
-	return true;
-}
-
-static bool
-is_wanted(const struct values *v, const tm_bead *bead)
-{
-	return is_pair(bead) && bead->confidence >= v->min_confidence;
-}
-
 static bool
 store(const struct values *v, const struct alignment *a, const char *path,
-    struct adding *adding, tm_error *err)
+    struct kept *kept, tm_error *err)
 {
-	tm_sink sink = { adding, add_unit, NULL };
+	tm_store *store = tm_store_open(path, TM_CREATE, err);
+	struct earlier earlier = { 0 };
 	tm_buf about = { 0 };
 	bool ok = false;
 
-	adding->store = tm_store_open(path, TM_CREATE, err);
-	if (adding->store == NULL)
+	if (store == NULL)
 		return false;
 	tm_buf_printf(&about, "%s %s", a->src.path, a->tgt.path);
-	tm_store_sign(adding->store, user_name(), "align",
+	tm_store_sign(store, user_name(), "align",
 	    tm_text_is_utf8(tm_buf_str(&about), NULL) ? about.p : NULL, now());
 	tm_buf_release(&about);
-	if (tm_store_begin(adding->store, err)) {
-		ok = true;
-		for (size_t k = 0; ok && k < a->beads.n; k++)
-			if (is_wanted(v, &a->beads.v[k]))
-				ok = alignment_unit(a, k, now(), &sink, err);
+	if (tm_store_begin(store, err)) {
+		ok = earlier_load(&earlier, store, a, err) &&
+		     earlier_replace(
+			 &earlier, store, a, v->min_confidence, kept, err);
 		if (ok)
-			ok = tm_store_commit(adding->store, err);
+			ok = tm_store_commit(store, err);
 		else
-			tm_store_rollback(adding->store);
+			tm_store_rollback(store);
 	}
-	tm_store_close(adding->store);
+	earlier_release(&earlier);
+	tm_store_close(store);
 	return ok;
 }
 
@@ -329,117 +219,371 @@ list_types(const tm_beads *beads, tm_buf *out)
 	free(types);
 }
 
+/* What a pair of files came to. */
+struct outcome {
+	size_t pairs, sure, doubtful;
+	double wrong; /* among the sure, as they promise */
+	struct kept kept;
+	bool strangers, stored;
+};
+
+static void
+count(const struct values *v, const struct alignment *a, struct outcome *o)
+{
+	for (size_t k = 0; k < a->beads.n; k++) {
+		double p = a->beads.v[k].confidence;
+
+		if (!is_pair(&a->beads.v[k]))
+			continue;
+		o->pairs++;
+		if (p < v->review_below) {
+			o->doubtful++;
+		} else {
+			o->sure++;
+			o->wrong += 1 - p;
+		}
+	}
+}
+
 static void
 summarise(const struct tool *tool, const struct values *v,
-    const struct alignment *a, const struct adding *adding, const char *memory)
+    const struct alignment *a, const struct outcome *o, const char *memory)
 {
 	char from[80], to[80];
-	tm_buf types = { 0 };
-	size_t pairs = 0, doubtful = 0;
-	double sum = 0;
+	tm_buf text = { 0 };
 
-	for (size_t k = 0; k < a->beads.n; k++)
-		if (is_pair(&a->beads.v[k])) {
-			pairs++;
-			sum += a->beads.v[k].confidence;
-			doubtful += a->beads.v[k].confidence < v->review_below;
-		}
-	list_types(&a->beads, &types);
-	remark(tool, "%s: %zu sentences; %s: %zu sentences",
+	remark(tool, "%s: %zu sentence%s; %s: %zu sentence%s",
 	    tm_lang_name(a->src.lang, from, sizeof from), a->src.spans.n,
-	    tm_lang_name(a->tgt.lang, to, sizeof to), a->tgt.spans.n);
-	remark(tool, "%zu beads: %s", a->beads.n, types.p);
+	    a->src.spans.n == 1 ? "" : "s",
+	    tm_lang_name(a->tgt.lang, to, sizeof to), a->tgt.spans.n,
+	    a->tgt.spans.n == 1 ? "" : "s");
+	count_of(&text, a->beads.n, "bead");
+	tm_buf_adds(&text, ": ");
+	list_types(&a->beads, &text);
+	remark(tool, "%s", text.p);
+	tm_buf_clear(&text);
+	count_of(&text, o->pairs, "pair");
 	remark(tool,
-	    "%zu pairs, mean confidence %.1f %%; %zu want%s review "
-	    "(below %.0f %%)",
-	    pairs, pairs == 0 ? 0 : 100 * sum / (double)pairs, doubtful,
-	    doubtful == 1 ? "s" : "", 100 * v->review_below);
-	if (!v->dry_run)
-		remark(tool, "%s: %zu added, %zu there already", memory,
-		    adding->added, adding->known);
+	    "%s; expect about %.0f wrong among the %zu marked sure (%.0f %% "
+	    "and above); %zu want%s review",
+	    text.p, o->wrong, o->sure, 100 * v->review_below, o->doubtful,
+	    o->doubtful == 1 ? "s" : "");
+	tm_buf_clear(&text);
+	if (o->kept.confirmed > 0)
+		tm_buf_printf(&text, ", %zu reviewed kept", o->kept.confirmed);
+	if (o->kept.removed > 0)
+		tm_buf_printf(&text, ", %zu removed that %s no pair any more",
+		    o->kept.removed, o->kept.removed == 1 ? "is" : "are");
+	if (o->kept.aside > 0)
+		tm_buf_printf(&text,
+		    ", %zu reviewed left alone whose text%s changed",
+		    o->kept.aside, o->kept.aside == 1 ? "" : "s");
+	if (o->stored)
+		remark(tool, "%s: %zu added, %zu there already%s", memory,
+		    o->kept.added, o->kept.known, text.n == 0 ? "" : text.p);
 	if (v->output != NULL && strcmp(v->output, "-") != 0)
 		remark(tool, "%s: written as %s", v->output, v->format);
-	tm_buf_release(&types);
+	tm_buf_release(&text);
+}
+
+static void
+print_json_summary(const struct values *v, const struct alignment *a,
+    const struct outcome *o, const tm_error *failed)
+{
+	json_t *j = json_object();
+
+	json_object_set_new(j, "source", json_of(tm_str_of(a->src.path)));
+	json_object_set_new(j, "target", json_of(tm_str_of(a->tgt.path)));
+	if (failed != NULL) {
+		json_object_set_new(
+		    j, "error", json_of(tm_str_of(failed->msg)));
+		print_json(j);
+		return;
+	}
+	json_object_set_new(j, "source_lang", json_string(a->src.lang));
+	json_object_set_new(j, "target_lang", json_string(a->tgt.lang));
+#define SET(name, n) json_object_set_new(j, name, json_integer((json_int_t)(n)))
+	SET("source_sentences", a->src.spans.n);
+	SET("target_sentences", a->tgt.spans.n);
+	SET("beads", a->beads.n);
+	SET("pairs", o->pairs);
+	SET("sure", o->sure);
+	SET("want_review", o->doubtful);
+	SET("added", o->kept.added);
+	SET("there_already", o->kept.known);
+	SET("reviewed_kept", o->kept.confirmed);
+	SET("removed", o->kept.removed);
+	SET("reviewed_left", o->kept.aside);
+#undef SET
+	json_object_set_new(
+	    j, "expected_wrong", json_real(floor(o->wrong * 1e3 + .5) / 1e3));
+	json_object_set_new(j, "translations", json_boolean(!o->strangers));
+	json_object_set_new(j, "stored", json_boolean(o->stored));
+	json_object_set_new(j, "output",
+	    v->output == NULL ? json_null() : json_of(tm_str_of(v->output)));
+	print_json(j);
+}
+
+/* ---- One pair of files ------------------------------------------------- */
+
+/* What many pairs of files share. */
+struct shared {
+	struct tool *tool;
+	const char *memory;
+	bool many;
+	/* The words of the last two languages, when there are many pairs. */
+	tm_lexicon *lex;
+	char from[TM_LANG_MAX], to[TM_LANG_MAX];
+	size_t aligned, strangers, failed;
+	struct kept kept;
+};
+
+/* Words for this pair of files: its own, or everybody's. */
+static const tm_lexicon *
+lexicon_for(struct shared *s, const struct values *v, const struct alignment *a,
+    tm_error *err)
+{
+	bool same = s->lex != NULL && s->many &&
+		    strcmp(s->from, a->src.lang) == 0 &&
+		    strcmp(s->to, a->tgt.lang) == 0;
+
+	if (same)
+		return s->lex;
+	tm_lexicon_free(s->lex);
+	strcpy(s->from, a->src.lang);
+	strcpy(s->to, a->tgt.lang);
+	s->lex = load_lexicon(s->tool, &v->words, a->src.lang, a->tgt.lang,
+	    s->many ? NULL : a->src.segments, a->src.spans.n, s->memory, err);
+	return s->lex;
+}
+
+static bool
+is_known_format(const struct values *v, tm_error *err)
+{
+	return v->output == NULL || v->format != NULL ||
+	       tm_fail(err, TM_INVALID,
+		   "'%s' does not tell its format: say --format", v->output);
+}
+
+static bool
+may_output(const struct values *v, const char *src, const char *tgt,
+    const char *memory, tm_error *err)
+{
+	if (v->output == NULL)
+		return true;
+	if (is_same_file(v->output, src) || is_same_file(v->output, tgt))
+		return tm_fail(err, TM_INVALID,
+		    "'%s' is one of the texts: it would be lost", v->output);
+	return may_write(v->output, memory, err);
+}
+
+/* Where it cannot be written, better to know before anything is stored. */
+static bool
+can_output(const struct values *v, tm_error *err)
+{
+	tm_outfile probe;
+
+	if (v->output == NULL || strcmp(v->output, "-") == 0)
+		return true;
+	if (!tm_outfile_open(&probe, v->output, err))
+		return false;
+	tm_outfile_abandon(&probe);
+	return true;
+}
+
+static bool
+align_files(struct shared *s, const struct values *v, struct alignment *a,
+    struct outcome *o, tm_error *err)
+{
+	struct known known = { 0 };
+	const tm_lexicon *lex;
+	bool ok;
+
+	ok = can_output(v, err) &&
+	     alignment_read(s->tool, &v->reading, a, err) &&
+	     find_known(s->tool, v, a, s->memory, &known, err) &&
+	     (lex = lexicon_for(s, v, a, err)) != NULL &&
+	     align(s->tool, v, a, lex, &known, err);
+	known_release(&known);
+	if (!ok)
+		return false;
+	count(v, a, o);
+	o->strangers = !are_translations(s->tool, a) && !v->force;
+	if (o->strangers && !v->dry_run)
+		complain("nothing was stored; --force stores it");
+	o->stored = !v->dry_run && !o->strangers;
+	/* The memory comes first: a reader of the output that goes away
+	 * (a pager that is quit) must not cost the pairs. */
+	return (!o->stored || store(v, a, s->memory, &o->kept, err)) &&
+	       (v->output == NULL ||
+		   alignment_write(s->tool, a, v->output, v->format, err));
+}
+
+static int
+align_one(
+    struct shared *s, const struct values *v, const char *src, const char *tgt)
+{
+	struct alignment a = { .src.path = src, .tgt.path = tgt };
+	struct outcome o = { 0 };
+	int status = EXIT_DONE;
+	tm_error err;
+
+	if (!align_files(s, v, &a, &o, &err)) {
+		status = give_up(&err);
+		s->failed++;
+		if (v->json)
+			print_json_summary(v, &a, &o, &err);
+	} else {
+		status = o.strangers ? EXIT_NO : EXIT_DONE;
+		s->strangers += o.strangers;
+		s->aligned += !o.strangers;
+		s->kept.added += o.kept.added;
+		s->kept.known += o.kept.known + o.kept.confirmed;
+		s->kept.removed += o.kept.removed;
+		summarise(s->tool, v, &a, &o, s->memory);
+		if (v->json)
+			print_json_summary(v, &a, &o, NULL);
+	}
+	side_release(&a.src);
+	side_release(&a.tgt);
+	tm_beads_release(&a.beads);
+	return status;
+}
+
+/* ---- Many pairs -------------------------------------------------------- */
+
+/* One line of a list: source, target and perhaps an output, with tabs. */
+static int
+align_line(struct shared *s, const struct values *given, const char *list,
+    size_t n, char *line)
+{
+	struct values v = *given;
+	char *cell[4] = { line, NULL, NULL, NULL };
+	tm_error err;
+
+	for (size_t i = 1; i < 4 && cell[i - 1] != NULL; i++) {
+		cell[i] = strchr(cell[i - 1], '\t');
+		if (cell[i] != NULL)
+			*cell[i]++ = '\0';
+	}
+	if (cell[1] == NULL || cell[3] != NULL || cell[0][0] == '\0' ||
+	    cell[1][0] == '\0') {
+		complain("'%s' line %zu: source, tab, target, and perhaps tab, "
+			 "output",
+		    list, n);
+		s->failed++;
+		return EXIT_CANNOT;
+	}
+	v.output = cell[2] == NULL || cell[2][0] == '\0' ? NULL : cell[2];
+	if (v.output != NULL && v.format == NULL)
+		v.format = alignment_format_for(v.output);
+	if (!is_known_format(&v, &err) ||
+	    !may_output(&v, cell[0], cell[1], s->memory, &err)) {
+		s->failed++;
+		return give_up(&err);
+	}
+	remark(s->tool, "%s %s", cell[0], cell[1]);
+	return align_one(s, &v, cell[0], cell[1]);
+}
+
+static int
+align_list(struct shared *s, const struct values *v, const char *list)
+{
+	tm_buf text = { 0 };
+	char *line, *next;
+	tm_error err;
+	int status;
+
+	if (!read_text(list, NULL, &text, NULL, &err)) {
+		tm_buf_release(&text);
+		return give_up(&err);
+	}
+	tm_buf_addc(&text, '\n');
+	line = text.p;
+	for (size_t n = 1; *line != '\0' && !interrupted(); n++) {
+		size_t size = strcspn(line, "\n");
+
+		next = line + size + 1;
+		line[size] = '\0';
+		if (size > 0 && line[size - 1] == '\r')
+			line[size - 1] = '\0';
+		if (line[0] != '\0' && line[0] != '#')
+			align_line(s, v, list, n, line);
+		line = next;
+	}
+	tm_buf_release(&text);
+	remark(s->tool,
+	    "%s: %zu pair%s of files aligned, %zu no translations, %zu failed; "
+	    "%zu added, %zu there already, %zu removed",
+	    list, s->aligned, s->aligned == 1 ? "" : "s", s->strangers,
+	    s->failed, s->kept.added, s->kept.known, s->kept.removed);
+	status = s->failed > 0	    ? EXIT_CANNOT
+		 : s->strangers > 0 ? EXIT_NO
+				    : EXIT_DONE;
+	return status;
 }
 
 /* ---- The command ------------------------------------------------------- */
 
 static int
+run_checked(struct shared *s, struct values *v, char **args, int n)
+{
+	tm_error err;
+
+	if (v->beads != NULL &&
+	    !read_types(v->beads, &v->types, &v->n_types, &err))
+		return wrong_call(s->tool, "%s", err.msg);
+	if (v->batch != NULL && (n > 0 || v->output != NULL))
+		return wrong_call(
+		    s->tool, "--batch names the texts and outputs in its list");
+	if (v->batch == NULL && n != 2)
+		return wrong_call(s->tool, "align needs SRC TGT");
+	if (v->batch != NULL && (v->anchors != NULL))
+		return wrong_call(s->tool, "--anchor is for one pair of texts");
+	watch_interrupts();
+	if (v->batch != NULL) {
+		s->many = true;
+		return align_list(s, v, v->batch);
+	}
+	if (v->format != NULL && v->output == NULL)
+		v->output = "-";
+	if (v->output != NULL && v->format == NULL)
+		v->format = alignment_format_for(v->output);
+	if (strcmp(args[0], "-") == 0 && strcmp(args[1], "-") == 0)
+		return wrong_call(
+		    s->tool, "only one side can be standard input");
+	if (v->json && v->output != NULL && strcmp(v->output, "-") == 0)
+		return wrong_call(s->tool,
+		    "--json and the alignment cannot both go to standard "
+		    "output");
+	if (!is_known_format(v, &err) ||
+	    !may_output(v, args[0], args[1], s->memory, &err))
+		return wrong_call(s->tool, "%s", err.msg);
+	return align_one(s, v, args[0], args[1]);
+}
+
+static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
 	struct values v = *(const struct values *)given;
-	struct alignment a = { .src.path = args[0], .tgt.path = args[1] };
-	struct adding adding = { 0 };
 	char *memory = memory_path(v.memory);
-	tm_outfile probe;
-	int status = EXIT_DONE;
-	tm_error err;
+	struct shared s = { .tool = tool, .memory = memory };
+	int status;
 
-	if (v.format != NULL && v.output == NULL)
-		v.output = "-";
-	if (v.output != NULL && v.format == NULL)
-		v.format = alignment_format_for(v.output);
-	if (v.output != NULL && v.format == NULL) {
-		status = wrong_call(tool,
-		    "'%s' does not tell its format: say --format", v.output);
-		goto out;
-	}
-	if (strcmp(args[0], "-") == 0 && strcmp(args[1], "-") == 0) {
-		status =
-		    wrong_call(tool, "only one side can be standard input");
-		goto out;
-	}
-	if (v.output != NULL && (is_same_file(v.output, args[0]) ||
-				    is_same_file(v.output, args[1]))) {
-		status = wrong_call(tool,
-		    "'%s' is one of the texts: it would be lost", v.output);
-		goto out;
-	}
-	if (v.output != NULL && !may_write(v.output, memory, &err)) {
-		status = wrong_call(tool, "%s", err.msg);
-		goto out;
-	}
-	/* Where it cannot be written, better to know before anything is
-	 * stored. */
-	if (v.output != NULL && strcmp(v.output, "-") != 0) {
-		if (!tm_outfile_open(&probe, v.output, &err)) {
-			status = give_up(&err);
-			goto out;
-		}
-		tm_outfile_abandon(&probe);
-	}
-	watch_interrupts();
-	if (!read_sides(tool, &v, &a, &err) ||
-	    !align(tool, &v, &a, memory, &err)) {
-		status = give_up(&err);
-		goto out;
-	}
-	if (!are_translations(tool, &a) && !v.force) {
-		if (!v.dry_run)
-			complain("nothing was stored; --force stores it");
-		v.dry_run = true;
-		status = EXIT_NO;
-	}
-	/* The memory comes first: a reader of the output that goes away
-	 * (a pager that is quit) must not cost the pairs. */
-	if ((!v.dry_run && !store(&v, &a, memory, &adding, &err)) ||
-	    (v.output != NULL &&
-		!alignment_write(tool, &a, v.output, v.format, &err)))
-		status = give_up(&err);
-	else
-		summarise(tool, &v, &a, &adding, memory);
-out:
-	side_release(&a.src);
-	side_release(&a.tgt);
-	tm_beads_release(&a.beads);
+	v.reading.encoding = v.encoding;
+	v.reading.cutting = v.cutting;
+	status = run_checked(&s, &v, args, n);
+
+	tm_lexicon_free(s.lex);
+	free(v.types);
 	free(memory);
 	return status;
 }
 
 static const struct opt opts[] = {
-	{ 0, "from", "LANG", OPT_LANG, offsetof(struct values, from),
+	{ 0, "from", "LANG", OPT_LANG, offsetof(struct values, reading.from),
 	    .help = "language of SRC" },
-	{ 0, "to", "LANG", OPT_LANG, offsetof(struct values, to),
+	{ 0, "to", "LANG", OPT_LANG, offsetof(struct values, reading.to),
 	    .help = "language of TGT" },
 	OPT_MEMORY(struct values),
 	{ 'o', "output", "FILE", OPT_STRING, offsetof(struct values, output),
@@ -450,7 +594,7 @@ static const struct opt opts[] = {
 	    .help = "tmx, tsv, ladder, json, html or text",
 	    .choices = alignment_formats },
 	{ 0, "presegmented", NULL, OPT_FLAG,
-	    offsetof(struct values, presegmented),
+	    offsetof(struct values, reading.presegmented),
 	    .help = "each line is a segment already" },
 	{ 'n', "dry-run", NULL, OPT_FLAG, offsetof(struct values, dry_run),
 	    .help = "store nothing" },
@@ -467,6 +611,23 @@ static const struct opt opts[] = {
 	{ 0, "review-below", "P", OPT_SHARE,
 	    offsetof(struct values, review_below),
 	    .help = "count pairs less sure than P as wanting review (0.9)" },
+	{ 0, "anchor", "FILE", OPT_STRING, offsetof(struct values, anchors),
+	    .help = "pairs known to be right: 12<TAB>14, or a ladder",
+	    .files = true },
+	{ 0, "hard-break", "REGEX", OPT_STRING,
+	    offsetof(struct values, hard_break),
+	    .help = "sentences that begin a chapter in both texts" },
+	{ 0, "max-bead", "N", OPT_INT, offsetof(struct values, max_bead),
+	    .min = 1, .max = 8,
+	    .help = "at most N sentences on a side of a pair (8)" },
+	{ 0, "beads", "LIST", OPT_STRING, offsetof(struct values, beads),
+	    .help = "only these types of pairs, such as 1-1,1-2,2-1" },
+	{ 0, "batch", "LIST", OPT_STRING, offsetof(struct values, batch),
+	    .help = "many pairs of files: lines of SRC, TGT and, if you like, "
+		    "OUT, with tabs",
+	    .files = true },
+	{ 0, "json", NULL, OPT_FLAG, offsetof(struct values, json),
+	    .help = "print the summary as a JSON object" },
 	OPT_CUTTING(struct values),
 	OPT_ENCODING(struct values),
 	{ 0 },
@@ -477,7 +638,7 @@ static const struct values defaults = { .review_below = .9 };
 const struct cmd cmd_align = {
 	.name = "align",
 	.summary = "pair the sentences of two texts and store the pairs",
-	.operands = "SRC TGT",
+	.operands = "SRC TGT | --batch LIST",
 	.about =
 	    "Cut SRC and its translation TGT into sentences, pair them, say "
 	    "how\n"
@@ -487,7 +648,6 @@ const struct cmd cmd_align = {
 	.opts = opts,
 	.size = sizeof(struct values),
 	.defaults = &defaults,
-	.least = 2,
 	.most = 2,
 	.run = run,
 };

@@ -51,7 +51,8 @@ is_of(tm_str table, const char *lang)
  * cannot be read. */
 static bool
 add_taught(const struct tool *tool, tm_lexicon *lex, tm_store *store,
-    const char *from, const char *to, const char *memory, tm_error *err)
+    const char *from, const char *to, bool limited, const char *memory,
+    tm_error *err)
 {
 	const tm_store_lexicon *v;
 	tm_arena arena = { 0 };
@@ -66,8 +67,8 @@ add_taught(const struct tool *tool, tm_lexicon *lex, tm_store *store,
 
 		if ((!there && !back) || v[k].version != TM_TAUGHT_VERSION)
 			continue;
-		ok = tm_store_get_lexicon(
-		    store, v[k].id, !there, keys, n_keys, &taught, err);
+		ok = tm_store_get_lexicon(store, v[k].id, !there,
+		    limited ? keys : NULL, n_keys, &taught, err);
 		if (!ok)
 			break;
 		tm_lexicon_add_taught(lex, &taught, !there);
@@ -83,7 +84,7 @@ add_taught(const struct tool *tool, tm_lexicon *lex, tm_store *store,
 
 static void
 add_memory(const struct tool *tool, tm_lexicon *lex, const char *from,
-    const char *to, const char *memory)
+    const char *to, bool limited, const char *memory)
 {
 	tm_error err;
 	tm_store *store = tm_store_open(memory, TM_READ, &err);
@@ -92,7 +93,7 @@ add_memory(const struct tool *tool, tm_lexicon *lex, const char *from,
 	 * to be stored in. */
 	if (store == NULL)
 		return;
-	if (!add_taught(tool, lex, store, from, to, memory, &err))
+	if (!add_taught(tool, lex, store, from, to, limited, memory, &err))
 		complain(
 		    "%s: what it learned is not used: %s", memory, err.msg);
 	tm_store_close(store);
@@ -146,7 +147,8 @@ load_lexicon(const struct tool *tool, const struct wordlists *asked,
 	tm_buf what = { 0 };
 	tm_error absent;
 
-	tm_lexicon_limit(lex, segments, n);
+	if (segments != NULL)
+		tm_lexicon_limit(lex, segments, n);
 	tm_lexicon_add_cldr(lex);
 	for (size_t k = 0; k < asked->files.n; k++)
 		if (!add_file(tool, lex, asked->files.v[k], err)) {
@@ -161,6 +163,6 @@ load_lexicon(const struct tool *tool, const struct wordlists *asked,
 		remark(tool, "dictionary: none (%s)", absent.msg);
 	tm_buf_release(&what);
 	if (memory != NULL)
-		add_memory(tool, lex, from, to, memory);
+		add_memory(tool, lex, from, to, segments != NULL, memory);
 	return lex;
 }

@@ -21,10 +21,10 @@ struct wordlists {
 
 /*
  * Everything that is known of words between the languages of two texts, the
- * first of which is n segments: names, the installed dictionary, files,
- * what the memory taught (memory may be NULL or absent). What was loaded is
- * remarked. NULL, with err set, when a file cannot be read. The caller
- * frees the result.
+ * first of which is n segments (NULL: any texts): names, the installed
+ * dictionary, files, what the memory taught (memory may be NULL or absent).
+ * What was loaded is remarked. NULL, with err set, when a file cannot be read.
+ * The caller frees the result.
  */
 tm_lexicon *load_lexicon(const struct tool *tool, const struct wordlists *asked,
     const char *from, const char *to, const tm_str *segments, size_t n,

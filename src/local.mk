@@ -3,6 +3,8 @@ bin_PROGRAMS += %D%/tmtool
 %C%_tmtool_SOURCES = \
 	%D%/cmd.h %D%/cmd.c \
 	%D%/alignment.h %D%/alignment.c %D%/alignment-html.c \
+	%D%/alignment-read.c %D%/align-known.h %D%/align-known.c \
+	%D%/align-review.c \
 	%D%/exchange.h %D%/exchange.c \
 	%D%/opts.h %D%/opts.c %D%/choose.h %D%/choose.c \
 	%D%/main.c \

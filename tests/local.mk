@@ -175,6 +175,7 @@ check-lookup: %D%/unit/check_lookup
 dist_check_SCRIPTS = \
 	%D%/arch/layers.sh \
 	%D%/arch/symbols.sh \
+	%D%/cli/align-known.sh \
 	%D%/cli/article.sh \
 	%D%/cli/bad-input.sh \
 	%D%/cli/batch.sh \
@@ -185,6 +186,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/history.sh \
 	%D%/cli/man.sh \
 	%D%/cli/readme.sh \
+	%D%/cli/realign.sh \
 	%D%/cli/terminal.sh \
 	%D%/cli/train.sh \
 	%D%/crash/crash_program.sh \

@@ -86,6 +86,10 @@ static const char *const statements[N_SQL] = {
 	" LEFT JOIN file ON file.id = unit.file "
 	[SQL_GET_UNIT] = "SELECT " UNIT_COLUMNS "WHERE unit.id = ?",
 	[SQL_WALK_UNITS] = "SELECT " UNIT_COLUMNS "ORDER BY unit.id",
+	[SQL_WALK_DOCUMENT] =
+	    "SELECT " UNIT_COLUMNS "WHERE unit.document ="
+	    " (SELECT id FROM document WHERE name = ?)"
+	    " AND position IS NOT NULL ORDER BY position, unit.id",
 	[SQL_GET_VARIANTS] =
 	    "SELECT lang, text, created, changed, author, changer"
 	    " FROM variant WHERE unit = ? ORDER BY nr",

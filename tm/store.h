@@ -154,6 +154,11 @@ bool tm_store_header(tm_store *store, tm_arena *arena, const tm_meta **meta,
 bool tm_store_walk(tm_store *store, const tm_filter *filter,
     const tm_sink *sink, tm_error *err);
 
+/* The same for the units that have a place in a document, in the order of
+ * their places; costs what it finds. */
+bool tm_store_document(
+    tm_store *store, tm_str document, const tm_sink *sink, tm_error *err);
+
 /*
  * What comes before and after a variant of unit, in its own language: as
  * the props prev and next say, else in the units of the same document one

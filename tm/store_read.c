@@ -188,37 +188,61 @@ tm_store_get(tm_store *store, int64_t id, tm_arena *arena, const tm_unit **unit,
 	return *unit != NULL;
 }
 
-bool
-tm_store_walk(tm_store *store, const tm_filter *filter, const tm_sink *sink,
-    tm_error *err)
+/* Hand the units that sql gives to sink; filter is NULL where sql has it all.
+ */
+static bool
+hand_over(tm_store *store, sqlite3_stmt *sql, const tm_filter *filter,
+    const tm_sink *sink, tm_error *err)
 {
 	tm_arena arena = { 0 };
-	sqlite3_stmt *sql;
-	bool opened, ok = false;
-	int got;
+	bool ok = true;
+	int got = SQLITE_DONE;
 
-	if (!tm_store_begin_read(store, &opened, err))
-		return false;
-	sql = tm_store_sql(store, SQL_WALK_UNITS, err);
-	if (sql == NULL)
-		goto out;
-	while ((got = sqlite3_step(sql)) == SQLITE_ROW) {
+	while (ok && (got = sqlite3_step(sql)) == SQLITE_ROW) {
 		tm_unit *u;
 
 		tm_arena_clear(&arena);
 		u = tm_store_load_row(store, sql, &arena, err);
-		if (u == NULL)
-			goto reset;
-		if (tm_filter_passes(filter, u) &&
-		    !sink->unit(sink->self, u, err))
-			goto reset;
+		ok = u != NULL && (!tm_filter_passes(filter, u) ||
+				      sink->unit(sink->self, u, err));
 	}
-	ok = got == SQLITE_DONE || tm_store_fail(store, err);
-reset:
+	if (ok && got != SQLITE_DONE)
+		ok = tm_store_fail(store, err);
 	sqlite3_reset(sql);
-out:
-	tm_store_end_read(store, opened);
 	tm_arena_release(&arena);
+	return ok;
+}
+
+bool
+tm_store_walk(tm_store *store, const tm_filter *filter, const tm_sink *sink,
+    tm_error *err)
+{
+	sqlite3_stmt *sql;
+	bool opened, ok;
+
+	if (!tm_store_begin_read(store, &opened, err))
+		return false;
+	sql = tm_store_sql(store, SQL_WALK_UNITS, err);
+	ok = sql != NULL && hand_over(store, sql, filter, sink, err);
+	tm_store_end_read(store, opened);
+	return ok;
+}
+
+bool
+tm_store_document(
+    tm_store *store, tm_str document, const tm_sink *sink, tm_error *err)
+{
+	sqlite3_stmt *sql;
+	bool opened, ok;
+
+	if (!tm_store_begin_read(store, &opened, err))
+		return false;
+	sql = tm_store_sql(store, SQL_WALK_DOCUMENT, err);
+	if (sql != NULL)
+		sqlite3_bind_text64(sql, 1, document.n == 0 ? "" : document.p,
+		    document.n, SQLITE_STATIC, SQLITE_UTF8);
+	ok = sql != NULL && hand_over(store, sql, NULL, sink, err);
+	tm_store_end_read(store, opened);
 	return ok;
 }
 

@@ -1,0 +1,74 @@
+/* align-known.h - what is known of an alignment before it is made */
+#ifndef SRC_ALIGN_KNOWN_H
+#define SRC_ALIGN_KNOWN_H
+
+#include "alignment.h"
+
+/* For tm_align_options. Start with = { 0 }. */
+struct known {
+	tm_bead *fixed;
+	size_t n_fixed, cap_fixed;
+	tm_junction *junctions;
+	size_t n_junctions, cap_junctions;
+};
+
+void known_release(struct known *k);
+
+/* Bring fixed into order. */
+void known_sort(struct known *k);
+
+/* The pairs of an anchor file: "12<TAB>14", sentences counted from 1, or
+ * the lines of a ladder. */
+bool read_anchors(struct known *k, const char *path, tm_error *err);
+
+/* Where both texts have a sentence that regex matches: a chapter begins. */
+bool find_breaks(const struct tool *tool, struct known *k, const char *regex,
+    const struct alignment *a, tm_error *err);
+
+/* "1-1,1-2": types, into a growing array. */
+bool read_types(
+    const char *list, tm_bead_type **types, size_t *n, tm_error *err);
+
+/* ---- What an earlier alignment of these texts left --------------------- */
+
+struct earlier_unit {
+	const tm_unit *unit;
+	bool reviewed; /* confirmed, or changed by somebody */
+	bool ours;     /* by an alignment of the same two files */
+	bool others;   /* by one of other files, which have its name */
+	bool used;     /* a pair of the new alignment is this one */
+};
+
+struct earlier {
+	tm_arena arena;
+	struct earlier_unit *v;
+	size_t n, cap;
+	char texts[17]; /* what tells the two files */
+	/* By their texts: numbers into v, in a table. */
+	uint32_t *slot;
+	size_t n_slots;
+};
+
+/* How the memory changed. */
+struct kept {
+	size_t added, known, confirmed, removed, aside;
+};
+
+/* Find it in store. Start with = { 0 }. */
+bool earlier_load(struct earlier *e, tm_store *store, const struct alignment *a,
+    tm_error *err);
+void earlier_release(struct earlier *e);
+
+/* Its reviewed pairs that still stand in both texts become fixed, where
+ * they do not contradict what is known. */
+void earlier_fix(
+    const struct earlier *e, const struct alignment *a, struct known *k);
+
+/*
+ * Put the pairs of a, those at least so sure, in the place of the earlier
+ * ones: in store, which has a transaction.
+ */
+bool earlier_replace(struct earlier *e, tm_store *store,
+    const struct alignment *a, double least, struct kept *kept, tm_error *err);
+
+#endif
