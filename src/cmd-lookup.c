@@ -116,6 +116,37 @@ looker_ask(struct looker *l, const struct lookup_ask *ask,
 	return true;
 }
 
+/* The adapter for a pair of languages, made when first needed. */
+static tm_adapter *
+adapter_for(struct looker *l, tm_str from, tm_str to)
+{
+	struct lookup_adapter *a;
+
+	for (size_t i = 0; i < l->n_adapters; i++) {
+		a = &l->adapters[i];
+		if (tm_str_eq(tm_str_of(a->from), from) &&
+		    tm_str_eq(tm_str_of(a->to), to))
+			return a->adapter;
+	}
+	tm_grow(l->adapters, l->n_adapters, l->cap_adapters);
+	a = &l->adapters[l->n_adapters++];
+	snprintf(a->from, sizeof a->from, "%.*s", TM_STR_ARG(from));
+	snprintf(a->to, sizeof a->to, "%.*s", TM_STR_ARG(to));
+	a->adapter = tm_adapter_new(a->from, a->to);
+	return a->adapter;
+}
+
+bool
+looker_adapt(struct looker *l, const tm_found *f, tm_str query)
+{
+	const tm_variant *from = &f->unit->v[f->from];
+	const tm_variant *to = &f->unit->v[f->to];
+
+	return f->match.score < 1 &&
+	       tm_adapt(adapter_for(l, from->lang, to->lang), query, from->text,
+		   f->match.edits, f->match.n_edits, to->text, &l->adapted);
+}
+
 /* ---- The memories ------------------------------------------------------ */
 
 bool
@@ -143,6 +174,10 @@ looker_close(struct looker *l)
 {
 	for (size_t m = 0; m < l->n; m++)
 		tm_store_close(l->memory[m].store);
+	for (size_t i = 0; i < l->n_adapters; i++)
+		tm_adapter_free(l->adapters[i].adapter);
+	free(l->adapters);
+	tm_adapted_release(&l->adapted);
 	tm_answer_release(&l->answer);
 	tm_arena_release(&l->arena);
 }

@@ -73,9 +73,30 @@ json_context(const tm_found *f, const struct lookup_ask *ask)
 	return o;
 }
 
+/* The translation with the numbers of the query, and what they replace. */
 static json_t *
-json_match(
-    const struct looker *l, const tm_found *f, const struct lookup_ask *ask)
+json_adapted(const tm_adapted *a, tm_str target)
+{
+	json_t *o = json_object(), *changes = json_array();
+	tm_str text = tm_buf_str(&a->text);
+
+	for (size_t i = 0; i < a->n; i++) {
+		const tm_adapted_at *v = &a->v[i];
+		json_t *change = json_object();
+
+		json_object_set_new(change, "was",
+		    json_of(tm_str_sub(target, v->was_start, v->was_end)));
+		json_object_set_new(
+		    change, "is", json_of(tm_str_sub(text, v->start, v->end)));
+		json_array_append_new(changes, change);
+	}
+	json_object_set_new(o, "text", json_of(text));
+	json_object_set_new(o, "changes", changes);
+	return o;
+}
+
+static json_t *
+json_match(struct looker *l, const tm_found *f, const struct lookup_ask *ask)
 {
 	static const char *const statuses[] = { [TM_DRAFT] = "draft",
 		[TM_CONFIRMED] = "confirmed",
@@ -86,6 +107,10 @@ json_match(
 	json_object_set_new(o, "rate", json_integer(f->match.rate));
 	json_object_set_new(o, "source", json_variant(&u->v[f->from]));
 	json_object_set_new(o, "target", json_variant(&u->v[f->to]));
+	json_object_set_new(o, "adapted",
+	    looker_adapt(l, f, ask->text)
+		? json_adapted(&l->adapted, u->v[f->to].text)
+		: json_null());
 	json_object_set_new(o, "edits", json_edits(f, ask->text));
 	json_object_set_new(o, "ledger", json_ledger(&f->match));
 	if (ask->prev.n > 0 || ask->next.n > 0 || ask->id.n > 0)
@@ -112,7 +137,7 @@ print_object(json_t *o, FILE *fp)
 }
 
 void
-lookup_show_json(const struct looker *l, const struct lookup_ask *ask, FILE *fp)
+lookup_show_json(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 {
 	json_t *o = json_object(), *matches = json_array();
 
@@ -200,6 +225,31 @@ print_difference(
 	print_visible(tool, fp, tm_str_sub(stored, at, stored.n));
 }
 
+/* The translation, with the numbers of the query in the places of its own. */
+static void
+print_adapted(
+    const struct tool *tool, const tm_adapted *a, tm_str target, FILE *fp)
+{
+	tm_str text = tm_buf_str(&a->text);
+	size_t at = 0;
+
+	if (tool->out_isolate)
+		fputs("\xe2\x81\xa8", fp);
+	for (size_t i = 0; i < a->n; i++) {
+		const tm_adapted_at *v = &a->v[i];
+
+		print_visible(tool, fp, tm_str_sub(target, at, v->was_start));
+		print_change(tool, DELETED, "[-]",
+		    tm_str_sub(target, v->was_start, v->was_end), fp);
+		print_change(tool, INSERTED, "{+}",
+		    tm_str_sub(text, v->start, v->end), fp);
+		at = v->was_end;
+	}
+	print_visible(tool, fp, tm_str_sub(target, at, target.n));
+	if (tool->out_isolate)
+		fputs("\xe2\x81\xa9", fp);
+}
+
 /* Where the unit is from, how sure its pair is, what cost points. */
 static void
 print_origin(const struct looker *l, const tm_found *f, FILE *fp)
@@ -226,7 +276,7 @@ print_origin(const struct looker *l, const tm_found *f, FILE *fp)
 }
 
 static void
-print_match(const struct looker *l, const tm_found *f, tm_str query, FILE *fp)
+print_match(struct looker *l, const tm_found *f, tm_str query, FILE *fp)
 {
 	const struct tool *tool = l->plan->tool;
 	const tm_variant *from = &f->unit->v[f->from];
@@ -246,12 +296,15 @@ print_match(const struct looker *l, const tm_found *f, tm_str query, FILE *fp)
 	if (tool->out_isolate)
 		fputs("\xe2\x81\xa9", fp);
 	fputs("\n     ", fp);
-	print_text(tool, fp, to->text);
+	if (looker_adapt(l, f, query))
+		print_adapted(tool, &l->adapted, to->text, fp);
+	else
+		print_text(tool, fp, to->text);
 	fputc('\n', fp);
 }
 
 void
-lookup_show(const struct looker *l, const struct lookup_ask *ask, FILE *fp)
+lookup_show(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 {
 	const struct tool *tool = l->plan->tool;
 

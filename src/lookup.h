@@ -34,6 +34,12 @@ struct looker {
 	size_t n;
 	tm_arena arena;
 	tm_answer answer;
+	struct lookup_adapter {
+		char from[TM_LANG_MAX], to[TM_LANG_MAX];
+		tm_adapter *adapter;
+	} * adapters;
+	size_t n_adapters, cap_adapters;
+	tm_adapted adapted; /* of the match that is being shown */
 };
 
 bool looker_open(
@@ -60,12 +66,14 @@ void lookup_reply_release(struct lookup_reply *r);
 bool looker_ask(struct looker *l, const struct lookup_ask *ask,
     struct lookup_reply *reply, tm_error *err);
 
+/* Put the numbers of the query into the translation, as l->adapted; false
+ * when there is nothing to put in. */
+bool looker_adapt(struct looker *l, const tm_found *f, tm_str query);
+
 /* ---- Telling (lookup-show.c) ------------------------------------------- */
 
-void lookup_show(
-    const struct looker *l, const struct lookup_ask *ask, FILE *fp);
-void lookup_show_json(
-    const struct looker *l, const struct lookup_ask *ask, FILE *fp);
+void lookup_show(struct looker *l, const struct lookup_ask *ask, FILE *fp);
+void lookup_show_json(struct looker *l, const struct lookup_ask *ask, FILE *fp);
 /* A line of a batch that is no text. */
 void lookup_show_bad(
     const struct lookup_plan *plan, size_t line, const char *why, FILE *fp);

@@ -83,6 +83,12 @@ TESTS += %D%/unit/check_filter
 %C%_unit_check_filter_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_filter_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_adapt
+TESTS += %D%/unit/check_adapt
+%C%_unit_check_adapt_SOURCES = %D%/unit/check_adapt.c %D%/unit/unit.h
+%C%_unit_check_adapt_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_adapt_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_lookup
 TESTS += %D%/unit/check_lookup
 %C%_unit_check_lookup_SOURCES = %D%/unit/check_lookup.c %D%/unit/unit.h

@@ -7,6 +7,7 @@ tminclude_HEADERS = \
 	%D%/tm.h %D%/base.h %D%/lang.h %D%/text.h %D%/unit.h %D%/segment.h \
 	%D%/train.h %D%/ladder.h %D%/lexicon.h %D%/align.h %D%/match.h %D%/fuzzy.h \
 	%D%/filter.h %D%/store.h %D%/format.h %D%/check.h %D%/clean.h
+tminclude_HEADERS += %D%/adapt.h
 
 tmrulesdir = $(pkgdatadir)/rules
 dist_tmrules_DATA = \
@@ -46,7 +47,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/align_int.h %D%/align.c %D%/align_side.c \
 	%D%/align_evidence.c %D%/align_score.c %D%/align_path.c \
 	%D%/align_learn.c %D%/align_band.c %D%/align_fixed.c \
-	%D%/match_int.h %D%/match.c \
+	%D%/match_int.h %D%/match.c %D%/adapt.c \
 	%D%/fuzzy_int.h %D%/fuzzy.c %D%/fuzzy_build.c \
 	%D%/store_int.h %D%/store_sql_int.h %D%/store_segment_int.h \
 	%D%/store.c %D%/store_schema.c %D%/store_open.c %D%/store_same.c \

@@ -2,6 +2,7 @@
 #ifndef TM_TM_H
 #define TM_TM_H
 
+#include "tm/adapt.h"
 #include "tm/align.h"
 #include "tm/base.h"
 #include "tm/check.h"

@@ -28,6 +28,7 @@ filter	: base lang text unit
 segment	= srx.c srx_*.c srx_int.h : base lang text xml
 lexicon	= cldr.c dictd.c train.c train.h : base lang text vocab input xml
 match	: base lang text vocab
+adapt	: base lang text match
 fuzzy	: base lang text vocab match
 ladder	: base
 align	: base lang text vocab lexicon
@@ -40,7 +41,7 @@ server	: base lang text unit match store align
 
 # Each outside library has a wall: only these files may include it.
 export walls='
-unicode/*	tm/text.c tm/tokens.c tm/lang.c tm/segment.c tm/srx_icu.c tm/cldr.c
+unicode/*	tm/text.c tm/tokens.c tm/lang.c tm/segment.c tm/srx_icu.c tm/cldr.c tm/adapt.c
 libstemmer.h	tm/tokens.c
 libxml/*	tm/xml.c
 sqlite3.h	tm/store_sql_int.h

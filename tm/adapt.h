@@ -1,0 +1,63 @@
+/*
+ * adapt.h - put the numbers and dates of a query into a translation
+ *
+ * A stored segment that differs from the query in its numbers has a
+ * translation that is right but for the same numbers. Where their places
+ * are unambiguous they can be put in, written as the translation writes
+ * them:
+ *
+ *	stored	Delete 3.5 MB by 12 March
+ *	query	Delete 1,250.75 MB by 9 April
+ *	target	احذف ٣٫٥ م.ب قبل ١٢ مارس
+ *	->	احذف ١٬٢٥٠٫٧٥ م.ب قبل ٩ أبريل
+ *
+ * It is all or nothing: when one number of the query has no place that is
+ * surely its own, nothing is put in.
+ *
+ * An adapter has scratch space: one thread at a time.
+ */
+#ifndef TM_ADAPT_H
+#define TM_ADAPT_H
+
+#include "tm/base.h"
+#include "tm/match.h"
+
+TM_BEGIN_DECLS
+
+typedef struct tm_adapter tm_adapter;
+
+/* Make an adapter from one language to another (canonical tags), whose
+ * separators and names of months and days it knows from CLDR. The caller
+ * frees the result. Costs some milliseconds; never fails. */
+tm_adapter *tm_adapter_new(const char *from, const char *to);
+void tm_adapter_free(tm_adapter *adapter);
+
+/* What was put in: bytes start..end of the new text stand for bytes
+ * was_start..was_end of the translation. */
+typedef struct tm_adapted_at {
+	size_t start, end, was_start, was_end;
+} tm_adapted_at;
+
+/* Start with = { 0 }; may be used again. */
+typedef struct tm_adapted {
+	tm_buf text;
+	tm_adapted_at *v; /* in order */
+	size_t n, cap;
+} tm_adapted;
+
+void tm_adapted_release(tm_adapted *adapted);
+
+/*
+ * Put what differs in the numbers, months and days of the week of stored
+ * and query into target, and the result into out. edits are those of
+ * tm_match_compare(). Returns false, with out empty, when nothing of that
+ * kind differs, or a place is not sure: a number that occurs twice and
+ * changes once, is spelled out, was added, or could be read two ways
+ * ("1.234" where the language does not decide). Linear.
+ */
+bool tm_adapt(tm_adapter *adapter, tm_str query, tm_str stored,
+    const tm_edit *edits, size_t n_edits, tm_str target, tm_adapted *out);
+
+TM_END_DECLS
+
+#endif
