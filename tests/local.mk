@@ -89,6 +89,18 @@ TESTS += %D%/unit/check_adapt
 %C%_unit_check_adapt_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_adapt_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_answer
+TESTS += %D%/unit/check_answer
+%C%_unit_check_answer_SOURCES = %D%/unit/check_answer.c %D%/unit/unit.h
+%C%_unit_check_answer_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_answer_LDADD = $(tm_check_ldadd)
+
+check_PROGRAMS += %D%/unit/check_find
+TESTS += %D%/unit/check_find
+%C%_unit_check_find_SOURCES = %D%/unit/check_find.c %D%/unit/unit.h
+%C%_unit_check_find_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_find_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_lookup
 TESTS += %D%/unit/check_lookup
 %C%_unit_check_lookup_SOURCES = %D%/unit/check_lookup.c %D%/unit/unit.h

@@ -214,8 +214,8 @@ tm_image_segment(const tm_fuzzy *x, uint32_t i, tm_image_reader *r)
 }
 
 /* The word, or NONE. */
-static uint32_t
-find_word(const tm_fuzzy *x, uint8_t kind, tm_str text)
+uint32_t
+tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text)
 {
 	uint32_t mask = x->head->n_slots - 1, id;
 	uint32_t at = tm_image_hash(kind, text) & mask;
@@ -343,17 +343,18 @@ set_query(tm_fuzzy *x, const tm_match_side *query)
 		uint32_t key;
 
 		*q = query->v[i];
-		q->text = find_word(x, kind, tm_match_token_text(query, i));
+		q->text =
+		    tm_image_find_word(x, kind, tm_match_token_text(query, i));
 		if (t->kind == TM_NUMBER) {
 			q->key = TM_KEY_NUMBER;
-			q->fold = find_word(x, kind, t->key);
+			q->fold = tm_image_find_word(x, kind, t->key);
 		} else if (t->kind == TM_CODE) {
 			q->key = TM_KEY_CODE;
 			q->fold = q->text;
 		} else {
-			key = find_word(x, kind, t->stem);
+			key = tm_image_find_word(x, kind, t->stem);
 			q->key = key == NONE ? NONE : x->self[key];
-			q->fold = find_word(x, kind, t->plain);
+			q->fold = tm_image_find_word(x, kind, t->plain);
 		}
 	}
 }

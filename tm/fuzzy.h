@@ -124,6 +124,66 @@ void tm_search_release(tm_search *search);
 bool tm_fuzzy_search(tm_fuzzy *index, const tm_match_side *query,
     tm_search *search, tm_error *err);
 
+/* ---- Words in a row ---------------------------------------------------- */
+
+/* One word of a phrase. */
+typedef enum tm_part_how {
+	TM_PART_PLAIN, /* the same word, but for case and spelling */
+	TM_PART_STEM,  /* a form of it */
+	TM_PART_GLOB,  /* plain is a pattern: * stands for any letters */
+	TM_PART_ANY    /* any one word, number or code */
+} tm_part_how;
+
+typedef struct tm_part {
+	tm_part_how how;
+	tm_token_kind kind;
+	tm_str plain, stem; /* numbers: their value; see tm/text.h */
+} tm_part;
+
+/* Is this token such a word? The same that a search goes by. */
+bool tm_part_fits(const tm_part *part, const tm_token *token);
+
+/* What to find, and who hears of it. */
+typedef struct tm_find {
+	const tm_part *parts; /* one at least is not TM_PART_ANY */
+	size_t n_parts;
+	bool any_order;		    /* all are there, somewhere */
+	const tm_fuzzy_rule *rules; /* only skip counts; NULL: none */
+	size_t n_rules;
+	bool (*dead)(void *dead_self, int64_t id); /* may be NULL */
+	void *dead_self;
+	/* Returns false to end the search. */
+	bool (*hit)(void *self, int64_t id, uint16_t label);
+	void *self;
+	uint32_t least; /* tm_fuzzy_runs(): what a row weighs at least, in
+			 * hundredths of a word of five letters */
+} tm_find;
+
+/*
+ * Tell of every segment that has the phrase, the shortest first as a rule;
+ * *stopped: hit() wanted no more. Reads the segments in the shortest list of
+ * its words; a pattern costs a look at every different word there is.
+ * Fails with TM_PARSE when the image is damaged.
+ */
+bool tm_fuzzy_find(
+    tm_fuzzy *index, const tm_find *find, bool *stopped, tm_error *err);
+
+/* A row of tokens of a query, and a segment that has it. */
+typedef struct tm_run {
+	size_t start, n; /* tokens; n 0: none */
+	int64_t id;
+} tm_run;
+
+/*
+ * Improve best, which has one for each token of query: the longest row with
+ * this token in it that a segment has, too, in the shortest segment. Rows
+ * weigh find->least, without punctuation, or are all of a segment; going by
+ * the rarest word, a token in one is not looked at for others. Of find,
+ * rules, dead and least count.
+ */
+bool tm_fuzzy_runs(tm_fuzzy *index, const tm_match_side *query,
+    const tm_find *find, tm_run *best, tm_error *err);
+
 TM_END_DECLS
 
 #endif

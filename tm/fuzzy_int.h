@@ -106,6 +106,9 @@ struct tm_fuzzy {
 /* The text of a word; false when the image is damaged. */
 bool tm_image_word_text(const tm_fuzzy *x, uint32_t id, tm_str *text);
 
+/* The number of a word, or TM_IMAGE_NONE. */
+uint32_t tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text);
+
 /* The tokens of a segment, one varint after the other. */
 typedef struct tm_image_reader {
 	const unsigned char *p, *end;

@@ -7,7 +7,7 @@ tminclude_HEADERS = \
 	%D%/tm.h %D%/base.h %D%/lang.h %D%/text.h %D%/unit.h %D%/segment.h \
 	%D%/train.h %D%/ladder.h %D%/lexicon.h %D%/align.h %D%/match.h %D%/fuzzy.h \
 	%D%/filter.h %D%/store.h %D%/format.h %D%/check.h %D%/clean.h
-tminclude_HEADERS += %D%/adapt.h
+tminclude_HEADERS += %D%/adapt.h %D%/answer.h
 
 tmrulesdir = $(pkgdatadir)/rules
 dist_tmrules_DATA = \
@@ -42,19 +42,19 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/vocab_int.h %D%/vocab.c \
 	%D%/lexicon_int.h %D%/lexicon.c %D%/lexicon_key.c \
 	%D%/lexicon_want.c %D%/lexicon_cache.c %D%/cldr.c %D%/dictd.c %D%/train.c \
-	%D%/lexicon_file.c \
+	%D%/lexicon_file.c %D%/answer.c \
 	%D%/ladder.c \
 	%D%/align_int.h %D%/align.c %D%/align_side.c \
 	%D%/align_evidence.c %D%/align_score.c %D%/align_path.c \
 	%D%/align_learn.c %D%/align_band.c %D%/align_fixed.c \
 	%D%/match_int.h %D%/match.c %D%/adapt.c \
-	%D%/fuzzy_int.h %D%/fuzzy.c %D%/fuzzy_build.c \
+	%D%/fuzzy_int.h %D%/fuzzy.c %D%/fuzzy_build.c %D%/fuzzy_find.c \
 	%D%/store_int.h %D%/store_sql_int.h %D%/store_segment_int.h \
 	%D%/store.c %D%/store_schema.c %D%/store_open.c %D%/store_same.c \
 	%D%/store_write.c %D%/store_read.c %D%/store_check.c \
 	%D%/store_state.c %D%/store_history.c %D%/store_backup.c \
 	%D%/store_lexicon.c \
-	%D%/store_feed.c %D%/store_lookup.c %D%/store_rate.c \
+	%D%/store_feed.c %D%/store_lookup.c %D%/store_rate.c %D%/store_find.c \
 	%D%/store_index.c \
 	%D%/store_segment.c \
 	%D%/clean.c %D%/check_int.h %D%/check.c %D%/check_numbers.c %D%/check_text.c \

@@ -296,6 +296,7 @@ typedef struct tm_query {
 	 * comes from; empty: not known, which costs nothing. */
 	tm_str prev, next, id;
 	const tm_penalties *penalties; /* NULL: tm_penalties_default */
+	const tm_filter *filter;       /* only such units; NULL: any */
 } tm_query;
 
 /*
@@ -356,6 +357,72 @@ bool tm_lookup(const tm_memory *memories, size_t n, const tm_query *query,
  */
 bool tm_store_verify(tm_store *store, const tm_query *query, bool *same,
     tm_buf *differences, tm_error *err);
+
+/* ---- Words in a row ----------------------------------------------------- */
+
+/*
+ * What to look for in a concordance: words in a row, without regard to case,
+ * marks and Arabic spelling. A "*" in a word stands for any letters, alone
+ * for any word.
+ */
+typedef struct tm_phrase {
+	tm_str text;
+	const char *from, *to;	 /* as in tm_query */
+	bool stems;		 /* other forms of the words, too */
+	bool any_order;		 /* not in a row: all of them, somewhere */
+	const tm_filter *filter; /* NULL: any unit */
+	size_t most;		 /* at most so many; 0: all */
+} tm_phrase;
+
+/* Bytes start..end of a text. */
+typedef struct tm_place {
+	size_t start, end;
+} tm_place;
+
+/* A unit with the phrase in variant from, at n places. */
+typedef struct tm_quote {
+	const tm_unit *unit;
+	size_t from, to;
+	const tm_place *v;
+	size_t n;
+} tm_quote;
+
+/*
+ * Tell of every unit that has the phrase, the newest first, until quote()
+ * returns false, which is then the result. Costs as much as reading the
+ * segments with the rarest of the words; a "*" in a word, a look at every
+ * different word, besides.
+ */
+bool tm_store_concordance(tm_store *store, const tm_phrase *phrase,
+    bool (*quote)(void *self, const tm_quote *quote, tm_error *err), void *self,
+    tm_error *err);
+
+/*
+ * A piece of a query that stands in a unit: bytes start..end of the query
+ * are, but for case and spelling, at..at_end of variant from.
+ */
+typedef struct tm_piece {
+	size_t start, end, at, at_end;
+	const tm_unit *unit;
+	size_t from, to, memory;
+} tm_piece;
+
+/* Start with = { 0 }; may be used again. */
+typedef struct tm_pieces {
+	tm_piece *v;
+	size_t n, cap;
+	tm_arena arena;
+} tm_pieces;
+
+void tm_pieces_release(tm_pieces *pieces);
+
+/*
+ * For a query that nothing matches: the longest rows of words that cover it
+ * and stand in some unit, in the order of the query. Of query, text, from
+ * and to count. Costs as much as reading the segments with its rarer words.
+ */
+bool tm_find_pieces(const tm_memory *memories, size_t n, const tm_query *query,
+    tm_pieces *pieces, tm_error *err);
 
 /*
  * Bring the index for lookups, which lies beside the memory in the folder

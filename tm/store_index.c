@@ -598,10 +598,31 @@ tm_index_rolled_back(tm_index *x)
 		tm_index_forget(x);
 }
 
-/* Search what g has; as a segment in memory, made when it has grown. */
+/* One of two questions to all segments. */
+typedef struct question {
+	const tm_query *query;
+	tm_search *search; /* what is near? */
+	tm_index_sink *sink;
+	const tm_index_finder *finder; /* or what it wants to know */
+} question;
+
 static bool
-search_growing(tm_index *x, tm_growing *g, const tm_query *query,
-    tm_search *search, tm_index_sink *sink, tm_error *err)
+ask_segment(const question *q, tm_segment *s, id_set *dead, tm_error *err)
+{
+	tm_find find = { .dead = dead == NULL ? NULL : is_touched,
+		.dead_self = dead };
+
+	if (q->finder != NULL)
+		return tm_segment_find(s, q->query, &find, q->finder, err);
+	q->search->dead = find.dead;
+	q->search->self = dead;
+	return tm_segment_search(s, q->query, q->search, q->sink, err);
+}
+
+/* Ask what g has; as a segment in memory, made when it has grown. */
+static bool
+ask_growing(
+    tm_index *x, tm_growing *g, const question *q, id_set *dead, tm_error *err)
 {
 	tm_segment_head h = { .hi = INT64_MAX };
 
@@ -612,22 +633,19 @@ search_growing(tm_index *x, tm_growing *g, const tm_query *query,
 	if (g->seg == NULL)
 		return tm_fail(err, TM_LIMIT, "no memory for the index of '%s'",
 		    x->store->path);
-	return tm_segment_search(g->seg, query, search, sink, err);
+	return ask_segment(q, g->seg, dead, err);
 }
 
 static bool
-search_all(tm_index *x, const tm_query *query, tm_search *search,
-    tm_index_sink *sink, tm_error *err)
+ask_all(tm_index *x, const question *q, tm_error *err)
 {
-	search->dead = x->touched.n > 0 ? is_touched : NULL;
-	search->self = &x->touched;
+	id_set *dead = x->touched.n > 0 ? &x->touched : NULL;
+
 	for (size_t i = 0; i < x->n_segs; i++)
-		if (!tm_segment_search(x->segs[i], query, search, sink, err))
+		if (!ask_segment(q, x->segs[i], dead, err))
 			return false;
-	if (!search_growing(x, &x->tail, query, search, sink, err))
-		return false;
-	search->dead = NULL;
-	return search_growing(x, &x->patch, query, search, sink, err);
+	return ask_growing(x, &x->tail, q, dead, err) &&
+	       ask_growing(x, &x->patch, q, NULL, err);
 }
 
 static void
@@ -650,19 +668,22 @@ remove_files(tm_index *x)
 }
 
 /*
- * Search everything; a damaged file is removed, made again, and the search
+ * Ask everything; a damaged file is removed, made again, and the question
  * repeated.
  */
-bool
-tm_index_search(tm_index *x, const tm_query *query, tm_search *search,
-    tm_index_sink *sink, tm_error *err)
+static bool
+ask(tm_index *x, const question *q, tm_error *err)
 {
 	tm_error inner;
 
 	for (int tries = 0;; tries++) {
-		tm_search_reset(search);
-		sink->restart(sink->self);
-		if (search_all(x, query, search, sink, &inner))
+		if (q->finder != NULL)
+			q->finder->restart(q->finder->self);
+		else {
+			tm_search_reset(q->search);
+			q->sink->restart(q->sink->self);
+		}
+		if (ask_all(x, q, &inner))
 			return true;
 		if (inner.code != TM_PARSE || tries == 2)
 			break;
@@ -674,6 +695,20 @@ tm_index_search(tm_index *x, const tm_query *query, tm_search *search,
 	if (err != NULL)
 		*err = inner;
 	return false;
+}
+
+bool
+tm_index_search(tm_index *x, const tm_query *query, tm_search *search,
+    tm_index_sink *sink, tm_error *err)
+{
+	return ask(x, &(question){ query, search, sink, NULL }, err);
+}
+
+bool
+tm_index_find(tm_index *x, const tm_query *query, const tm_index_finder *finder,
+    tm_error *err)
+{
+	return ask(x, &(question){ query, NULL, NULL, finder }, err);
 }
 
 /* Hold every file against its checksum. */

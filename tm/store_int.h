@@ -123,4 +123,19 @@ bool tm_index_search(tm_index *index, const tm_query *query, tm_search *search,
     tm_index_sink *sink, tm_error *err);
 bool tm_index_check(tm_index *index, tm_error *err);
 
+/*
+ * Who asks the images something else: is given each that may have the
+ * languages of query, with its language and a tm_find that says what of it
+ * counts. After restart() all come again.
+ */
+typedef struct tm_index_finder {
+	void *self;
+	bool (*image)(void *self, tm_fuzzy *image, const char *base,
+	    tm_find *find, tm_error *err);
+	void (*restart)(void *self);
+} tm_index_finder;
+
+bool tm_index_find(tm_index *index, const tm_query *query,
+    const tm_index_finder *finder, tm_error *err);
+
 #endif

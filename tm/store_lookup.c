@@ -278,7 +278,7 @@ rate(tm_store *store, const tm_query *query, const candidate *c,
 			*err = inner;
 		return false;
 	}
-	if (u->status == TM_REJECTED)
+	if (u->status == TM_REJECTED || !tm_filter_passes(query->filter, u))
 		return true;
 	if (c->nr < u->n)
 		rate_variant(store, query, u, c->nr, answer);
@@ -351,7 +351,11 @@ static bool
 look_up(
     tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err)
 {
-	size_t before = answer->n, most = query->exact ? 0 : query->most;
+	size_t before = answer->n, most = query->most;
+
+	/* Of what the index finds, some may not count. */
+	if (query->exact || !tm_filter_is_open(query->filter))
+		most = 0;
 
 	if (query->plain)
 		return scan(store, query, err) &&

@@ -646,3 +646,18 @@ tm_segment_search(tm_segment *s, const tm_query *query, tm_search *search,
 	}
 	return true;
 }
+
+bool
+tm_segment_find(tm_segment *s, const tm_query *query, tm_find *find,
+    const tm_index_finder *finder, tm_error *err)
+{
+	set_rules(s, query);
+	find->rules = s->rules;
+	find->n_rules = s->n_rules;
+	for (size_t i = 0; i < s->n_parts; i++)
+		if (tm_store_serves(query->from, s->parts[i].base) &&
+		    !finder->image(finder->self, s->parts[i].fuzzy,
+			s->parts[i].base, find, err))
+			return false;
+	return true;
+}

@@ -81,6 +81,10 @@ const tm_segment_head *tm_segment_about(const tm_segment *s);
 bool tm_segment_search(tm_segment *s, const tm_query *query, tm_search *search,
     tm_index_sink *sink, tm_error *err);
 
+/* Hand over its images; find says who is dead. */
+bool tm_segment_find(tm_segment *s, const tm_query *query, tm_find *find,
+    const tm_index_finder *finder, tm_error *err);
+
 /* Hold it against its checksums. */
 bool tm_segment_check(tm_segment *s, tm_error *err);
 

@@ -4,6 +4,7 @@
 
 #include "tm/adapt.h"
 #include "tm/align.h"
+#include "tm/answer.h"
 #include "tm/base.h"
 #include "tm/check.h"
 #include "tm/clean.h"
