@@ -3,6 +3,7 @@ dist_man_MANS = \
 	%D%/man/tmtool.1 \
 	%D%/man/tmtool-align.1 \
 	%D%/man/tmtool-backup.1 \
+	%D%/man/tmtool-concordance.1 \
 	%D%/man/tmtool-confirm.1 \
 	%D%/man/tmtool-check.1 %D%/man/tmtool-clean.1 %D%/man/tmtool-convert.1 \
 	%D%/man/tmtool-delete.1 \

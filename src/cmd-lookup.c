@@ -19,8 +19,8 @@ language_of(const struct looker *l, tm_str query, char lang[TM_LANG_MAX])
 	char guess[TM_LANG_MAX], have[TM_LANG_MAX];
 	bool found = false;
 
-	if (l->plan->v->from != NULL)
-		return l->plan->v->from;
+	if (l->plan->v->choice.from != NULL)
+		return l->plan->v->choice.from;
 	tm_lang_guess(query, guess);
 	if (strcmp(guess, "und") == 0)
 		return NULL;
@@ -86,14 +86,15 @@ looker_ask(struct looker *l, const struct lookup_ask *ask,
 	char lang[TM_LANG_MAX], *out = NULL;
 	tm_query query = { .text = ask->text,
 		.from = language_of(l, ask->text, lang),
-		.to = v->to,
+		.to = v->choice.to,
 		.min = v->min,
 		.most = (size_t)v->most,
 		.exact = v->exact,
 		.prev = ask->prev,
 		.next = ask->next,
 		.id = ask->id,
-		.penalties = &l->plan->penalties };
+		.penalties = &l->plan->penalties,
+		.filter = &l->plan->filter };
 	size_t size = 0;
 	FILE *fp;
 
@@ -103,6 +104,10 @@ looker_ask(struct looker *l, const struct lookup_ask *ask,
 	if (!tm_lookup(l->memory, l->n, &query, &l->answer, err))
 		return false;
 	reply->answered = l->answer.n > 0;
+	l->pieces.n = 0;
+	if (l->answer.n == 0 && !v->exact && !v->no_pieces &&
+	    !tm_find_pieces(l->memory, l->n, &query, &l->pieces, err))
+		return false;
 	fp = open_memstream(&out, &size);
 	if (fp == NULL)
 		return tm_fail(err, TM_LIMIT, "no memory for the answer");
@@ -179,6 +184,7 @@ looker_close(struct looker *l)
 	free(l->adapters);
 	tm_adapted_release(&l->adapted);
 	tm_answer_release(&l->answer);
+	tm_pieces_release(&l->pieces);
 	tm_arena_release(&l->arena);
 }
 
@@ -236,6 +242,10 @@ make_plan(struct lookup_plan *plan, tm_error *err)
 	const struct opt_list *penalty = &plan->v->penalty;
 	int each = 0;
 
+	if (!choice_filter(&plan->v->choice, &plan->filter, err))
+		return false;
+	/* Regions stand in for each other in a lookup. */
+	plan->filter.from = plan->filter.to = NULL;
 	plan->penalties = tm_penalties_default;
 	for (size_t i = 0; i < penalty->n; i++)
 		if (!set_penalty(&plan->penalties, &each, penalty->v[i], err))
@@ -326,9 +336,10 @@ out:
 }
 
 static const struct opt opts[] = {
-	{ 0, "from", "LANG", OPT_LANG, offsetof(struct lookup_values, from),
+	{ 0, "from", "LANG", OPT_LANG,
+	    offsetof(struct lookup_values, choice.from),
 	    .help = "language of TEXT (as its script and the memory tell)" },
-	{ 0, "to", "LANG", OPT_LANG, offsetof(struct lookup_values, to),
+	{ 0, "to", "LANG", OPT_LANG, offsetof(struct lookup_values, choice.to),
 	    .help = "language wanted (any other)" },
 	{ 0, "min", "RATE", OPT_INT, offsetof(struct lookup_values, min),
 	    .help = "least match rate (70)", .min = 1, .max = 100 },
@@ -342,6 +353,9 @@ static const struct opt opts[] = {
 	    .help = "the segment after it" },
 	{ 0, "id", "ID", OPT_STRING, offsetof(struct lookup_values, id),
 	    .help = "its name: 102 where all three agree" },
+	{ 0, "no-pieces", NULL, OPT_FLAG,
+	    offsetof(struct lookup_values, no_pieces),
+	    .help = "where nothing matches, look for no parts of it" },
 	{ 0, "alone", NULL, OPT_FLAG, offsetof(struct lookup_values, alone),
 	    .help = "lines are no context, and answered as they come" },
 	{ 0, "penalty", "NAME=N", OPT_LIST,
@@ -350,6 +364,7 @@ static const struct opt opts[] = {
 	{ 'j', "jobs", "N", OPT_INT, offsetof(struct lookup_values, jobs),
 	    .help = "threads for a batch (as many as cores)", .min = 1,
 	    .max = 64 },
+	OPT_UNITS_BUT_LANGUAGES(struct lookup_values),
 	{ 0, "verify", NULL, OPT_FLAG, offsetof(struct lookup_values, verify),
 	    .help = "only see whether the index misses nothing" },
 	{ 0, "json", NULL, OPT_FLAG, offsetof(struct lookup_values, json),
@@ -379,5 +394,6 @@ const struct cmd cmd_lookup = {
 	.defaults = &defaults,
 	.least = 1,
 	.most = -1,
+	.takes_text = true,
 	.run = run,
 };

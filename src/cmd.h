@@ -37,9 +37,11 @@ struct cmd {
 	size_t size;	      /* of the struct its options fill */
 	const void *defaults; /* of such a struct; NULL: all zero */
 	int least, most;      /* operands; most -1: any number */
+	bool takes_text;      /* and they are no names of files */
 	int (*run)(struct tool *tool, const void *values, char **args, int n);
 };
 
+extern const struct cmd cmd_concordance;
 extern const struct cmd cmd_backup, cmd_edit, cmd_history, cmd_list, cmd_undo;
 extern const struct cmd cmd_align, cmd_check, cmd_clean, cmd_confirm,
     cmd_convert, cmd_delete, cmd_eval, cmd_export, cmd_import, cmd_info,

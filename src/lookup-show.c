@@ -128,6 +128,28 @@ json_match(struct looker *l, const tm_found *f, const struct lookup_ask *ask)
 	return o;
 }
 
+static json_t *
+json_pieces(const struct looker *l, tm_str query)
+{
+	json_t *pieces = json_array();
+
+	for (size_t i = 0; i < l->pieces.n; i++) {
+		const tm_piece *p = &l->pieces.v[i];
+		const tm_unit *u = p->unit;
+		json_t *o = json_object();
+
+		json_object_set_new(
+		    o, "text", json_of(tm_str_sub(query, p->start, p->end)));
+		json_object_set_new(o, "source", json_variant(&u->v[p->from]));
+		json_object_set_new(o, "target", json_variant(&u->v[p->to]));
+		json_object_set_new(
+		    o, "memory", json_of(tm_str_of(l->plan->path[p->memory])));
+		json_object_set_new(o, "unit", json_integer(u->id));
+		json_array_append_new(pieces, o);
+	}
+	return pieces;
+}
+
 static void
 print_object(json_t *o, FILE *fp)
 {
@@ -146,6 +168,8 @@ lookup_show_json(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 		    matches, json_match(l, &l->answer.v[i], ask));
 	json_object_set_new(o, "query", json_of(ask->text));
 	json_object_set_new(o, "matches", matches);
+	if (l->answer.n == 0 && !l->plan->v->no_pieces)
+		json_object_set_new(o, "pieces", json_pieces(l, ask->text));
 	print_object(o, fp);
 }
 
@@ -303,6 +327,32 @@ print_match(struct looker *l, const tm_found *f, tm_str query, FILE *fp)
 	fputc('\n', fp);
 }
 
+/* A unit that has a part of the query, which is marked in it. */
+static void
+print_piece(const struct looker *l, const tm_piece *p, FILE *fp)
+{
+	const struct tool *tool = l->plan->tool;
+	const tm_unit *u = p->unit;
+	tm_str text = u->v[p->from].text;
+
+	fputs("   ~ ", fp);
+	if (tool->out_isolate)
+		fputs("\xe2\x81\xa8", fp);
+	print_visible(tool, fp, tm_str_sub(text, 0, p->at));
+	fputs(tool->out_color ? style_on(tool, BOLD) : "[", fp);
+	print_text(tool, fp, tm_str_sub(text, p->at, p->at_end));
+	fputs(tool->out_color ? style_off(tool) : "]", fp);
+	print_visible(tool, fp, tm_str_sub(text, p->at_end, text.n));
+	if (tool->out_isolate)
+		fputs("\xe2\x81\xa9", fp);
+	fprintf(fp, "%s  #%lld", style_on(tool, DIM), (long long)u->id);
+	if (l->n > 1)
+		fprintf(fp, "  %s", l->plan->path[p->memory]);
+	fprintf(fp, "%s\n     ", style_off(tool));
+	print_text(tool, fp, u->v[p->to].text);
+	fputc('\n', fp);
+}
+
 void
 lookup_show(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 {
@@ -316,9 +366,10 @@ lookup_show(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 	}
 	for (size_t i = 0; i < l->answer.n; i++)
 		print_match(l, &l->answer.v[i], ask->text, fp);
-	if (ask->batch) {
-		if (l->answer.n == 0)
-			fputs("     no match\n", fp);
+	if (ask->batch && l->answer.n == 0)
+		fputs("     no match\n", fp);
+	for (size_t i = 0; i < l->pieces.n; i++)
+		print_piece(l, &l->pieces.v[i], fp);
+	if (ask->batch)
 		fputc('\n', fp);
-	}
 }

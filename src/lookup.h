@@ -7,13 +7,15 @@
 #ifndef SRC_LOOKUP_H
 #define SRC_LOOKUP_H
 
+#include "choose.h"
 #include "cmd.h"
 
 struct lookup_values {
-	const char *from, *to, *prev, *next, *id;
+	const char *prev, *next, *id;
+	struct choice choice; /* which units; from and to are the query's */
 	struct opt_list memory, penalty;
 	int min, most, jobs;
-	bool json, exact, verify, alone;
+	bool json, exact, verify, alone, no_pieces;
 };
 
 /* What all threads ask for. */
@@ -24,6 +26,7 @@ struct lookup_plan {
 	int points[OPT_LIST_MAX]; /* penalties of the memories */
 	size_t n;		  /* memories */
 	tm_penalties penalties;
+	tm_filter filter;
 };
 
 /* One thread that asks, with stores of its own. */
@@ -34,6 +37,7 @@ struct looker {
 	size_t n;
 	tm_arena arena;
 	tm_answer answer;
+	tm_pieces pieces; /* when there is no answer */
 	struct lookup_adapter {
 		char from[TM_LANG_MAX], to[TM_LANG_MAX];
 		tm_adapter *adapter;

@@ -9,9 +9,10 @@
 #include <unistd.h>
 
 static const struct cmd *const cmds[] = { &cmd_align, &cmd_train, &cmd_segment,
-	&cmd_lookup, &cmd_import, &cmd_export, &cmd_list, &cmd_edit,
-	&cmd_confirm, &cmd_delete, &cmd_undo, &cmd_history, &cmd_backup,
-	&cmd_info, &cmd_convert, &cmd_check, &cmd_clean, &cmd_eval };
+	&cmd_lookup, &cmd_concordance, &cmd_import, &cmd_export, &cmd_list,
+	&cmd_edit, &cmd_confirm, &cmd_delete, &cmd_undo, &cmd_history,
+	&cmd_backup, &cmd_info, &cmd_convert, &cmd_check, &cmd_clean,
+	&cmd_eval };
 
 static const char *const color_choices[] = { "auto", "always", "never", NULL };
 
@@ -51,7 +52,7 @@ print_overview(FILE *fp)
 	    fp);
 	for (size_t k = 0; cmd_at(k) != NULL; k++)
 		fprintf(
-		    fp, "  %-10s  %s\n", cmd_at(k)->name, cmd_at(k)->summary);
+		    fp, "  %-11s  %s\n", cmd_at(k)->name, cmd_at(k)->summary);
 	fputs("\nOptions:\n"
 	      "      --version             print the version\n"
 	      "  -h, --help                this text\n\n"
@@ -201,7 +202,10 @@ run(struct tool *tool, int argc, char **argv)
 		memcpy(values, cmd->defaults, cmd->size);
 	if (!opts_parse(cmd->opts, values, common_opts, tool, argc, argv,
 		&strings, &first, &help, &err)) {
-		status = wrong_call(tool, "%s", err.msg);
+		status = wrong_call(tool, "%s%s", err.msg,
+		    cmd->takes_text ? "; -- goes before a text that begins "
+				      "with -"
+				    : "");
 		goto out;
 	}
 	n = argc - first;

@@ -38,6 +38,8 @@ exec 8>&- 9<&-
 wait
 
 # A text that looks like an option.
+run lookup '-5 files'
+is 64 '-- goes before a text'
 run lookup -- '-5 files'
 is 1
 finish

@@ -1,0 +1,586 @@
+/* cmd-concordance.c - words in context, with what translates them */
+#include "config.h"
+
+#include "choose.h"
+#include "cmd.h"
+
+#include <stdlib.h>
+
+struct values {
+	const char *sort;
+	struct choice choice;
+	struct opt_list memory;
+	int most, width;
+	bool stems, any_order, group, json;
+};
+
+/* A place of the phrase in a unit, and its answer on the other side. */
+struct quote {
+	const tm_unit *unit; /* in the arena */
+	size_t from, to, memory;
+	tm_place *v;
+	size_t n;
+	tm_marked *marked;
+	size_t n_marked;
+	tm_str answer; /* folded, what quotes are grouped by */
+	size_t nr;     /* in the order of finding */
+};
+
+struct search {
+	struct tool *tool;
+	const struct values *v;
+	char *path[OPT_LIST_MAX];
+	size_t n_memories, now;
+	tm_arena arena;
+	struct quote *quotes;
+	size_t n, cap;
+	bool taught; /* some table knew the languages */
+};
+
+static bool
+keep_quote(void *self, const tm_quote *quote, tm_error *err)
+{
+	struct search *s = self;
+	struct quote *q;
+
+	(void)err;
+	tm_grow(s->quotes, s->n, s->cap);
+	q = &s->quotes[s->n];
+	*q = (struct quote){ .unit = tm_unit_copy(&s->arena, quote->unit),
+		.from = quote->from,
+		.to = quote->to,
+		.memory = s->now,
+		.n = quote->n,
+		.nr = s->n };
+	q->v = tm_arena_alloc(&s->arena, quote->n * sizeof *q->v);
+	memcpy(q->v, quote->v, quote->n * sizeof *q->v);
+	s->n++;
+	return !interrupted();
+}
+
+enum { MOST_COUNTED = 50000 };
+
+/* ---- What translates the words ----------------------------------------- */
+
+static tm_str
+source_of(const struct quote *q)
+{
+	return q->unit->v[q->from].text;
+}
+
+static tm_str
+target_of(const struct quote *q)
+{
+	return q->unit->v[q->to].text;
+}
+
+static tm_str
+base_of(tm_str lang)
+{
+	for (size_t i = 0; i < lang.n; i++)
+		if (lang.p[i] == '-')
+			lang.n = i;
+	return lang;
+}
+
+static bool
+same_pair(const struct quote *a, const struct quote *b)
+{
+	const tm_unit *x = a->unit, *y = b->unit;
+
+	return a->memory == b->memory &&
+	       tm_str_eq(
+		   base_of(x->v[a->from].lang), base_of(y->v[b->from].lang)) &&
+	       tm_str_eq(base_of(x->v[a->to].lang), base_of(y->v[b->to].lang));
+}
+
+/* Read what the memory taught of the words, in either direction. */
+static void
+learn(struct search *s, tm_store *store, tm_answers *answers, tm_str from,
+    tm_str to)
+{
+	const tm_store_lexicon *tables;
+	size_t n, n_keys;
+	const tm_str *keys = tm_answers_keys(answers, &n_keys);
+
+	if (!tm_store_lexicons(store, &s->arena, &tables, &n, NULL))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const tm_store_lexicon *t = &tables[i];
+		int side = tm_str_eq(t->from, from) && tm_str_eq(t->to, to) ? 0
+			   : tm_str_eq(t->from, to) && tm_str_eq(t->to, from)
+			       ? 1
+			       : -1;
+		tm_taught taught = { 0 };
+
+		if (side < 0 || t->version != TM_TAUGHT_VERSION)
+			continue;
+		if (tm_store_get_lexicon(
+			store, t->id, side, keys, n_keys, &taught, NULL)) {
+			tm_answers_learn(answers, &taught, side);
+			s->taught = true;
+		}
+		tm_taught_release(&taught);
+	}
+}
+
+static void
+mark(struct search *s, struct quote *q, tm_answers *answers)
+{
+	tm_marked *v = NULL;
+	size_t cap = 0, n = 0;
+	tm_buf words = { 0 }, folded = { 0 };
+
+	for (size_t i = 0; i < q->n; i++) {
+		tm_str word =
+		    tm_str_sub(source_of(q), q->v[i].start, q->v[i].end);
+
+		tm_buf_add(&words, word.p, word.n);
+		tm_buf_addc(&words, ' ');
+	}
+	if (answers != NULL)
+		n = tm_answers_mark(
+		    answers, tm_buf_str(&words), target_of(q), &v, &cap);
+	q->n_marked = n;
+	q->marked = tm_arena_alloc(&s->arena, (n + 1) * sizeof *q->marked);
+	if (n > 0)
+		memcpy(q->marked, v, n * sizeof *v);
+	tm_buf_clear(&words);
+	for (size_t i = 0; i < n; i++) {
+		tm_str word = tm_str_sub(target_of(q), v[i].start, v[i].end);
+
+		if (i > 0)
+			tm_buf_addc(&words, ' ');
+		tm_buf_add(&words, word.p, word.n);
+	}
+	if (n == 0)
+		tm_buf_add(&words, target_of(q).p, target_of(q).n);
+	tm_text_fold(tm_buf_str(&words), &folded);
+	q->answer = tm_arena_str(&s->arena, tm_buf_str(&folded));
+	free(v);
+	tm_buf_release(&words);
+	tm_buf_release(&folded);
+}
+
+/* Mark the answers of all quotes with the memory and languages of q. */
+static void
+mark_like(struct search *s, tm_store *store, size_t first)
+{
+	const struct quote *q = &s->quotes[first];
+	char from[TM_LANG_MAX], to[TM_LANG_MAX];
+	tm_answers *answers;
+
+	snprintf(from, sizeof from, "%.*s",
+	    TM_STR_ARG(base_of(q->unit->v[q->from].lang)));
+	snprintf(
+	    to, sizeof to, "%.*s", TM_STR_ARG(base_of(q->unit->v[q->to].lang)));
+	answers = tm_answers_new(from, to);
+	for (size_t i = first; i < s->n; i++)
+		for (size_t k = 0;
+		     same_pair(&s->quotes[i], q) && k < s->quotes[i].n; k++)
+			tm_answers_ask(
+			    answers, tm_str_sub(source_of(&s->quotes[i]),
+					 s->quotes[i].v[k].start,
+					 s->quotes[i].v[k].end));
+	learn(s, store, answers, tm_str_of(from), tm_str_of(to));
+	for (size_t i = first; i < s->n; i++)
+		if (s->quotes[i].answer.p == NULL &&
+		    same_pair(&s->quotes[i], q))
+			mark(s, &s->quotes[i], answers);
+	tm_answers_free(answers);
+}
+
+/* ---- Order ------------------------------------------------------------- */
+
+static int
+by_answer(const void *a, const void *b)
+{
+	const struct quote *x = a, *y = b;
+	int order = tm_str_cmp(x->answer, y->answer);
+
+	return order != 0 ? order : (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+static int
+by_after(const void *a, const void *b)
+{
+	const struct quote *x = a, *y = b;
+	int order =
+	    tm_str_cmp(tm_str_sub(source_of(x), x->v[0].start, source_of(x).n),
+		tm_str_sub(source_of(y), y->v[0].start, source_of(y).n));
+
+	return order != 0 ? order : (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+static void
+sort_quotes(struct search *s, int (*order)(const void *, const void *))
+{
+	if (s->n > 1)
+		qsort(s->quotes, s->n, sizeof *s->quotes, order);
+}
+
+/* ---- Telling ----------------------------------------------------------- */
+
+/* Text with pieces of it marked, in brackets where there are no colours. */
+static void
+print_marked(const struct tool *tool, tm_str text, const tm_marked *v, size_t n)
+{
+	size_t at = 0;
+
+	if (tool->out_isolate)
+		fputs("\xe2\x81\xa8", stdout);
+	for (size_t i = 0; i < n; i++) {
+		tm_str word = tm_str_sub(text, v[i].start, v[i].end);
+
+		print_visible(tool, stdout, tm_str_sub(text, at, v[i].start));
+		fputs(tool->out_color ? style_on(tool, GOOD) : "[", stdout);
+		print_text(tool, stdout, word);
+		fputs(tool->out_color ? style_off(tool) : "]", stdout);
+		at = v[i].end;
+	}
+	print_visible(tool, stdout, tm_str_sub(text, at, text.n));
+	if (tool->out_isolate)
+		fputs("\xe2\x81\xa9", stdout);
+}
+
+static size_t
+step_back(tm_str text, size_t at)
+{
+	do
+		at--;
+	while (at > 0 && ((unsigned char)text.p[at] & 0xc0) == 0x80);
+	return at;
+}
+
+/* At most so many columns of the end of text. */
+static tm_str
+last_columns(tm_str text, size_t columns)
+{
+	size_t at = text.n;
+
+	while (at > 0) {
+		size_t before = step_back(text, at);
+
+		if (tm_text_width(tm_str_sub(text, before, text.n)) > columns)
+			break;
+		at = before;
+	}
+	return tm_str_sub(text, at, text.n);
+}
+
+static tm_str
+first_columns(tm_str text, size_t columns)
+{
+	size_t at = 0;
+
+	while (at < text.n) {
+		size_t next = at + 1;
+
+		while (next < text.n &&
+		       ((unsigned char)text.p[next] & 0xc0) == 0x80)
+			next++;
+		if (tm_text_width(tm_str_sub(text, 0, next)) > columns)
+			break;
+		at = next;
+	}
+	return tm_str_sub(text, 0, at);
+}
+
+/* The keyword in the middle. */
+static void
+print_in_context(const struct search *s, const struct quote *q)
+{
+	size_t columns = (size_t)s->v->width;
+	tm_str text = source_of(q);
+	tm_str before =
+	    last_columns(tm_str_sub(text, 0, q->v[0].start), columns);
+	tm_str after =
+	    first_columns(tm_str_sub(text, q->v[0].end, text.n), columns);
+	size_t width = tm_text_width(before);
+	tm_buf shown = { 0 };
+	tm_marked key = { before.n, before.n + q->v[0].end - q->v[0].start };
+
+	tm_buf_add(&shown, before.p, (size_t)(after.p - before.p) + after.n);
+	printf("%*s", (int)(columns > width ? columns - width : 0), "");
+	print_marked(s->tool, tm_buf_str(&shown), &key, 1);
+	putchar('\n');
+	tm_buf_release(&shown);
+}
+
+static void
+print_quote(const struct search *s, const struct quote *q)
+{
+	const struct tool *tool = s->tool;
+	const tm_unit *u = q->unit;
+
+	print_in_context(s, q);
+	printf("%*s", s->v->width, "");
+	print_marked(tool, target_of(q), q->marked, q->n_marked);
+	printf("%s  #%lld", style_on(tool, DIM), (long long)u->id);
+	if (s->n_memories > 1)
+		printf("  %s", s->path[q->memory]);
+	if (u->document.n > 0) {
+		fputs("  ", stdout);
+		print_text(tool, stdout, u->document);
+		if (u->position > 0)
+			printf(":%lld", (long long)u->position);
+	}
+	printf("%s\n", style_off(tool));
+}
+
+static json_t *
+json_places(tm_str text, const tm_marked *v, size_t n)
+{
+	json_t *words = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+		    words, json_of(tm_str_sub(text, v[i].start, v[i].end)));
+	return words;
+}
+
+static json_t *
+json_side(const tm_variant *v)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "lang", json_of(v->lang));
+	json_object_set_new(o, "text", json_of(v->text));
+	return o;
+}
+
+static void
+print_quote_json(const struct search *s, const struct quote *q)
+{
+	const tm_unit *u = q->unit;
+	json_t *o = json_object(), *found = json_array();
+
+	for (size_t i = 0; i < q->n; i++)
+		json_array_append_new(found, json_of(tm_str_sub(source_of(q),
+						 q->v[i].start, q->v[i].end)));
+	json_object_set_new(o, "source", json_side(&u->v[q->from]));
+	json_object_set_new(o, "target", json_side(&u->v[q->to]));
+	json_object_set_new(o, "found", found);
+	json_object_set_new(
+	    o, "answers", json_places(target_of(q), q->marked, q->n_marked));
+	json_object_set_new(
+	    o, "memory", json_of(tm_str_of(s->path[q->memory])));
+	json_object_set_new(o, "unit", json_integer(u->id));
+	json_object_set_new(o, "document",
+	    u->document.n == 0 ? json_null() : json_of(u->document));
+	json_object_set_new(o, "position",
+	    u->position == 0 ? json_null() : json_integer(u->position));
+	print_json(o);
+}
+
+/* ---- By translation ---------------------------------------------------- */
+
+struct group {
+	const struct quote *first;
+	size_t n;
+};
+
+static int
+largest_first(const void *a, const void *b)
+{
+	const struct group *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
+	return tm_str_cmp(x->first->answer, y->first->answer);
+}
+
+static void
+print_group(const struct search *s, const struct group *g)
+{
+	if (s->v->json) {
+		json_t *o = json_object();
+
+		json_object_set_new(
+		    o, "translation", json_of(g->first->answer));
+		json_object_set_new(o, "count", json_integer((json_int_t)g->n));
+		json_object_set_new(
+		    o, "known", json_boolean(g->first->n_marked > 0));
+		json_object_set_new(
+		    o, "unit", json_integer(g->first->unit->id));
+		print_json(o);
+		return;
+	}
+	printf("%6zu  ", g->n);
+	if (g->first->n_marked > 0)
+		fputs(style_on(s->tool, GOOD), stdout);
+	print_text(s->tool, stdout, g->first->answer);
+	printf("%s\n", g->first->n_marked > 0 ? style_off(s->tool) : "");
+}
+
+static void
+print_groups(struct search *s)
+{
+	struct group *groups = tm_zalloc(s->n + 1, sizeof *groups);
+	size_t n = 0;
+
+	sort_quotes(s, by_answer);
+	for (size_t i = 0; i < s->n; i++) {
+		if (i == 0 ||
+		    !tm_str_eq(s->quotes[i].answer, s->quotes[i - 1].answer))
+			groups[n++].first = &s->quotes[i];
+		groups[n - 1].n++;
+	}
+	if (n > 1)
+		qsort(groups, n, sizeof *groups, largest_first);
+	for (size_t i = 0; i < n && (s->v->most == 0 || i < (size_t)s->v->most);
+	     i++)
+		print_group(s, &groups[i]);
+	free(groups);
+}
+
+static void
+print_quotes(struct search *s)
+{
+	if (strcmp(s->v->sort, "translation") == 0)
+		sort_quotes(s, by_answer);
+	else if (strcmp(s->v->sort, "after") == 0)
+		sort_quotes(s, by_after);
+	for (size_t i = 0;
+	     i < s->n && (s->v->most == 0 || i < (size_t)s->v->most); i++)
+		if (s->v->json)
+			print_quote_json(s, &s->quotes[i]);
+		else
+			print_quote(s, &s->quotes[i]);
+}
+
+/* ---- The command ------------------------------------------------------- */
+
+static bool
+search_memory(struct search *s, const tm_phrase *phrase, tm_error *err)
+{
+	tm_store *store = tm_store_open(s->path[s->now], TM_READ, err);
+	size_t first = s->n;
+	bool ok;
+
+	if (store == NULL)
+		return false;
+	ok = tm_store_concordance(store, phrase, keep_quote, s, err) ||
+	     interrupted();
+	for (size_t i = first; ok && i < s->n; i++)
+		if (s->quotes[i].answer.p == NULL)
+			mark_like(s, store, i);
+	tm_store_close(store);
+	return ok;
+}
+
+static int
+run(struct tool *tool, const void *given, char **args, int n)
+{
+	const struct values *v = given;
+	struct search s = { .tool = tool, .v = v };
+	tm_buf text = { 0 };
+	tm_filter filter;
+	tm_phrase phrase = { .from = v->choice.from,
+		.to = v->choice.to,
+		.filter = &filter,
+		.stems = v->stems,
+		.any_order = v->any_order };
+	tm_error err;
+	int status = EXIT_DONE;
+
+	if (!choice_filter(&v->choice, &filter, &err))
+		return wrong_call(tool, "%s", err.msg);
+	filter.from = filter.to = NULL; /* regions stand in for each other */
+	for (int i = 0; i < n; i++)
+		tm_buf_printf(&text, "%s%s", i == 0 ? "" : " ", args[i]);
+	phrase.text = tm_buf_str(&text);
+	/* To sort or to count, all are wanted, within reason: a second. */
+	phrase.most = v->group || strcmp(v->sort, "newest") != 0
+			  ? MOST_COUNTED
+			  : (size_t)v->most;
+	watch_interrupts();
+	if (!tm_text_is_utf8(phrase.text, NULL)) {
+		complain("the text is not UTF-8");
+		status = EXIT_CANNOT;
+	}
+	do {
+		size_t m = s.n_memories++;
+
+		s.path[m] =
+		    memory_path(v->memory.n == 0 ? NULL : v->memory.v[m]);
+	} while (s.n_memories < v->memory.n);
+	for (; status == EXIT_DONE && s.now < s.n_memories; s.now++)
+		if (!search_memory(&s, &phrase, &err))
+			status = give_up(&err);
+	if (interrupted())
+		die_of_interrupt();
+	if (status == EXIT_DONE && v->group)
+		print_groups(&s);
+	else if (status == EXIT_DONE)
+		print_quotes(&s);
+	if (status == EXIT_DONE && s.n >= MOST_COUNTED &&
+	    phrase.most == MOST_COUNTED)
+		remark(tool, "only the newest %d were looked at", MOST_COUNTED);
+	if (status == EXIT_DONE && s.n == 0) {
+		remark(tool, "nothing has these words");
+		status = EXIT_NO;
+	}
+	for (size_t m = 0; m < s.n_memories; m++)
+		free(s.path[m]);
+	free(s.quotes);
+	tm_arena_release(&s.arena);
+	tm_buf_release(&text);
+	return status;
+}
+
+static const char *const sort_choices[] = { "newest", "translation", "after",
+	NULL };
+
+static const struct opt opts[] = {
+	{ 0, "from", "LANG", OPT_LANG, offsetof(struct values, choice.from),
+	    .help = "language of WORDS (any)" },
+	{ 0, "to", "LANG", OPT_LANG, offsetof(struct values, choice.to),
+	    .help = "language of the translations (any other)" },
+	{ 's', "stems", NULL, OPT_FLAG, offsetof(struct values, stems),
+	    .help = "other forms of the words, too" },
+	{ 0, "any-order", NULL, OPT_FLAG, offsetof(struct values, any_order),
+	    .help = "all of the words, not in a row" },
+	{ 'g', "group", NULL, OPT_FLAG, offsetof(struct values, group),
+	    .help = "only the translations, with how often each occurs" },
+	{ 0, "sort", "BY", OPT_CHOICE, offsetof(struct values, sort),
+	    .help = "newest, translation or after: what comes behind",
+	    .choices = sort_choices },
+	{ 'k', "most", "N", OPT_INT, offsetof(struct values, most),
+	    .help = "at most N (20), 0 for all", .max = 100000000 },
+	{ 'w', "width", "N", OPT_INT, offsetof(struct values, width),
+	    .help = "columns on each side of the words (30)", .min = 1,
+	    .max = 1000 },
+	OPT_UNITS_BUT_LANGUAGES(struct values),
+	{ 0, "json", NULL, OPT_FLAG, offsetof(struct values, json),
+	    .help = "one JSON object a line" },
+	{ 'm', "memory", "FILE", OPT_LIST, offsetof(struct values, memory),
+	    .help = "look in this memory; repeatable", .files = true },
+	{ 0 },
+};
+
+static const struct values defaults = {
+	.most = 20, .width = 30, .sort = "newest"
+};
+
+const struct cmd cmd_concordance = {
+	.name = "concordance",
+	.summary = "show words in context, with what translates them",
+	.operands = "WORDS",
+	.about =
+	    "Print the segments of the memory that have WORDS in a row, in "
+	    "either\n"
+	    "language, with their translations. A * in a word stands for any\n"
+	    "letters, alone for any word. The words that translate them are "
+	    "marked\n"
+	    "when 'tmtool train' has learned from the memory. Exit status 1 "
+	    "when\n"
+	    "nothing has them.",
+	.opts = opts,
+	.size = sizeof(struct values),
+	.defaults = &defaults,
+	.least = 1,
+	.most = -1,
+	.takes_text = true,
+	.run = run,
+};
