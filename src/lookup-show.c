@@ -249,29 +249,28 @@ print_difference(
 	print_visible(tool, fp, tm_str_sub(stored, at, stored.n));
 }
 
-/* The translation, with the numbers of the query in the places of its own. */
+/* The translation once more, with the numbers of the query in it. */
 static void
-print_adapted(
-    const struct tool *tool, const tm_adapted *a, tm_str target, FILE *fp)
+print_adapted(const struct tool *tool, const tm_adapted *a, FILE *fp)
 {
 	tm_str text = tm_buf_str(&a->text);
 	size_t at = 0;
 
+	fputs("   = ", fp);
 	if (tool->out_isolate)
 		fputs("\xe2\x81\xa8", fp);
 	for (size_t i = 0; i < a->n; i++) {
 		const tm_adapted_at *v = &a->v[i];
 
-		print_visible(tool, fp, tm_str_sub(target, at, v->was_start));
-		print_change(tool, DELETED, "[-]",
-		    tm_str_sub(target, v->was_start, v->was_end), fp);
+		print_visible(tool, fp, tm_str_sub(text, at, v->start));
 		print_change(tool, INSERTED, "{+}",
 		    tm_str_sub(text, v->start, v->end), fp);
-		at = v->was_end;
+		at = v->end;
 	}
-	print_visible(tool, fp, tm_str_sub(target, at, target.n));
+	print_visible(tool, fp, tm_str_sub(text, at, text.n));
 	if (tool->out_isolate)
 		fputs("\xe2\x81\xa9", fp);
+	fputc('\n', fp);
 }
 
 /* Where the unit is from, how sure its pair is, what cost points. */
@@ -320,11 +319,10 @@ print_match(struct looker *l, const tm_found *f, tm_str query, FILE *fp)
 	if (tool->out_isolate)
 		fputs("\xe2\x81\xa9", fp);
 	fputs("\n     ", fp);
-	if (looker_adapt(l, f, query))
-		print_adapted(tool, &l->adapted, to->text, fp);
-	else
-		print_text(tool, fp, to->text);
+	print_text(tool, fp, to->text);
 	fputc('\n', fp);
+	if (looker_adapt(l, f, query))
+		print_adapted(tool, &l->adapted, fp);
 }
 
 /* A unit that has a part of the query, which is marked in it. */
