@@ -540,6 +540,33 @@ read_both(tm_lexicon *lex, const struct files f[2], tm_buf *what, tm_error *err)
 	return ok;
 }
 
+/* Debian's place; that of dictd when built by hand; FreeBSD's. */
+#define DICTD_DIRS "/usr/share/dictd:/usr/local/share/dictd:/usr/local/lib/dict"
+
+/* Say what to install, if there is anything. */
+static bool
+none_installed(const tm_lexicon *lex, const char *dirs, const char *from,
+    const char *to, tm_error *err)
+{
+	bool there = tm_dictd_exists(from, to);
+	bool back = tm_dictd_exists(to, from);
+
+	if (!there && !back)
+		return tm_fail(err, TM_ABSENT,
+		    "FreeDict has none for '%s' and '%s'", lex->from_lang,
+		    lex->to_lang);
+	if (there && back)
+		return tm_fail(err, TM_ABSENT,
+		    "no dictionary of '%s' and '%s' in '%s'; the packages "
+		    "dict-freedict-%s-%s and dict-freedict-%s-%s have them",
+		    lex->from_lang, lex->to_lang, dirs, from, to, to, from);
+	return tm_fail(err, TM_ABSENT,
+	    "no dictionary of '%s' and '%s' in '%s'; the package "
+	    "dict-freedict-%s-%s has one",
+	    lex->from_lang, lex->to_lang, dirs, there ? from : to,
+	    there ? to : from);
+}
+
 bool
 tm_lexicon_add_freedict(
     tm_lexicon *lex, const char *dirs, tm_buf *what, tm_error *err)
@@ -553,18 +580,15 @@ tm_lexicon_add_freedict(
 	if (dirs == NULL)
 		dirs = getenv("TMTOOL_DICTD_PATH");
 	if (dirs == NULL || dirs[0] == '\0')
-		dirs = "/usr/share/dictd";
+		dirs = DICTD_DIRS;
 	if (from[0] == '\0' || to[0] == '\0')
 		return tm_fail(err, TM_ABSENT,
-		    "there is no dictionary from '%s' to '%s'", lex->from_lang,
+		    "FreeDict has none for '%s' and '%s'", lex->from_lang,
 		    lex->to_lang);
 	one = find_files(&f[0], dirs, from, to);
 	two = find_files(&f[1], dirs, to, from);
 	if (!one && !two) {
-		ok = tm_fail(err, TM_ABSENT,
-		    "no dictionary from '%s' to '%s' in '%s'; Debian has "
-		    "dict-freedict-%s-%s for many pairs",
-		    lex->from_lang, lex->to_lang, dirs, from, to);
+		ok = none_installed(lex, dirs, from, to, err);
 	} else {
 		ok = read_both(lex, f, what, err);
 		tm_lexicon_settle(lex);

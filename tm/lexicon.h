@@ -46,7 +46,7 @@ void tm_lexicon_add_cldr(tm_lexicon *lex);
 /*
  * Add the FreeDict dictionaries of the pair, both directions, found in the
  * colon-separated folders of dirs (NULL: TMTOOL_DICTD_PATH, else
- * /usr/share/dictd). what, which may be NULL, gets one line that names
+ * /usr/share/dictd and the like). what, which may be NULL, gets one line that names
  * what was loaded and how many pairs were taken from it. What is read is kept
  * below $XDG_CACHE_HOME/tmtool or ~/.cache/tmtool for the next time, where it
  * can be, and made again when the dictionary changes. Fails with TM_ABSENT

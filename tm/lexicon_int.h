@@ -182,6 +182,10 @@ bool tm_lex_cache_begin(tm_outfile *out, const char *path);
 void tm_spell_numbers(const char *lang, const int *values, size_t n,
     void (*word)(void *self, int value, tm_str spelled), void *self);
 
+/* Does FreeDict have a dictionary from one language to another, by their
+ * codes of ISO 639-3 (dictd_packages.c)? */
+bool tm_dictd_exists(const char *from, const char *to);
+
 /* The two readers of tm_lexicon_add_file(), for bytes in memory; name is for
  * messages (lexicon_file.c). The caller settles the lexicon. */
 typedef struct tm_lexicon_complaints {

@@ -42,7 +42,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/vocab_int.h %D%/vocab.c \
 	%D%/lexicon_int.h %D%/lexicon.c %D%/lexicon_key.c \
 	%D%/lexicon_want.c %D%/lexicon_cache.c %D%/cldr.c %D%/dictd.c %D%/train.c \
-	%D%/lexicon_file.c %D%/answer.c \
+	%D%/lexicon_file.c %D%/dictd_packages.c %D%/answer.c \
 	%D%/ladder.c \
 	%D%/align_int.h %D%/align.c %D%/align_side.c \
 	%D%/align_evidence.c %D%/align_score.c %D%/align_path.c \

@@ -26,7 +26,7 @@ vocab	: base
 unit	: base lang text
 filter	: base lang text unit
 segment	= srx.c srx_*.c srx_int.h : base lang text xml
-lexicon	= cldr.c dictd.c train.c train.h answer.c answer.h : base lang text vocab input xml
+lexicon	= cldr.c dictd.c dictd_packages.c train.c train.h answer.c answer.h : base lang text vocab input xml
 match	: base lang text vocab
 adapt	: base lang text match
 fuzzy	: base lang text vocab match

@@ -258,10 +258,38 @@ START_TEST(which_of_them_it_is_shows_in_the_file)
 }
 END_TEST
 
+static void
+names_packages(const char *from, const char *to, const char *said)
+{
+	tm_lexicon *lex = tm_lexicon_new(from, to);
+	tm_error err;
+
+	ck_assert(!tm_lexicon_add_freedict(lex, "/nonexistent", NULL, &err));
+	ck_assert_int_eq(err.code, TM_ABSENT);
+	ck_assert_msg(strstr(err.msg, said) != NULL, "%s", err.msg);
+	tm_lexicon_free(lex);
+}
+
+START_TEST(only_packages_that_exist_are_named)
+{
+	ck_assert(tm_dictd_exists("deu", "tur"));
+	ck_assert(!tm_dictd_exists("ara", "deu"));
+	ck_assert(!tm_dictd_exists("", ""));
+	ck_assert(!tm_dictd_exists("deu", "tu"));
+	names_packages("ar-SY", "en",
+	    "the packages dict-freedict-ara-eng and dict-freedict-eng-ara");
+	names_packages("en", "cs", "dict-freedict-eng-ces");
+	names_packages("pl", "ga", "dict-freedict-pol-gle");
+	names_packages("eo", "en", "the package dict-freedict-epo-eng has one");
+	names_packages("en", "eo", "the package dict-freedict-epo-eng has one");
+	names_packages("ar", "zh", "FreeDict has none for 'ar' and 'zh'");
+}
+END_TEST
+
 UNIT_MAIN("lexicon_file", a_list_has_pairs_with_weights_and_comments,
     words_of_a_phrase_share_its_weight,
     a_line_of_tags_says_which_column_is_which, bad_lines_are_told_and_left_out,
     what_has_nul_bytes_is_no_list, the_dialects_of_tbx_are_read,
     terms_do_not_leak_from_one_entry_into_the_next, what_is_no_tbx_is_refused,
     an_entry_with_many_terms_costs_what_it_costs,
-    which_of_them_it_is_shows_in_the_file)
+    which_of_them_it_is_shows_in_the_file, only_packages_that_exist_are_named)
