@@ -551,16 +551,17 @@ skip_hidden(const tm_rules *rules, tm_str text, size_t i)
 }
 
 /* Does the byte after the character at p say, without a closer look, that
- * no rule breaks there? (ASCII has been looked at so by then.) */
+ * no rule breaks there? (ASCII has been looked at so by then.) A byte inside
+ * a character is taken for one that is not UTF-8. */
 static bool
 is_cold(const tm_rules *rules, const unsigned char *p, size_t n)
 {
-	size_t len = p[0] < 0xe0 ? 2 : 3;
+	size_t len = p[0] < 0xc0 ? 1 : p[0] < 0xe0 ? 2 : 3;
 
 	/* what may not be UTF-8 is for those who know */
-	if (p[0] < 0xc2 || p[0] == 0xe0 || p[0] == 0xed || p[0] >= 0xf0 ||
-	    n <= len || (p[1] & 0xc0) != 0x80 ||
-	    (len == 3 && (p[2] & 0xc0) != 0x80))
+	if (n <= len || (len > 1 && !is_continuation(p[1])) || p[0] == 0xc0 ||
+	    p[0] == 0xc1 ||
+	    (len == 3 && !(leads_three(p[0]) && is_continuation(p[2]))))
 		return false;
 	return (rules->left_byte[p[0]] & rules->right_byte[p[len]]) == 0;
 }
@@ -588,6 +589,10 @@ tm_run_next(tm_run *run, tm_str text, size_t from)
 			i++;
 		if (i + 1 >= text.n)
 			break;
+		if (p[i] >= 0x80 && is_cold(rules, p + i, text.n - i)) {
+			i++;
+			continue;
+		}
 		if ((p[i] & 0xc0) == 0x80) {
 			/* inside a character, or a byte on its own? */
 			tm_char_before(text, i + 1, &len);
@@ -595,10 +600,6 @@ tm_run_next(tm_run *run, tm_str text, size_t from)
 				i++;
 				continue;
 			}
-		}
-		if (p[i] >= 0x80 && is_cold(rules, p + i, text.n - i)) {
-			i++;
-			continue;
 		}
 		left = active &
 		       rules->left[0][class_of(rules, char_at(text, i, &len))];
