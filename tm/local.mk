@@ -38,7 +38,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/segment_rules_int.h %D%/srx_int.h %D%/segment.c \
 	%D%/segment_codes.c %D%/segment_chars.c %D%/segment_sets.c %D%/segment_rex.c \
 	%D%/segment_rules.c %D%/segment_run.c %D%/srx.c %D%/srx_icu.c \
-	%D%/srx_tools.c \
+	%D%/srx_tools.c %D%/srx_export.c \
 	%D%/vocab_int.h %D%/vocab.c \
 	%D%/lexicon_int.h %D%/lexicon.c %D%/lexicon_key.c \
 	%D%/lexicon_want.c %D%/lexicon_cache.c %D%/cldr.c %D%/dictd.c %D%/train.c \

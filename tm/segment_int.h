@@ -10,7 +10,8 @@
  *	srx.c		an SRX file -> the rules of a language
  *	srx_icu.c	the one place that asks ICU about properties and about
  *			expressions beyond the automata
- *	srx_tools.c	what is wrong with a file; the built-in rules as one
+ *	srx_tools.c	what is wrong with a file
+ *	srx_export.c	the built-in rules as a file for others
  *	segment_codes.c	to which segment an inline code belongs
  *	segment.c	paragraphs, white space, options: the public face
  */

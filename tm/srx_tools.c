@@ -1,5 +1,5 @@
 /*
- * srx_tools.c - what is wrong with an SRX file, and our rules as one
+ * srx_tools.c - what is wrong with an SRX file
  */
 #include "config.h"
 
@@ -165,81 +165,4 @@ tm_segment_check_srx(const char *path, tm_segment_warn *warn, void *ctx,
 	if (problems != NULL)
 		*problems = count.n;
 	return ok;
-}
-
-/* ---- For other programs ------------------------------------------------ */
-
-/*
- * Add an expression so that it means the same elsewhere: Java's \s, unlike
- * ICU's, knows no space beyond ASCII.
- */
-static void
-add_portable(tm_buf *out, tm_str s)
-{
-	static const char spaces[] = "\\s\\u0085\\u00a0\\u1680\\u2000-\\u200a"
-				     "\\u2028\\u2029\\u202f\\u205f\\u3000";
-	tm_buf plain = { 0 };
-	int in_set = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		bool escaped = s.p[i] == '\\' && i + 1 < s.n;
-
-		if (escaped && (s.p[i + 1] == 's' || s.p[i + 1] == 'S')) {
-			bool not = s.p[++i] == 'S';
-
-			if (not || in_set == 0)
-				tm_buf_adds(&plain, not ? "[^" : "[");
-			tm_buf_adds(&plain, spaces);
-			if (not || in_set == 0)
-				tm_buf_addc(&plain, ']');
-			continue;
-		}
-		tm_buf_addc(&plain, s.p[i]);
-		if (escaped)
-			tm_buf_addc(&plain, s.p[++i]);
-		else
-			in_set += (s.p[i] == '[') - (s.p[i] == ']');
-	}
-	tm_xml_add_text(out, tm_buf_str(&plain));
-	tm_buf_release(&plain);
-}
-
-bool
-tm_segment_export_srx(const char *lang, tm_buf *out, tm_error *err)
-{
-	tm_srx *srx =
-	    tm_srx_open(&(tm_srx_wish){ .lang = lang, .beyond = "" }, err);
-	tm_buf pattern = { 0 };
-
-	if (srx == NULL)
-		return false;
-	tm_buf_adds(out,
-	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	    "<srx xmlns=\"http://www.lisa.org/srx20\" version=\"2.0\">\n"
-	    "<header segmentsubflows=\"yes\" cascade=\"no\">\n"
-	    "<formathandle type=\"start\" include=\"no\"/>\n"
-	    "<formathandle type=\"end\" include=\"yes\"/>\n"
-	    "<formathandle type=\"isolated\" include=\"no\"/>\n"
-	    "</header>\n<body>\n<languagerules>\n<languagerule");
-	tm_xml_add_attr(out, "languagerulename", tm_str_of(lang));
-	tm_buf_adds(out, ">\n");
-	for (size_t i = 0; i < srx->n; i++) {
-		const struct kept *kept = &srx->kept[i];
-
-		tm_buf_printf(out, "<rule break=\"%s\">\n<beforebreak>",
-		    kept->breaks ? "yes" : "no");
-		add_portable(out, kept->before);
-		tm_buf_adds(out, "</beforebreak>\n<afterbreak>");
-		add_portable(out, kept->after);
-		tm_buf_adds(out, "</afterbreak>\n</rule>\n");
-	}
-	tm_buf_printf(&pattern, "%s.*", lang);
-	tm_buf_adds(
-	    out, "</languagerule>\n</languagerules>\n<maprules>\n<languagemap");
-	tm_xml_add_attr(out, "languagepattern", tm_buf_str(&pattern));
-	tm_xml_add_attr(out, "languagerulename", tm_str_of(lang));
-	tm_buf_adds(out, "/>\n</maprules>\n</body>\n</srx>\n");
-	tm_buf_release(&pattern);
-	tm_srx_unref(srx);
-	return true;
 }
