@@ -107,6 +107,11 @@ TESTS += %D%/unit/check_lookup
 %C%_unit_check_lookup_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_lookup_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_align_scale
+TESTS += %D%/unit/check_align_scale
+%C%_unit_check_align_scale_SOURCES = %D%/unit/check_align_scale.c %D%/unit/unit.h
+%C%_unit_check_align_scale_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_align_scale_LDADD = $(tm_check_ldadd)
 check_PROGRAMS += %D%/unit/check_lexicon
 TESTS += %D%/unit/check_lexicon
 %C%_unit_check_lexicon_SOURCES = %D%/unit/check_lexicon.c %D%/unit/unit.h

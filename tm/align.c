@@ -328,6 +328,7 @@ expect(struct aligner *al, struct attempt *at, const outset *start, int pass)
 
 	at->before = at->x;
 	at->x = before;
+	at->sc.threads = al->tuning->threads;
 	likely_types(al, &at->sc, &at->m, &at->before, pass);
 	scores_begin(&at->sc, al->s, &at->l, &at->m, &at->b, 1, SIZE_MAX);
 	path_expect(&at->b, &at->sc, &at->m, &at->x);
@@ -437,16 +438,26 @@ is_likelier(const struct attempt *a, const struct attempt *b)
 	return a->likelihood[pass] > b->likelihood[pass];
 }
 
+/* Of a side more than eight times longer most sentences pair with nothing,
+ * whatever the beads: only the start that expects gaps is left. */
+static bool
+has_one_start(size_t n, size_t m)
+{
+	return (double)n * (double)m > MANY_STARTS || n > MAX_RUN * m ||
+	       m > MAX_RUN * n;
+}
+
 static bool
 align(struct aligner *al, tm_beads *beads)
 {
 	size_t n = al->s[0].n, m = al->s[1].n;
 	double nodes = (double)n * (double)m;
-	size_t n_starts = nodes > MANY_STARTS ? 1 : N_STARTS;
+	size_t n_starts = has_one_start(n, m) ? 1 : N_STARTS;
 	struct attempt best = { 0 };
 	double freely;
 	bool ok = true;
 	al->step = 1.0 / (double)(n_starts * (N_PASSES + 1) + 1);
+	al->first.threads = al->tuning->threads;
 	possible_types(al);
 	first_band(al);
 	short_types(al, &al->first, nodes > FULL_GRID ? 3 : MAX_RUN);
@@ -512,6 +523,30 @@ tm_align(const tm_align_side *src, const tm_align_side *tgt,
 	return align_tuned(src, tgt, options, &no_tuning, beads, err);
 }
 
+struct loading {
+	side *s;
+	const tm_align_side *text;
+};
+
+static void
+load_side(void *self, size_t k, unsigned thread)
+{
+	const struct loading *load = self;
+
+	(void)thread;
+	side_load(&load->s[k], &load->text[k]);
+}
+
+static void
+load_sides(struct aligner *al, const tm_align_side text[2])
+{
+	struct loading load = { al->s, text };
+	/* A thread costs more than a short text. */
+	bool is_long = text[0].n + text[1].n > 200;
+
+	run_jobs(2, is_long ? al->tuning->threads : 1, load_side, &load);
+}
+
 static bool
 check_sizes(const tm_align_side *src, const tm_align_side *tgt, tm_error *err)
 {
@@ -550,8 +585,7 @@ align_tuned(const tm_align_side *src, const tm_align_side *tgt,
 	}
 	al.fixed = k.any ? &k.nodes : NULL;
 	names = names_for(src, tgt, lex);
-	side_load(&al.s[0], &k.side[0]);
-	side_load(&al.s[1], &k.side[1]);
+	load_sides(&al, k.side);
 	links_find(
 	    &al.known, al.s, lex, names != NULL ? names : lex, tuning->without);
 	ok = align(&al, beads);

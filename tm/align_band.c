@@ -55,6 +55,16 @@ settle(band *b)
 	}
 }
 
+/* Where a band leaps from one row to the next there would be no path. */
+static void
+close_gaps(band *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->hi[i] < b->lo[i + 1])
+			b->hi[i] = b->lo[i + 1];
+	settle(b);
+}
+
 void
 band_full(band *b, size_t n, size_t m)
 {
@@ -90,6 +100,7 @@ band_diagonal(band *b, const side s[2])
 			       : (uint32_t)m;
 	}
 	settle(b);
+	close_gaps(b);
 }
 
 void
@@ -132,6 +143,7 @@ band_hull(
 	free(lo);
 	free(hi);
 	settle(b);
+	close_gaps(b);
 }
 
 /* ---- Fixed nodes ------------------------------------------------------- */
@@ -384,6 +396,19 @@ unrest(const struct anchors *a, const uint32_t *chain, size_t n, size_t k,
 	return most;
 }
 
+/*
+ * Between two anchors that are right the path may be anywhere in the
+ * rectangle that they span: all of it is in the band where that is no more
+ * than so many rows or columns.
+ */
+#define RECTANGLE 100
+
+static bool
+is_narrow(double rows, double columns)
+{
+	return rows <= RECTANGLE || columns <= RECTANGLE;
+}
+
 static void
 band_round(band *b, const struct anchors *a, const uint32_t *chain, size_t n,
     double slope)
@@ -395,7 +420,7 @@ band_round(band *b, const struct anchors *a, const uint32_t *chain, size_t n,
 		rest[x] = unrest(a, chain, n, x, slope);
 	for (size_t i = 0; i <= b->n; i++) {
 		double i0 = 0, j0 = 0, i1 = (double)b->n, j1 = (double)b->m;
-		double y, half, wild;
+		double y, half, wild, left, right;
 
 		while (k < n && a->v[chain[k]].i < i)
 			k++;
@@ -413,9 +438,16 @@ band_round(band *b, const struct anchors *a, const uint32_t *chain, size_t n,
 		y = i1 > i0 ? j0 + ((double)i - i0) / (i1 - i0) * (j1 - j0)
 			    : j0;
 		half = BASE_WIDTH + wild + 1.5 * sqrt((i1 - i0) + (j1 - j0));
-		b->lo[i] = y > half ? (uint32_t)(y - half) : 0;
-		b->hi[i] = y + half < (double)b->m ? (uint32_t)(y + half)
-						   : (uint32_t)b->m;
+		left = y - half;
+		right = y + half;
+		if (is_narrow(i1 - i0, j1 - j0)) {
+			left = j0 - BASE_WIDTH < left ? j0 - BASE_WIDTH : left;
+			right =
+			    j1 + BASE_WIDTH > right ? j1 + BASE_WIDTH : right;
+		}
+		b->lo[i] = left > 0 ? (uint32_t)left : 0;
+		b->hi[i] =
+		    right < (double)b->m ? (uint32_t)right : (uint32_t)b->m;
 	}
 	free(rest);
 }
@@ -442,6 +474,7 @@ band_anchors(band *b, const side s[2], const links *l)
 		take_room(b, s[0].n, s[1].n);
 		band_round(b, &a, chain, n, slope);
 		settle(b);
+		close_gaps(b);
 	}
 	free(a.v);
 	free(chain);

@@ -42,9 +42,10 @@ typedef struct align_tuning {
 	bool keep_trust;  /* do not re-estimate ... */
 	bool keep_types;
 	bool keep_lengths;
-	bool full_grid;	 /* never a band in the first pass */
-	unsigned starts; /* a bit for each start; 0: all */
-	bool raw;	 /* confidences are posteriors */
+	bool full_grid;	  /* never a band in the first pass */
+	unsigned starts;  /* a bit for each start; 0: all */
+	bool raw;	  /* confidences are posteriors */
+	unsigned threads; /* 0: as many as there are processors */
 } align_tuning;
 
 bool align_tuned(const tm_align_side *src, const tm_align_side *tgt,
@@ -241,6 +242,7 @@ void given_release(given *k);
 typedef struct scores {
 	uint8_t type[MAX_TYPES]; /* numbers into bead_types */
 	size_t n;
+	unsigned threads; /* as in align_tuning */
 	/* What a run of k sentences from sentence i on has, in characters,
 	 * under a model without alignment: log p, at i * (MAX_RUN + 1) + k. */
 	float *alone[2];
@@ -269,6 +271,18 @@ scores_at(const scores *sc, size_t cell)
 {
 	return sc->v + (cell - sc->base) * sc->n;
 }
+
+/* ---- Threads: align_threads.c ------------------------------------------ */
+
+#define MAX_THREADS 8
+
+/*
+ * Call job(self, k, thread) for each k below n, from so many threads (0: as
+ * many as there are processors), numbered from 0. Which thread does what is
+ * chance, so a job may not depend on it, nor on another job.
+ */
+void run_jobs(size_t n, unsigned threads,
+    void (*job)(void *self, size_t k, unsigned thread), void *self);
 
 /* ---- Paths: align_path.c ----------------------------------------------- */
 

@@ -24,8 +24,15 @@
 #define NEVER -1e30
 /* exp(-25) is lost in the sums that matter here. */
 #define NEGLIGIBLE 25
-/* Posteriors below this are not listed. */
+/* Posteriors below this are not listed, at first. */
 #define LISTED 1e-4
+/*
+ * So many beads are listed at most, and as many for each sentence, the most
+ * probable: 100,000 equal sentences would fill a gigabyte. News have 15 for
+ * a sentence in the first pass, later 2.
+ */
+#define MOST_LISTED ((size_t)1 << 17)
+#define LISTED_EACH 16
 /* Scores of one block: 32 MB. */
 #define BLOCK_SCORES ((size_t)8 << 20)
 /* A step spans at most this many rows. */
@@ -144,6 +151,8 @@ struct sweep {
 	struct log_sum *arrived; /* at the rows a step can reach */
 	double *backward;	 /* ROWS rows, by node and state */
 	expected *x;
+	double listed; /* posteriors below are not listed */
+	size_t most_listed;
 };
 
 static inline struct log_sum *
@@ -222,13 +231,32 @@ forward_row(const struct sweep *w, size_t i)
 
 /* ---- Backward ---------------------------------------------------------- */
 
+/* Double what a bead must have to be listed, until half of them are left. */
 static void
-list_bead(expected *x, size_t i, size_t j, bead_type type, double p)
+shorten_list(struct sweep *w)
 {
-	scored_beads *beads = &x->beads;
+	scored_beads *beads = &w->x->beads;
+	size_t n = beads->n;
 
-	if (p < LISTED)
+	while (n > w->most_listed / 2) {
+		n = 0;
+		w->listed *= 2;
+		for (size_t k = 0; k < beads->n; k++)
+			if ((double)beads->v[k].p >= w->listed)
+				beads->v[n++] = beads->v[k];
+		beads->n = n;
+	}
+}
+
+static void
+list_bead(struct sweep *w, size_t i, size_t j, bead_type type, double p)
+{
+	scored_beads *beads = &w->x->beads;
+
+	if (p < w->listed)
 		return;
+	if (beads->n >= w->most_listed)
+		shorten_list(w);
 	tm_grow(beads->v, beads->n, beads->cap);
 	beads->v[beads->n++] = (scored_bead){ (uint32_t)i, (uint32_t)j, type.a,
 		type.b, (float)(p > 1 ? 1 : p) };
@@ -242,7 +270,7 @@ struct node {
 };
 
 static void
-count_nulls(const struct sweep *w, const struct node *at)
+count_nulls(struct sweep *w, const struct node *at)
 {
 	for (int k = 0; k < 2; k++) {
 		double p = 0;
@@ -254,13 +282,13 @@ count_nulls(const struct sweep *w, const struct node *at)
 			w->x->null[s][k] += q;
 			p += q;
 		}
-		list_bead(w->x, at->i, at->j,
+		list_bead(w, at->i, at->j,
 		    (bead_type){ (uint8_t)(k == 0), (uint8_t)(k == 1) }, p);
 	}
 }
 
 static void
-count_others(const struct sweep *w, const struct node *at)
+count_others(struct sweep *w, const struct node *at)
 {
 	const struct steps *st = &w->st;
 	const float *score = scores_at(w->sc, cell(w->b, at->i, at->j));
@@ -280,12 +308,12 @@ count_others(const struct sweep *w, const struct node *at)
 			continue;
 		p = exp(p);
 		w->x->type[w->sc->type[t]] += p;
-		list_bead(w->x, at->i, at->j, type, p);
+		list_bead(w, at->i, at->j, type, p);
 	}
 }
 
 static void
-backward_node(const struct sweep *w, size_t i, size_t j)
+backward_node(struct sweep *w, size_t i, size_t j)
 {
 	const band *b = w->b;
 	const struct steps *st = &w->st;
@@ -336,6 +364,8 @@ static void
 sweep_init(struct sweep *w, const band *b, scores *sc, const model *m)
 {
 	*w = (struct sweep){ .b = b, .sc = sc, .st = steps_of(sc, m) };
+	w->listed = LISTED;
+	w->most_listed = MOST_LISTED + LISTED_EACH * (b->n + b->m);
 	w->width = widest(b);
 	w->forward = tm_realloc(NULL, b->cells * 2, sizeof *w->forward);
 	w->top = tm_realloc(NULL, b->n + 1, sizeof *w->top);

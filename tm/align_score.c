@@ -58,19 +58,10 @@ struct windows {
 	uint32_t *lo[2], *hi[2];
 };
 
-struct scorer {
-	const side *s;
-	const band *b;
-	const links *l;
-	model m;
-	double weight;
-	size_t common;
-	struct score_curves *curves;
+/* What one thread needs for the rows at hand. */
+struct work {
+	const struct scorer *x;
 	struct windows w;
-	/* What word w of side d explains: by[d][start[d][w]] .. */
-	struct explained *by[2];
-	uint32_t *start[2];
-	float *base[2]; /* of the sentences that d explains */
 	struct list list[MAX_RUN];
 	/* By word: how many sentences of the window have it; and a bit each,
 	 * for it is asked of every link of every word. */
@@ -80,11 +71,26 @@ struct scorer {
 	float *factor;	 /* stride a slot: 1 + x, by length of run */
 	uint32_t *owner; /* of a slot: the word */
 	size_t cap_factor, cap_owner;
-	uint32_t *hit; /* scratch */
+	uint32_t *hit; /* by token: scratch */
 	float *g[2];   /* by cell of the block and length of run */
 	size_t cap_g;
+};
+
+struct scorer {
+	const side *s;
+	const band *b;
+	const links *l;
+	model m;
+	double weight;
+	size_t common;
+	struct score_curves *curves;
+	/* What word w of side d explains: by[d][start[d][w]] .. */
+	struct explained *by[2];
+	uint32_t *start[2];
+	float *base[2]; /* of the sentences that d explains */
 	/* The longest run, and the room for each length: 2, 4 or 8. */
 	size_t max_run, stride;
+	struct work work[MAX_THREADS];
 };
 
 /* ---- Curves ------------------------------------------------------------ */
@@ -224,18 +230,19 @@ prepare(struct scorer *x, const model *m)
 
 /* The words that sentence i of side d explains and that are near. */
 static void
-list_sentence(struct scorer *x, int d, size_t i, struct list *list)
+list_sentence(struct work *w, int d, size_t i, struct list *list)
 {
+	const struct scorer *x = w->x;
 	const side *s = &x->s[d];
-	const uint64_t *is_near = x->is_near;
+	const uint64_t *is_near = w->is_near;
 	size_t n = 0;
 
 	list->sentence = i;
 	for (size_t k = s->start[i]; k < s->start[i + 1]; k++) {
-		uint32_t w = s->bag[k].id;
+		uint32_t word = s->bag[k].id;
 		float count = (float)s->bag[k].count;
-		const struct explained *e = x->by[d] + x->start[d][w];
-		const struct explained *end = x->by[d] + x->start[d][w + 1];
+		const struct explained *e = x->by[d] + x->start[d][word];
+		const struct explained *end = x->by[d] + x->start[d][word + 1];
 		struct explained *v;
 
 		tm_grow_to(list->v, n + (size_t)(end - e), list->cap);
@@ -249,32 +256,33 @@ list_sentence(struct scorer *x, int d, size_t i, struct list *list)
 
 /* Sentences from .. to - 1 of a side come into the window. */
 static void
-enter_window(struct scorer *x, const side *s, size_t from, size_t to)
+enter_window(struct work *w, const side *s, size_t from, size_t to)
 {
 	for (size_t k = s->start[from]; k < s->start[to]; k++) {
-		uint32_t w = s->bag[k].id;
+		uint32_t word = s->bag[k].id;
 
-		x->near[w]++;
-		x->is_near[w / 64] |= UINT64_C(1) << w % 64;
+		w->near[word]++;
+		w->is_near[word / 64] |= UINT64_C(1) << word % 64;
 	}
 }
 
 /* ... or leave it. */
 static void
-leave_window(struct scorer *x, const side *s, size_t from, size_t to)
+leave_window(struct work *w, const side *s, size_t from, size_t to)
 {
 	for (size_t k = s->start[from]; k < s->start[to]; k++) {
-		uint32_t w = s->bag[k].id;
+		uint32_t word = s->bag[k].id;
 
-		if (--x->near[w] == 0)
-			x->is_near[w / 64] &= ~(UINT64_C(1) << w % 64);
+		if (--w->near[word] == 0)
+			w->is_near[word / 64] &= ~(UINT64_C(1) << word % 64);
 	}
 }
 
 /* Fill slot, owner and factor for the runs that begin at sentence i. */
 static size_t
-fill_factors(struct scorer *x, int d, size_t i)
+fill_factors(struct work *w, int d, size_t i)
 {
+	const struct scorer *x = w->x;
 	const side *s = &x->s[d];
 	size_t runs = x->max_run < s->n - i ? x->max_run : s->n - i, n = 0;
 	size_t stride = x->stride;
@@ -282,27 +290,27 @@ fill_factors(struct scorer *x, int d, size_t i)
 	double words = 0;
 
 	for (size_t run = 0; run < runs; run++) {
-		const struct list *list = &x->list[(i + run) % x->max_run];
+		const struct list *list = &w->list[(i + run) % x->max_run];
 
 		words += s->tokens[i + run];
 		per_word[run] = words == 0 ? 0 : (float)(1 / words);
-		tm_grow_to(x->owner, n + list->n, x->cap_owner);
-		tm_grow_to(x->factor, (n + list->n) * stride, x->cap_factor);
+		tm_grow_to(w->owner, n + list->n, w->cap_owner);
+		tm_grow_to(w->factor, (n + list->n) * stride, w->cap_factor);
 		for (size_t k = 0; k < list->n; k++) {
 			struct explained e = list->v[k];
 
-			if (x->slot[e.to] == 0) {
-				memset(x->factor + n * stride, 0,
-				    stride * sizeof *x->factor);
-				x->owner[n++] = e.to;
-				x->slot[e.to] = (uint32_t)n;
+			if (w->slot[e.to] == 0) {
+				memset(w->factor + n * stride, 0,
+				    stride * sizeof *w->factor);
+				w->owner[n++] = e.to;
+				w->slot[e.to] = (uint32_t)n;
 			}
-			x->factor[(x->slot[e.to] - 1) * stride + run] +=
+			w->factor[(w->slot[e.to] - 1) * stride + run] +=
 			    e.factor;
 		}
 	}
 	for (size_t k = 0; k < n; k++) {
-		float *f = x->factor + k * stride, sum = 0;
+		float *f = w->factor + k * stride, sum = 0;
 
 		for (size_t run = 0; run < stride; run++) {
 			sum += f[run];
@@ -329,9 +337,9 @@ take_logs(const struct score_curves *curves, size_t stride, double *product,
  * Always called with a constant for stride, so that loops over it unroll.
  */
 static inline void
-explain_runs(
-    struct scorer *x, int d, size_t j, float out[MAX_RUN], size_t stride)
+explain_runs(struct work *w, int d, size_t j, float out[MAX_RUN], size_t stride)
 {
+	const struct scorer *x = w->x;
 	const side *other = &x->s[!d];
 	double product[MAX_RUN] = { 1, 1, 1, 1, 1, 1, 1, 1 };
 	double sum[MAX_RUN] = { 0 };
@@ -340,13 +348,13 @@ explain_runs(
 	size_t hits = 0, done = 0;
 
 	for (size_t k = 0; k < n; k++) {
-		x->hit[hits] = (uint32_t)k;
-		hits += x->slot[bag[k].id] != 0;
+		w->hit[hits] = (uint32_t)k;
+		hits += w->slot[bag[k].id] != 0;
 	}
 	for (size_t k = 0; k < hits; k++) {
-		occurrence o = bag[x->hit[k]];
+		occurrence o = bag[w->hit[k]];
 		const float *f =
-		    x->factor + (size_t)(x->slot[o.id] - 1) * stride;
+		    w->factor + (size_t)(w->slot[o.id] - 1) * stride;
 
 		for (uint32_t count = 0; count < o.count; count++) {
 			for (size_t run = 0; run < stride; run++)
@@ -363,31 +371,32 @@ explain_runs(
 }
 
 static void
-explain_sentence(struct scorer *x, int d, size_t j, float out[MAX_RUN])
+explain_sentence(struct work *w, int d, size_t j, float out[MAX_RUN])
 {
-	if (x->stride == 2)
-		explain_runs(x, d, j, out, 2);
-	else if (x->stride == 4)
-		explain_runs(x, d, j, out, 4);
+	if (w->x->stride == 2)
+		explain_runs(w, d, j, out, 2);
+	else if (w->x->stride == 4)
+		explain_runs(w, d, j, out, 4);
 	else
-		explain_runs(x, d, j, out, 8);
+		explain_runs(w, d, j, out, 8);
 }
 
 /* Rows first .. end - 1 of direction d, each with its window; put() stores
  * the scores. */
 typedef void put_scores(
-    struct scorer *x, size_t base, size_t i, size_t j, const float *score);
+    struct work *w, size_t base, size_t i, size_t j, const float *score);
 
 static void
-explain_rows(struct scorer *x, int d, size_t first, size_t end,
+explain_rows(struct work *w, int d, size_t first, size_t end,
     const uint32_t *lo, const uint32_t *hi, size_t base, put_scores *put)
 {
+	const struct scorer *x = w->x;
 	const side *s = &x->s[d], *other = &x->s[!d];
 	size_t left = lo[first], right = lo[first]; /* the window in near */
 	float score[MAX_RUN];
 
 	for (size_t k = 0; k < x->max_run; k++)
-		x->list[k].sentence = SIZE_MAX;
+		w->list[k].sentence = SIZE_MAX;
 	for (size_t i = first; i < end; i++) {
 		size_t n, last = i + x->max_run - 1;
 
@@ -395,60 +404,63 @@ explain_rows(struct scorer *x, int d, size_t first, size_t end,
 			continue;
 		last = last < end ? last : end - 1;
 		if (right < (size_t)hi[last] + 1) {
-			enter_window(x, other, right, (size_t)hi[last] + 1);
+			enter_window(w, other, right, (size_t)hi[last] + 1);
 			right = (size_t)hi[last] + 1;
 		}
 		if (left < lo[i]) {
-			leave_window(x, other, left, lo[i]);
+			leave_window(w, other, left, lo[i]);
 			left = lo[i];
 		}
 		for (size_t k = i; k < i + x->max_run && k < s->n; k++)
-			if (x->list[k % x->max_run].sentence != k)
+			if (w->list[k % x->max_run].sentence != k)
 				list_sentence(
-				    x, d, k, &x->list[k % x->max_run]);
-		n = fill_factors(x, d, i);
+				    w, d, k, &w->list[k % x->max_run]);
+		n = fill_factors(w, d, i);
 		for (size_t j = lo[i]; j <= hi[i]; j++) {
-			explain_sentence(x, d, j, score);
-			put(x, base, d == 0 ? i : j, d == 0 ? j : i, score);
+			explain_sentence(w, d, j, score);
+			put(w, base, d == 0 ? i : j, d == 0 ? j : i, score);
 		}
 		for (size_t k = 0; k < n; k++)
-			x->slot[x->owner[k]] = 0;
+			w->slot[w->owner[k]] = 0;
 	}
-	leave_window(x, other, left, right);
+	leave_window(w, other, left, right);
 }
 
 static void
-put_forth(struct scorer *x, size_t base, size_t i, size_t j, const float *score)
+put_forth(struct work *w, size_t base, size_t i, size_t j, const float *score)
 {
+	const struct scorer *x = w->x;
 	size_t c = (size_t)(x->b->at[i] + (ptrdiff_t)j) - base;
 
-	memcpy(x->g[0] + c * x->max_run, score, x->max_run * sizeof *score);
+	memcpy(w->g[0] + c * x->max_run, score, x->max_run * sizeof *score);
 }
 
 static void
-put_back(struct scorer *x, size_t base, size_t i, size_t j, const float *score)
+put_back(struct work *w, size_t base, size_t i, size_t j, const float *score)
 {
+	const struct scorer *x = w->x;
 	size_t c = (size_t)(x->b->at[i] + (ptrdiff_t)j) - base;
 
-	memcpy(x->g[1] + c * x->max_run, score, x->max_run * sizeof *score);
+	memcpy(w->g[1] + c * x->max_run, score, x->max_run * sizeof *score);
 }
 
 /* Rows first .. end - 1 of both directions. */
 static void
-explain_block(struct scorer *x, size_t first, size_t end)
+explain_block(struct work *w, size_t first, size_t end)
 {
+	const struct scorer *x = w->x;
 	const band *b = x->b;
 	size_t base = (size_t)(b->at[first] + b->lo[first]);
 	size_t top = first, below = first, from = b->lo[first], to = from;
-	uint32_t *lo = x->w.lo[0], *hi = x->w.hi[0];
+	uint32_t *lo = w->w.lo[0], *hi = w->w.hi[0];
 
 	for (size_t i = first; i < end; i++) {
 		lo[i] = b->lo[i];
 		hi[i] = b->hi[i] < b->m ? b->hi[i] : (uint32_t)b->m - 1;
 	}
-	explain_rows(x, 0, first, end, lo, hi, base, put_forth);
-	lo = x->w.lo[1];
-	hi = x->w.hi[1];
+	explain_rows(w, 0, first, end, lo, hi, base, put_forth);
+	lo = w->w.lo[1];
+	hi = w->w.hi[1];
 	for (; to < b->m && to <= b->hi[end - 1]; to++) {
 		while (top + 1 < end && b->hi[top] < to)
 			top++;
@@ -458,7 +470,7 @@ explain_block(struct scorer *x, size_t first, size_t end)
 		hi[to] = (uint32_t)below;
 	}
 	if (from < to)
-		explain_rows(x, 1, from, to, lo, hi, base, put_back);
+		explain_rows(w, 1, from, to, lo, hi, base, put_back);
 }
 
 /* ---- Lengths ----------------------------------------------------------- */
@@ -564,9 +576,10 @@ score_breaks(
 }
 
 static float
-score_bead(const struct scorer *x, const scores *sc, size_t base, size_t i,
+score_bead(const struct work *w, const scores *sc, size_t base, size_t i,
     size_t j, bead_type type)
 {
+	const struct scorer *x = w->x;
 	const band *b = x->b;
 	size_t i_end = i + type.a, j_end = j + type.b;
 	double g = 0;
@@ -577,12 +590,12 @@ score_bead(const struct scorer *x, const scores *sc, size_t base, size_t i,
 		return IMPOSSIBLE;
 	for (size_t k = j; k < j_end; k++)
 		g +=
-		    (double)x->g[0][((size_t)(b->at[i] + (ptrdiff_t)k) - base) *
+		    (double)w->g[0][((size_t)(b->at[i] + (ptrdiff_t)k) - base) *
 					x->max_run +
 				    type.a - 1];
 	for (size_t k = i; k < i_end; k++)
 		g +=
-		    (double)x->g[1][((size_t)(b->at[k] + (ptrdiff_t)j) - base) *
+		    (double)w->g[1][((size_t)(b->at[k] + (ptrdiff_t)j) - base) *
 					x->max_run +
 				    type.b - 1];
 	g = .5 * x->weight * g + score_breaks(&x->m, x->s, i, j, type);
@@ -590,9 +603,9 @@ score_bead(const struct scorer *x, const scores *sc, size_t base, size_t i,
 }
 
 static void
-score_block(const struct scorer *x, scores *sc, size_t first, size_t end)
+score_block(const struct work *w, const scores *sc, size_t first, size_t end)
 {
-	const band *b = x->b;
+	const band *b = w->x->b;
 	size_t base = (size_t)(b->at[first] + (ptrdiff_t)b->lo[first]);
 	float *v = sc->v + (base - sc->base) * sc->n;
 
@@ -600,7 +613,7 @@ score_block(const struct scorer *x, scores *sc, size_t first, size_t end)
 		for (size_t j = b->lo[i]; j <= b->hi[i]; j++, v += sc->n)
 			for (size_t t = 0; t < sc->n; t++)
 				v[t] = score_bead(
-				    x, sc, base, i, j, bead_types[sc->type[t]]);
+				    w, sc, base, i, j, bead_types[sc->type[t]]);
 }
 
 static size_t
@@ -614,24 +627,45 @@ longest_bag(const side *s)
 	return most;
 }
 
+/* Room for one more thread. */
 static void
-scorer_init(struct scorer *x, const model *m)
+work_init(struct work *w, const struct scorer *x)
 {
 	size_t words = 0, bag = 0;
 
+	if (w->x != NULL)
+		return;
+	w->x = x;
 	for (int d = 0; d < 2; d++) {
 		const side *s = &x->s[d];
 
 		words = s->vocab.n > words ? s->vocab.n : words;
 		bag = longest_bag(s) > bag ? longest_bag(s) : bag;
-		x->w.lo[d] = tm_zalloc(s->n + 1, sizeof(uint32_t));
-		x->w.hi[d] = tm_zalloc(s->n + 1, sizeof(uint32_t));
+		w->w.lo[d] = tm_zalloc(s->n + 1, sizeof(uint32_t));
+		w->w.hi[d] = tm_zalloc(s->n + 1, sizeof(uint32_t));
 	}
-	x->near = tm_zalloc(words + 1, sizeof *x->near);
-	x->is_near = tm_zalloc(words / 64 + 1, sizeof *x->is_near);
-	x->slot = tm_zalloc(words + 1, sizeof *x->slot);
-	x->hit = tm_realloc(NULL, bag + 1, sizeof *x->hit);
-	prepare(x, m);
+	w->near = tm_zalloc(words + 1, sizeof *w->near);
+	w->is_near = tm_zalloc(words / 64 + 1, sizeof *w->is_near);
+	w->slot = tm_zalloc(words + 1, sizeof *w->slot);
+	w->hit = tm_realloc(NULL, bag + 1, sizeof *w->hit);
+}
+
+static void
+work_release(struct work *w)
+{
+	for (int d = 0; d < 2; d++) {
+		free(w->w.lo[d]);
+		free(w->w.hi[d]);
+		free(w->g[d]);
+	}
+	for (size_t k = 0; k < MAX_RUN; k++)
+		free(w->list[k].v);
+	free(w->near);
+	free(w->is_near);
+	free(w->slot);
+	free(w->hit);
+	free(w->factor);
+	free(w->owner);
 }
 
 static void
@@ -640,40 +674,32 @@ scorer_free(struct scorer *x)
 	if (x == NULL)
 		return;
 	for (int d = 0; d < 2; d++) {
-		free(x->w.lo[d]);
-		free(x->w.hi[d]);
 		free(x->by[d]);
 		free(x->start[d]);
 		free(x->base[d]);
-		free(x->g[d]);
 	}
-	for (size_t k = 0; k < MAX_RUN; k++)
-		free(x->list[k].v);
-	free(x->near);
-	free(x->is_near);
-	free(x->slot);
-	free(x->hit);
-	free(x->factor);
-	free(x->owner);
+	for (size_t k = 0; k < MAX_THREADS; k++)
+		work_release(&x->work[k]);
 	free(x->curves);
 	free(x);
 }
 
 /* Room for the scores of the words in rows first .. end - 1. */
 static void
-room_for_block(struct scorer *x, size_t first, size_t end)
+room_for_block(struct work *w, size_t first, size_t end)
 {
-	const band *b = x->b;
+	const band *b = w->x->b;
 	size_t cells = (size_t)(b->at[end - 1] + (ptrdiff_t)b->hi[end - 1] -
 				b->at[first] - (ptrdiff_t)b->lo[first] + 1);
 
-	if (cells <= x->cap_g)
+	if (cells <= w->cap_g)
 		return;
 	for (int d = 0; d < 2; d++) {
-		free(x->g[d]);
-		x->g[d] = tm_realloc(NULL, cells * x->max_run, sizeof(float));
+		free(w->g[d]);
+		w->g[d] =
+		    tm_realloc(NULL, cells * w->x->max_run, sizeof(float));
 	}
-	x->cap_g = cells;
+	w->cap_g = cells;
 }
 
 void
@@ -697,7 +723,7 @@ scores_begin(scores *sc, const side s[2], const links *l, const model *m,
 	}
 	x->stride = x->max_run <= 2 ? 2 : x->max_run <= 4 ? 4 : MAX_RUN;
 	x->curves = curves_new();
-	scorer_init(x, m);
+	prepare(x, m);
 	scorer_free(sc->scorer);
 	sc->scorer = x;
 	sc->first = sc->end = 0;
@@ -707,11 +733,28 @@ scores_begin(scores *sc, const side s[2], const links *l, const model *m,
 	}
 }
 
+/* BLOCK of the rows that are wanted: the same whoever does them. */
+static void
+rows_job(void *self, size_t k, unsigned thread)
+{
+	const scores *sc = self;
+	struct scorer *x = sc->scorer;
+	struct work *w = &x->work[thread];
+	size_t first = sc->first + k * BLOCK;
+	size_t stop = first + BLOCK < sc->end ? first + BLOCK : sc->end;
+	size_t over =
+	    stop + x->max_run - 1 < x->b->n ? stop + x->max_run - 1 : x->b->n;
+
+	work_init(w, x);
+	room_for_block(w, first, over);
+	explain_block(w, first, over);
+	score_block(w, sc, first, stop);
+}
+
 void
 scores_rows(scores *sc, size_t first, size_t end)
 {
-	struct scorer *x = sc->scorer;
-	const band *b = x->b;
+	const band *b = sc->scorer->b;
 	size_t cells = (size_t)(b->at[end - 1] + (ptrdiff_t)b->hi[end - 1] -
 				b->at[first] - (ptrdiff_t)b->lo[first] + 1);
 
@@ -725,16 +768,7 @@ scores_rows(scores *sc, size_t first, size_t end)
 		sc->cap = cells * sc->n;
 		sc->v = tm_realloc(NULL, sc->cap, sizeof *sc->v);
 	}
-	while (first < end) {
-		size_t stop = first + BLOCK < end ? first + BLOCK : end;
-		size_t over =
-		    stop + x->max_run - 1 < b->n ? stop + x->max_run - 1 : b->n;
-
-		room_for_block(x, first, over);
-		explain_block(x, first, over);
-		score_block(x, sc, first, stop);
-		first = stop;
-	}
+	run_jobs((end - first + BLOCK - 1) / BLOCK, sc->threads, rows_job, sc);
 }
 
 void
