@@ -12,18 +12,22 @@ tminclude_HEADERS += %D%/adapt.h %D%/answer.h
 tmrulesdir = $(pkgdatadir)/rules
 dist_tmrules_DATA = \
 	%D%/rules/af.srx %D%/rules/ar.srx %D%/rules/beyond.srx \
-	%D%/rules/bg.srx \
-	%D%/rules/ca.srx %D%/rules/cs.srx %D%/rules/da.srx \
-	%D%/rules/de.srx %D%/rules/default.srx %D%/rules/el.srx \
-	%D%/rules/en.srx %D%/rules/es.srx %D%/rules/fa.srx \
-	%D%/rules/fi.srx %D%/rules/fr.srx %D%/rules/he.srx \
-	%D%/rules/hi.srx %D%/rules/hu.srx %D%/rules/hy.srx \
-	%D%/rules/it.srx %D%/rules/ja.srx %D%/rules/kk.srx \
-	%D%/rules/ko.srx %D%/rules/lt.srx %D%/rules/nl.srx \
-	%D%/rules/pl.srx %D%/rules/pt.srx %D%/rules/ro.srx \
-	%D%/rules/ru.srx %D%/rules/sk.srx %D%/rules/sv.srx \
-	%D%/rules/sw.srx %D%/rules/tr.srx %D%/rules/uk.srx \
-	%D%/rules/ur.srx %D%/rules/vi.srx %D%/rules/zh.srx
+	%D%/rules/bg.srx %D%/rules/ca.srx %D%/rules/cs.srx \
+	%D%/rules/da.srx %D%/rules/de.srx %D%/rules/default.srx \
+	%D%/rules/el.srx %D%/rules/en.srx %D%/rules/es.srx \
+	%D%/rules/et.srx %D%/rules/eu.srx %D%/rules/fa.srx \
+	%D%/rules/fi.srx %D%/rules/fr.srx %D%/rules/ga.srx \
+	%D%/rules/gl.srx %D%/rules/he.srx %D%/rules/hi.srx \
+	%D%/rules/hr.srx %D%/rules/hu.srx %D%/rules/hy.srx \
+	%D%/rules/id.srx %D%/rules/is.srx %D%/rules/it.srx \
+	%D%/rules/ja.srx %D%/rules/ka.srx %D%/rules/kk.srx \
+	%D%/rules/ko.srx %D%/rules/lt.srx %D%/rules/lv.srx \
+	%D%/rules/nl.srx %D%/rules/no.srx %D%/rules/pl.srx \
+	%D%/rules/pt.srx %D%/rules/ro.srx %D%/rules/ru.srx \
+	%D%/rules/sk.srx %D%/rules/sl.srx %D%/rules/sr.srx \
+	%D%/rules/sv.srx %D%/rules/sw.srx %D%/rules/tr.srx \
+	%D%/rules/uk.srx %D%/rules/ur.srx %D%/rules/vi.srx \
+	%D%/rules/zh.srx
 
 pkgconfig_DATA = %D%/tm.pc
 

@@ -377,6 +377,20 @@ take_file(tm_srx *srx, const tm_buf *path, const char *tag,
 	return ok;
 }
 
+/* Languages that are cut by the file of another. */
+static tm_str
+file_of(const char *lang, size_t n)
+{
+	static const char *const same[][2] = { { "nb", "no" }, { "nn", "no" },
+		{ "bs", "hr" }, { "ms", "id" } };
+	tm_str name = { lang, n };
+
+	for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+		if (tm_str_eq(name, tm_str_of(same[i][0])))
+			return tm_str_of(same[i][1]);
+	return name;
+}
+
 static bool
 take_builtin(tm_srx *srx, const tm_srx_wish *wish, tm_error *err)
 {
@@ -387,8 +401,10 @@ take_builtin(tm_srx *srx, const tm_srx_wish *wish, tm_error *err)
 
 	/* ar-Arab-SY, ar-Arab, ar; then what all share */
 	while (ok && n > 0) {
+		tm_str name = file_of(wish->lang, n);
+
 		tm_buf_clear(&path);
-		tm_buf_printf(&path, "%s/%.*s.srx", dir, (int)n, wish->lang);
+		tm_buf_printf(&path, "%s/%.*s.srx", dir, (int)name.n, name.p);
 		if (access(path.p, F_OK) == 0)
 			ok = take_file(srx, &path, wish->lang, wish, err);
 		do
