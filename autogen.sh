@@ -29,6 +29,7 @@ packages() {
 	libjansson-dev		all	module	jansson
 	zlib1g-dev		all	module	zlib
 	libstemmer-dev		all	header	libstemmer.h
+	libedit-dev		all	module	libedit
 	dict-freedict-ara-eng	all	file	/usr/share/dictd/freedict-ara-eng.index
 	dict-freedict-eng-ara	all	file	/usr/share/dictd/freedict-eng-ara.index
 	check			check	module	check

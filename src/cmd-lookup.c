@@ -312,14 +312,18 @@ run(struct tool *tool, const void *given, char **args, int n)
 	tm_error err;
 	int status = EXIT_DONE;
 
+	if (n == 0 && !isatty(STDIN_FILENO))
+		return wrong_call(
+		    tool, "lookup needs TEXT, or - to read standard input");
 	if (!make_plan(&plan, &err)) {
 		status = wrong_call(tool, "%s", err.msg);
 		goto out;
 	}
 	watch_interrupts();
 	if (!looker_open(&l, &plan, &err) ||
-	    !(batch ? lookup_batch(&l, &tally, &err)
-		    : ask_args(&l, args, n, &tally, &err)))
+	    !(batch	? lookup_batch(&l, &tally, &err)
+		: n > 0 ? ask_args(&l, args, n, &tally, &err)
+			: lookup_interactive(&l, &tally, &err)))
 		status = give_up(&err);
 	else if (interrupted())
 		die_of_interrupt();
@@ -382,17 +386,18 @@ static const struct lookup_values defaults = { .min = 70, .most = 10 };
 const struct cmd cmd_lookup = {
 	.name = "lookup",
 	.summary = "find matches and their translations",
-	.operands = "TEXT",
+	.operands = "[TEXT]",
 	.about =
 	    "Print the units of the memory whose match rate with TEXT reaches\n"
 	    "--min, the best first, with what differs and the translation. "
 	    "Where\n"
-	    "TEXT is -, each line of standard input is a query. Exit status 1\n"
-	    "when nothing matches.",
+	    "TEXT is -, each line of standard input is a query; on a "
+	    "terminal,\n"
+	    "without TEXT, type them. Exit status 1 when nothing matches.",
 	.opts = opts,
 	.size = sizeof(struct lookup_values),
 	.defaults = &defaults,
-	.least = 1,
+	.least = 0,
 	.most = -1,
 	.takes_text = true,
 	.run = run,

@@ -26,4 +26,12 @@ case $out in *"$isolate"*) fail "isolates in a pipe" ;; esac
 case $out in *"$escape"*) fail "colours in a pipe" ;; esac
 run lookup --color always 'وصل الوفد إلى القرية.'
 says "$escape["
+
+# Without a text, queries are typed, and remembered.
+out=$(printf 'وصل الوفد إلى القرية.\nnothing like it\n' |
+	HOME=$box script -qec 'tmtool lookup' /dev/null)
+says ' %'
+says 'no match'
+run lookup </dev/null
+is 64 'needs TEXT'
 finish

@@ -1,0 +1,129 @@
+/* lookup-ask.c - questions that somebody types */
+#include "config.h"
+
+#include "lookup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifdef HAVE_LIBEDIT
+#include <editline/readline.h>
+#endif
+
+#define PROMPT "lookup> "
+
+#ifdef HAVE_LIBEDIT
+enum { MOST_HISTORY = 1000 };
+
+/* $XDG_STATE_HOME/tmtool/lookup; NULL when there is no home. The caller
+ * frees it. */
+static char *
+history_path(void)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	tm_buf path = { 0 };
+
+	if (state != NULL && state[0] == '/')
+		tm_buf_adds(&path, state);
+	else if (home != NULL && home[0] == '/')
+		tm_buf_printf(&path, "%s/.local/state", home);
+	else
+		return NULL;
+	tm_buf_adds(&path, "/tmtool");
+	/* A history that cannot be kept is no reason to complain. */
+	for (char *p = path.p + 1; *p != '\0'; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		mkdir(path.p, 0700);
+		*p = '/';
+	}
+	mkdir(path.p, 0700);
+	tm_buf_adds(&path, "/lookup");
+	return path.p;
+}
+#endif
+
+/* What somebody types, to be freed; NULL at the end. */
+static char *
+next_line(void)
+{
+#ifdef HAVE_LIBEDIT
+	char *line = readline(PROMPT);
+
+	if (line != NULL && line[0] != '\0')
+		add_history(line);
+	return line;
+#else
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t n;
+
+	fputs(PROMPT, stdout);
+	fflush(stdout);
+	n = getline(&line, &cap, stdin);
+	if (n < 0) {
+		free(line);
+		return NULL;
+	}
+	if (n > 0 && line[n - 1] == '\n')
+		line[n - 1] = '\0';
+	return line;
+#endif
+}
+
+static bool
+answer(struct looker *l, const char *line, struct lookup_tally *tally,
+    tm_error *err)
+{
+	struct lookup_reply reply = { 0 };
+	struct lookup_ask ask = { .text = tm_str_of(line) };
+	bool ok;
+
+	if (!tm_text_is_utf8(ask.text, NULL)) {
+		complain("this is not UTF-8 text");
+		return true;
+	}
+	ok = looker_ask(l, &ask, &reply, err);
+	if (ok) {
+		tally->queries++;
+		tally->answered += reply.answered;
+		if (reply.complaints.n > 0)
+			complain("%s", reply.complaints.p);
+		fwrite(reply.out.p, 1, reply.out.n, stdout);
+		if (reply.out.n == 0)
+			puts("     no match");
+		fflush(stdout);
+	}
+	lookup_reply_release(&reply);
+	return ok;
+}
+
+bool
+lookup_interactive(struct looker *l, struct lookup_tally *tally, tm_error *err)
+{
+	bool ok = true;
+	char *line;
+#ifdef HAVE_LIBEDIT
+	char *history = history_path();
+
+	using_history();
+	stifle_history(MOST_HISTORY);
+	if (history != NULL)
+		read_history(history);
+#endif
+	while (ok && !interrupted() && (line = next_line()) != NULL) {
+		if (tm_str_trim(tm_str_of(line)).n > 0)
+			ok = answer(l, line, tally, err);
+		free(line);
+	}
+	putchar('\n');
+#ifdef HAVE_LIBEDIT
+	if (history != NULL)
+		write_history(history);
+	free(history);
+#endif
+	return ok;
+}
