@@ -113,6 +113,8 @@ looker_ask(struct looker *l, const struct lookup_ask *ask,
 		return tm_fail(err, TM_LIMIT, "no memory for the answer");
 	if (v->json)
 		lookup_show_json(l, ask, fp);
+	else if (v->html)
+		lookup_show_html(l, ask, fp);
 	else
 		lookup_show(l, ask, fp);
 	fclose(fp);
@@ -319,7 +321,13 @@ run(struct tool *tool, const void *given, char **args, int n)
 		status = wrong_call(tool, "%s", err.msg);
 		goto out;
 	}
+	if (v->json && v->html) {
+		status = wrong_call(tool, "--json and --html at once");
+		goto out;
+	}
 	watch_interrupts();
+	if (v->html && !v->verify)
+		lookup_html_begin(stdout);
 	if (!looker_open(&l, &plan, &err) ||
 	    !(batch	? lookup_batch(&l, &tally, &err)
 		: n > 0 ? ask_args(&l, args, n, &tally, &err)
@@ -332,6 +340,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 	else if (v->verify ? tally.differs
 			   : tally.answered == 0 && tally.queries > 0)
 		status = EXIT_NO;
+	if (v->html && !v->verify)
+		lookup_html_end(stdout);
 	looker_close(&l);
 out:
 	for (size_t m = 0; m < plan.n; m++)
@@ -373,6 +383,8 @@ static const struct opt opts[] = {
 	    .help = "only see whether the index misses nothing" },
 	{ 0, "json", NULL, OPT_FLAG, offsetof(struct lookup_values, json),
 	    .help = "one JSON object a query" },
+	{ 0, "html", NULL, OPT_FLAG, offsetof(struct lookup_values, html),
+	    .help = "one page for a browser" },
 	{ 'm', "memory", "FILE", OPT_LIST,
 	    offsetof(struct lookup_values, memory),
 	    .help =

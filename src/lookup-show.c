@@ -179,6 +179,11 @@ lookup_show_bad(
 {
 	json_t *o;
 
+	if (plan->v->html) {
+		fprintf(
+		    fp, "<section><p>line %zu: %s</p></section>\n", line, why);
+		return;
+	}
 	if (!plan->v->json) {
 		fprintf(fp, "> (line %zu)\n     %s\n\n", line, why);
 		return;

@@ -15,7 +15,7 @@ struct lookup_values {
 	struct choice choice; /* which units; from and to are the query's */
 	struct opt_list memory, penalty;
 	int min, most, jobs;
-	bool json, exact, verify, alone, no_pieces;
+	bool json, html, exact, verify, alone, no_pieces;
 };
 
 /* What all threads ask for. */
@@ -78,6 +78,10 @@ bool looker_adapt(struct looker *l, const tm_found *f, tm_str query);
 
 void lookup_show(struct looker *l, const struct lookup_ask *ask, FILE *fp);
 void lookup_show_json(struct looker *l, const struct lookup_ask *ask, FILE *fp);
+/* A page: its beginning, a section for each query, its end. */
+void lookup_html_begin(FILE *fp);
+void lookup_show_html(struct looker *l, const struct lookup_ask *ask, FILE *fp);
+void lookup_html_end(FILE *fp);
 /* A line of a batch that is no text. */
 void lookup_show_bad(
     const struct lookup_plan *plan, size_t line, const char *why, FILE *fp);

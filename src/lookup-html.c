@@ -1,0 +1,176 @@
+/*
+ * lookup-html.c - what a lookup found, as one page
+ *
+ * A section for each query; what differs is <del> and <ins>, legible without
+ * colours (struck out, underlined). Every text has its language and
+ * direction in a <bdi>, and each change is one of its own, so that a number
+ * in Arabic stays where it belongs. The page needs nothing from anywhere.
+ */
+#include "config.h"
+
+#include "lookup.h"
+
+static const char style[] =
+    ":root{color-scheme:light dark}\n"
+    "body{font:16px/1.5 system-ui,\"Noto Sans\",\"Noto Naskh Arabic\","
+    "sans-serif;margin:0 auto;max-width:60rem;padding:1rem}\n"
+    "h2{font-size:1.1rem;margin:1.5rem 0 .3rem}\n"
+    "article{border-block-start:1px solid #8884;padding:.5rem 0}\n"
+    "p{margin:.2rem 0}\n"
+    "p.about{color:GrayText;font-size:.9em}\n"
+    "p.about b{color:CanvasText;font-variant-numeric:tabular-nums}\n"
+    "bdi{display:block}\nbdi bdi{display:inline}\n"
+    "del{color:#c62828}\nins{color:#2e7d32;text-decoration:underline}\n"
+    "@media(prefers-color-scheme:dark){del{color:#ff8a80}"
+    "ins{color:#a5d6a7}}\n"
+    "[lang|=ar],[lang|=fa],[lang|=ur]{font-size:1.12em;line-height:1.8}\n"
+    "@media print{article{break-inside:avoid}}\n";
+
+void
+lookup_html_begin(FILE *fp)
+{
+	fprintf(fp,
+	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+	    "<meta charset=\"utf-8\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
+	    "<title>tmtool lookup</title>\n<style>\n%s</style>\n</head>\n"
+	    "<body>\n",
+	    style);
+}
+
+void
+lookup_html_end(FILE *fp)
+{
+	fputs("</body>\n</html>\n", fp);
+}
+
+static void
+begin_text(FILE *fp, tm_str lang)
+{
+	char tag[TM_LANG_MAX];
+
+	snprintf(tag, sizeof tag, "%.*s", TM_STR_ARG(lang));
+	fprintf(fp, "<bdi lang=\"%s\" dir=\"%s\">", tag,
+	    tm_lang_is_rtl(tag) ? "rtl" : "ltr");
+}
+
+static void
+put_change(FILE *fp, const char *tag, tm_str s)
+{
+	if (s.n == 0)
+		return;
+	fprintf(fp, "<%s><bdi>", tag);
+	print_escaped(fp, s);
+	fprintf(fp, "</bdi></%s>", tag);
+}
+
+static void
+put_difference(FILE *fp, const tm_found *f, tm_str query)
+{
+	tm_str stored = f->unit->v[f->from].text;
+	size_t at = 0;
+
+	begin_text(fp, f->unit->v[f->from].lang);
+	for (size_t i = 0; i < f->match.n_edits; i++) {
+		const tm_edit *e = &f->match.edits[i];
+		tm_str old = tm_str_sub(stored, e->a_start, e->a_end);
+
+		if (e->a_start > at)
+			print_escaped(fp, tm_str_sub(stored, at, e->a_start));
+		at = e->a_end > at ? e->a_end : at;
+		if (e->op == TM_KEEP) {
+			print_escaped(fp, old);
+			continue;
+		}
+		put_change(fp, "del", old);
+		put_change(fp, "ins", tm_str_sub(query, e->b_start, e->b_end));
+		if (e->op == TM_INSERT && i + 1 < f->match.n_edits)
+			fputc(' ', fp);
+	}
+	print_escaped(fp, tm_str_sub(stored, at, stored.n));
+	fputs("</bdi>\n", fp);
+}
+
+static void
+put_adapted(FILE *fp, const tm_adapted *a, tm_str lang)
+{
+	tm_str text = tm_buf_str(&a->text);
+	size_t at = 0;
+
+	begin_text(fp, lang);
+	for (size_t i = 0; i < a->n; i++) {
+		print_escaped(fp, tm_str_sub(text, at, a->v[i].start));
+		put_change(
+		    fp, "ins", tm_str_sub(text, a->v[i].start, a->v[i].end));
+		at = a->v[i].end;
+	}
+	print_escaped(fp, tm_str_sub(text, at, text.n));
+	fputs("</bdi>\n", fp);
+}
+
+static void
+put_match(FILE *fp, struct looker *l, const tm_found *f, tm_str query)
+{
+	const tm_unit *u = f->unit;
+	const tm_variant *to = &u->v[f->to];
+
+	fprintf(fp, "<article>\n<p class=\"about\"><b>%d %%</b> #%lld",
+	    f->match.rate, (long long)u->id);
+	if (l->n > 1) {
+		fputs(" ", fp);
+		print_escaped(fp, tm_str_of(l->plan->path[f->memory]));
+	}
+	if (u->document.n > 0) {
+		fputs(" <bdi style=\"display:inline\">", fp);
+		print_escaped(fp, u->document);
+		fputs("</bdi>", fp);
+		if (u->position > 0)
+			fprintf(fp, ":%lld", (long long)u->position);
+	}
+	for (size_t i = 0; i < f->match.n_ledger; i++)
+		fprintf(fp, "%s %+d %s", i == 0 ? " ·" : ",",
+		    -f->match.ledger[i].points, f->match.ledger[i].name);
+	fputs("</p>\n", fp);
+	put_difference(fp, f, query);
+	begin_text(fp, to->lang);
+	print_escaped(fp, to->text);
+	fputs("</bdi>\n", fp);
+	if (looker_adapt(l, f, query))
+		put_adapted(fp, &l->adapted, to->lang);
+	fputs("</article>\n", fp);
+}
+
+static void
+put_piece(FILE *fp, const tm_piece *p)
+{
+	const tm_variant *from = &p->unit->v[p->from];
+	const tm_variant *to = &p->unit->v[p->to];
+
+	fprintf(fp, "<article>\n<p class=\"about\">~ #%lld</p>\n",
+	    (long long)p->unit->id);
+	begin_text(fp, from->lang);
+	print_escaped(fp, tm_str_sub(from->text, 0, p->at));
+	fputs("<b>", fp);
+	print_escaped(fp, tm_str_sub(from->text, p->at, p->at_end));
+	fputs("</b>", fp);
+	print_escaped(fp, tm_str_sub(from->text, p->at_end, from->text.n));
+	fputs("</bdi>\n", fp);
+	begin_text(fp, to->lang);
+	print_escaped(fp, to->text);
+	fputs("</bdi>\n</article>\n", fp);
+}
+
+void
+lookup_show_html(struct looker *l, const struct lookup_ask *ask, FILE *fp)
+{
+	fputs("<section>\n<h2><bdi>", fp);
+	print_escaped(fp, ask->text);
+	fputs("</bdi></h2>\n", fp);
+	for (size_t i = 0; i < l->answer.n; i++)
+		put_match(fp, l, &l->answer.v[i], ask->text);
+	if (l->answer.n == 0)
+		fputs("<p>no match</p>\n", fp);
+	for (size_t i = 0; i < l->pieces.n; i++)
+		put_piece(fp, &l->pieces.v[i]);
+	fputs("</section>\n", fp);
+}
