@@ -37,6 +37,25 @@ walk(void *self, const tm_sink *sink, tm_error *err)
 	return tm_store_walk(stored->store, &stored->filter, sink, err);
 }
 
+/* The source language of a memory of one pair, else NULL. */
+static const char *
+only_source(tm_store *store, char lang[TM_LANG_MAX])
+{
+	tm_arena arena = { 0 };
+	tm_store_info info;
+	size_t sources = 0;
+
+	if (tm_store_describe(store, &arena, &info, NULL))
+		for (size_t i = 0; i < info.n_langs && info.n_langs <= 2; i++)
+			if (info.langs[i].is_source) {
+				sources++;
+				snprintf(lang, TM_LANG_MAX, "%.*s",
+				    TM_STR_ARG(info.langs[i].lang));
+			}
+	tm_arena_release(&arena);
+	return sources == 1 ? lang : NULL;
+}
+
 static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
@@ -46,6 +65,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 		.self = &stored, .walk = walk, .writer = &stored.writer
 	};
 	char *memory;
+	char lang[TM_LANG_MAX];
 	tm_error err;
 	int status;
 
@@ -59,6 +79,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 	v.x.input = memory;
 	watch_interrupts();
 	stored.store = tm_store_open(memory, TM_READ, &err);
+	if (stored.store != NULL && v.x.from == NULL && v.x.to == NULL)
+		source.lang = only_source(stored.store, lang);
 	status = stored.store == NULL ? give_up(&err)
 				      : exchange_write(tool, &v.x, &source);
 	tm_store_close(stored.store);

@@ -73,10 +73,10 @@ is_target(const struct exchange *x, const tm_unit *unit, size_t src, size_t i)
 {
 	char lang[TM_LANG_MAX];
 
-	if (i == src)
-		return false;
+	if (i == src || x->to == NULL)
+		return i != src;
 	snprintf(lang, sizeof lang, "%.*s", TM_STR_ARG(unit->v[i].lang));
-	return x->to == NULL || tm_lang_covers(x->to, lang);
+	return tm_lang_covers(x->to, lang);
 }
 
 static bool
@@ -125,7 +125,7 @@ pick(void *self, const tm_unit *unit, tm_error *err)
 	struct picking *p = self;
 	const struct exchange *x = p->x;
 	size_t src = source_of(x, unit), n = 0;
-	tm_variant *variants;
+	tm_variant few[4], *variants = few;
 	tm_unit picked = *unit;
 	bool ok = true;
 
@@ -139,7 +139,8 @@ pick(void *self, const tm_unit *unit, tm_error *err)
 	if (src == unit->n || (p->only != NULL && !tm_str_eq(unit->v[src].lang,
 						      tm_str_of(p->only->src))))
 		return true;
-	variants = tm_zalloc(unit->n, sizeof *variants);
+	if (unit->n > sizeof few / sizeof few[0])
+		variants = tm_zalloc(unit->n, sizeof *variants);
 	variants[n++] = unit->v[src];
 	for (size_t i = 0; i < unit->n; i++)
 		if (is_target(x, unit, src, i) &&
@@ -153,7 +154,8 @@ pick(void *self, const tm_unit *unit, tm_error *err)
 		p->n++;
 		ok = p->to->unit(p->to->self, &picked, err);
 	}
-	free(variants);
+	if (variants != few)
+		free(variants);
 	return ok;
 }
 
@@ -286,6 +288,11 @@ write_all(const struct job *job, tm_error *err)
 	struct pairs pairs = { .x = x };
 	tm_sink sink = { &pairs, count_pairs, NULL };
 	bool ok;
+
+	/* A memory of one pair need not be walked to see which. */
+	if (job->source->lang != NULL && !x->split)
+		return write_units(job, x->output, NULL,
+		    x->from != NULL ? x->from : job->source->lang, err);
 
 	if (job->source->once)
 		return write_units(job, x->output, NULL, x->from, err);

@@ -24,6 +24,9 @@ struct unit_source {
 	void *self;
 	bool (*walk)(void *self, const tm_sink *sink, tm_error *err);
 	bool once; /* it can be walked but once: standard input */
+	/* The source language of all units where it is known to be but one,
+	 * and that of all translations too; else NULL. */
+	const char *lang;
 	/* The writer the units go to, for a source that has a header to give
 	 * it; NULL while they are only counted. */
 	tm_writer **writer;

@@ -813,8 +813,24 @@ add_escaped(tm_buf *out, tm_str s, bool value)
 	size_t left_out = 0, done = 0, i = 0;
 
 	while (i < s.n) {
-		const char *instead = escape((unsigned char)s.p[i], value);
-		size_t len = tm_xml_char(tm_str_sub(s, i, s.n));
+		const char *instead;
+		size_t len;
+
+		/* Most of a text is letters of ASCII or of two bytes: none
+		 * of them is escaped or forbidden. */
+		if ((unsigned char)s.p[i] > '>' &&
+		    (unsigned char)s.p[i] < 0x7f) {
+			i++;
+			continue;
+		}
+		if ((unsigned char)s.p[i] >= 0xc2 &&
+		    (unsigned char)s.p[i] < 0xe0 && i + 1 < s.n &&
+		    (s.p[i + 1] & 0xc0) == 0x80) {
+			i += 2;
+			continue;
+		}
+		instead = escape((unsigned char)s.p[i], value);
+		len = tm_xml_char(tm_str_sub(s, i, s.n));
 
 		if (instead == NULL && len > 0) {
 			i += len;

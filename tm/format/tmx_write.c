@@ -121,7 +121,9 @@ add_date(tm_writer *w, const char *name, int64_t date)
 {
 	if (date == 0)
 		return;
-	tm_buf_printf(&w->buf, " %s=\"", name);
+	tm_buf_addc(&w->buf, ' ');
+	tm_buf_adds(&w->buf, name);
+	tm_buf_adds(&w->buf, "=\"");
 	tm_date_add(&w->buf, date);
 	tm_buf_addc(&w->buf, '"');
 }
