@@ -84,7 +84,13 @@ tm_format_tell(const char *path, tm_error *err)
 		f = tm_format_detect(path, head);
 		if (f == NULL)
 			f = tm_format_for_path(path);
-		if (f == NULL)
+		if (tm_str_starts(head, TM_STR("\x1f\x8b")) ||
+		    tm_str_starts(head, TM_STR("PK\3\4"))) {
+			tm_fail(err, TM_PARSE,
+			    "'%s' is packed twice: unpack it once",
+			    tm_input_name(in));
+			f = NULL;
+		} else if (f == NULL)
 			tm_fail(err, TM_INVALID,
 			    "cannot tell the format of '%s'",
 			    tm_input_name(in));
