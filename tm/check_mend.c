@@ -89,16 +89,16 @@ tell(struct mending *m)
 		    m->signs == 1 ? "it" : "them");
 }
 
-/* True when the translation at hand was mended into m->v. */
+/* True when old was mended into m->v. */
 static bool
-mend_variant(struct mending *m)
+mend_once(struct mending *m, const tm_variant *old)
 {
-	const tm_variant *old = m->c->tgt.v;
 	tm_str a = m->c->src.text, b = old->text;
 	size_t before = tm_check_leading_space(b), after = 0, end = b.n;
+	size_t done = m->controls + m->signs + m->spaces;
 	bool edges = false;
 
-	m->controls = m->signs = m->spaces = m->next = 0;
+	m->next = 0;
 	tm_buf_clear(&m->text);
 	m->v = *old;
 	m->v.codes =
@@ -130,7 +130,23 @@ mend_variant(struct mending *m)
 	}
 	place_codes(m, old, b.n);
 	m->v.text = tm_arena_str(m->arena, tm_buf_str(&m->text));
-	return m->controls + m->signs + m->spaces > 0;
+	return m->controls + m->signs + m->spaces > done;
+}
+
+/* One mend makes room for another: behind a control that is left out there
+ * is white space at the edge. */
+static bool
+mend_variant(struct mending *m)
+{
+	tm_variant last;
+
+	m->controls = m->signs = m->spaces = 0;
+	if (!mend_once(m, m->c->tgt.v))
+		return false;
+	do
+		last = m->v;
+	while (mend_once(m, &last));
+	return true;
 }
 
 const tm_unit *

@@ -146,15 +146,33 @@ is_letter(char c)
 	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+/* Does the text number its places as Qt does? "%1" is no width, and behind
+ * the "%2" of printf() comes a letter. */
+static bool
+is_qt(tm_str s)
+{
+	for (size_t i = 0; i + 1 < s.n; i++) {
+		char next = byte_at(s, i + 2);
+
+		if (s.p[i] != '%' || !is_digit(s.p[i + 1]) || is_digit(next) ||
+		    is_one_of(next, "$."))
+			continue;
+		if (s.p[i + 1] == '1' || !is_letter(next))
+			return true;
+	}
+	return false;
+}
+
 /*
  * The end of a printf directive at i, or i. "%1$-5.2lf" and "%lf" are the
  * same to a reader, and so are added to out without what is between. A
- * letter behind it makes "5%off", but not "%sB", a word.
+ * letter behind it makes "5%off", but not "%sB", a word. What is a capital
+ * ("%C") means too many things to too many programs.
  */
 static size_t
 take_printf(tm_str s, size_t i, tm_buf *out)
 {
-	size_t j = i + 1, digits = j, length;
+	size_t j = i + 1, length;
 
 	if (byte_at(s, j) == '(') {
 		while (j < s.n && s.p[j] != ')' && j - i < 64)
@@ -165,24 +183,34 @@ take_printf(tm_str s, size_t i, tm_buf *out)
 	} else {
 		tm_buf_addc(out, '%');
 	}
-	while (is_one_of(byte_at(s, j), "0123456789$.-+#*'"))
+	j += byte_at(s, j) == '\'';
+	while (is_one_of(byte_at(s, j), "0123456789$.-+#*"))
 		j++;
 	length = j;
 	while (is_one_of(byte_at(s, j), "hlLqjzt"))
 		j++;
-	/* What begins with a capital, or q, is of GCC: %qE, %1$C. */
 	if ((is_one_of(byte_at(s, j), "sdiufgxXcpeEGo@") ||
-		(byte_at(s, j) >= 'A' && byte_at(s, j) <= 'Z' &&
-		    !is_letter(byte_at(s, j + 1)))) &&
+		(j > length && s.p[j - 1] == 'q' &&
+		    is_letter(byte_at(s, j)))) &&
 	    !(is_letter(byte_at(s, j + 1)) && i > 0 && is_digit(s.p[i - 1]))) {
 		tm_buf_add(out, s.p + length, ++j - length);
 		return j;
 	}
-	/* %1 of Qt */
-	for (j = digits; is_digit(byte_at(s, j)); j++)
-		;
-	tm_buf_add(out, s.p + digits, j - digits);
-	return j > digits ? j : i;
+	return i;
+}
+
+static size_t
+take_qt(tm_str s, size_t i, tm_buf *out)
+{
+	size_t j = i + 1;
+
+	j += byte_at(s, j) == 'L'; /* %L1 is localised */
+	if (!is_digit(byte_at(s, j)))
+		return i;
+	tm_buf_addc(out, '%');
+	while (is_digit(byte_at(s, j)))
+		tm_buf_addc(out, s.p[j++]);
+	return j;
 }
 
 /* {0}, {name}, ${x}: an identifier between braces. */
@@ -226,7 +254,8 @@ typedef struct placeholder {
 #define PLACEHOLDERS_MAX 64
 
 static size_t
-collect_placeholders(tm_checker *c, tm_str s, placeholder out[PLACEHOLDERS_MAX])
+collect_placeholders(
+    tm_checker *c, tm_str s, bool qt, placeholder out[PLACEHOLDERS_MAX])
 {
 	size_t n = 0;
 
@@ -238,7 +267,8 @@ collect_placeholders(tm_checker *c, tm_str s, placeholder out[PLACEHOLDERS_MAX])
 			continue;
 		}
 		if (s.p[i] == '%')
-			end = take_printf(s, i, &c->a);
+			end = qt ? take_qt(s, i, &c->a)
+				 : take_printf(s, i, &c->a);
 		else if (s.p[i] == '{' ||
 			 (s.p[i] == '$' && byte_at(s, i + 1) == '{'))
 			end = take_braces(s, i, &c->a);
@@ -276,14 +306,15 @@ is_translated_name(tm_checker *c, const placeholder *p)
  * PO, or a count in front of a word.
  */
 static bool
-is_count(tm_checker *c, const check_side *side, const placeholder *p)
+is_count(tm_checker *c, const check_side *side, const placeholder *p, size_t n)
 {
 	const check_side *other = side == &c->src ? &c->tgt : &c->src;
 	static const char duals[] = "ar he sl arz apc mt ga gd";
 	char last = p->name.p[p->name.n - 1];
 	tm_str s = side->text;
 
-	if (p->name.p[0] != '%' || !(is_one_of(last, "dui") || is_digit(last)))
+	if (p->name.p[0] != '%' ||
+	    !(is_one_of(last, "dui") || (is_digit(last) && n == 1)))
 		return false;
 	for (size_t i = 0; i < c->unit->n_meta; i++)
 		if (tm_str_eq(c->unit->meta[i].type, TM_STR("x-po-plural")))
@@ -302,7 +333,7 @@ first_left(
 {
 	for (size_t i = 0; i < n; i++)
 		if (!v[i].done && !is_translated_name(c, &v[i]) &&
-		    !is_count(c, side, &v[i]))
+		    !is_count(c, side, &v[i], n))
 			return &v[i];
 	return NULL;
 }
@@ -341,8 +372,9 @@ static void
 check_placeholders(tm_checker *c)
 {
 	placeholder a[PLACEHOLDERS_MAX], b[PLACEHOLDERS_MAX];
-	size_t n = collect_placeholders(c, c->src.text, a);
-	size_t m = collect_placeholders(c, c->tgt.text, b);
+	bool qt = is_qt(c->src.text) || is_qt(c->tgt.text);
+	size_t n = collect_placeholders(c, c->src.text, qt, a);
+	size_t m = collect_placeholders(c, c->tgt.text, qt, b);
 	const placeholder *x, *y;
 
 	if (n + m == 0 || n == PLACEHOLDERS_MAX || m == PLACEHOLDERS_MAX)

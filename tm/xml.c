@@ -59,6 +59,9 @@ typedef struct reader {
 	char raw[BLOCK], block[BLOCK * 3 / 2 + 8];
 	size_t n_raw; /* kept for the next block: half a character */
 	size_t n_block, served;
+	bool in_tag, fresh; /* fresh: just behind its "<" */
+	char quote;	    /* that is open in it */
+	size_t n_attrs;
 } reader;
 
 /* ---- Characters -------------------------------------------------------- */
@@ -291,6 +294,73 @@ fill_as_it_is(reader *r)
 	return true;
 }
 
+/* libxml2 holds each attribute of an element against all before it: 300,000
+ * take it half a minute. */
+#define ATTRS_MAX 10000
+
+/* The next of p that ends a tag or begins a value; n where none does. */
+static size_t
+next_in_tag(const char *p, size_t i, size_t n)
+{
+	static const bool stops[256] = { ['<'] = true,
+		['>'] = true,
+		['"'] = true,
+		['\''] = true,
+		['='] = true };
+
+	while (i < n && !stops[(unsigned char)p[i]])
+		i++;
+	return i;
+}
+
+static size_t
+find(const char *p, size_t i, size_t n, char c)
+{
+	const char *at = memchr(p + i, c, n - i);
+
+	return at == NULL ? n : (size_t)(at - p);
+}
+
+/* Count the attributes of the tag that the bytes are in; false when they are
+ * too many. */
+static bool
+count_attrs(reader *r, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!r->in_tag) {
+			i = find(p, i, n, '<');
+			r->in_tag = r->fresh = i < n;
+			r->n_attrs = 0;
+			continue;
+		}
+		if (r->fresh) { /* no comment, no end tag, no "a < b" */
+			r->fresh = false;
+			r->in_tag = strchr("!?/ \t\r\n=<", p[i]) == NULL;
+			continue;
+		}
+		if (r->quote != '\0') {
+			i = find(p, i, n, r->quote);
+			if (i < n)
+				r->quote = '\0';
+			continue;
+		}
+		i = next_in_tag(p, i, n);
+		if (i == n)
+			break;
+		if (p[i] == '"' || p[i] == '\'')
+			r->quote = p[i];
+		else if (p[i] == '<')
+			r->fresh = true;
+		else if (p[i] == '>')
+			r->in_tag = false;
+		else if (++r->n_attrs > ATTRS_MAX)
+			return tm_fail(r->err, TM_LIMIT,
+			    "'%s': more than %d attributes in one element",
+			    tm_input_name(r->in), ATTRS_MAX);
+	}
+	return true;
+}
+
 static int
 serve(void *context, char *p, int size)
 {
@@ -319,6 +389,10 @@ serve(void *context, char *p, int size)
 	n = r->n_block - r->served;
 	if (n > (size_t)size)
 		n = (size_t)size;
+	if (!count_attrs(r, r->block + r->served, n)) {
+		r->failed = true;
+		return -1;
+	}
 	memcpy(p, r->block + r->served, n);
 	r->served += n;
 	return (int)n;

@@ -99,6 +99,11 @@ START_TEST(placeholders_must_be_there_in_any_order)
 	GOOD(C, "en", "cat <file>", "fr", "cat <fichier>");
 	GOOD(C, "en", "10% off", "fr", "10% de remise");
 	GOOD(C, "en", "{Country}", "ar", "{الدّولة}");
+	GOOD(C, "en", "Large (%1x%2)", "ar", "كبيرة (%1×%2)");
+	GOOD(C, "en", "%1's files", "ar", "ملفات %1");
+	GOOD(C, "en", "%BNote%b: done", "ar", "%Bملاحظة%b: تم");
+	WRONG(C, "en", "tag %2 of %1?", "ar", "وسم %1؟");
+	WRONG(C, "en", "Delete tag %2?", "ar", "ألا أحذف شيئا؟");
 	WRONG(C, "en", "Cannot open %s", "ar", "تعذر الفتح");
 	WRONG(C, "en", "Cannot open %s", "ar", "تعذر فتح %d");
 	WRONG(C, "en", "{0} of {1}", "de", "{0} von {2}");

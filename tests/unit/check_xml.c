@@ -228,6 +228,35 @@ START_TEST(nesting_has_an_end)
 }
 END_TEST
 
+START_TEST(attributes_without_end_are_refused)
+{
+	const tm_xml_handler handler = { .start = NULL };
+	tm_buf xml = { 0 };
+	tm_error err;
+
+	tm_buf_adds(&xml, "<a><!--");
+	for (int i = 0; i < 20000; i++)
+		tm_buf_adds(&xml, " don't='=");
+	tm_buf_adds(&xml, "--><b x=\"=====\"/>");
+	for (int i = 0; i < 20000; i++)
+		tm_buf_adds(&xml, "c = d ");
+	tm_buf_adds(&xml, "</a>");
+	ck_assert_msg(
+	    tm_xml_parse("x", tm_buf_str(&xml), NULL, &handler, NULL, &err),
+	    "%s", err.msg);
+	tm_buf_clear(&xml);
+	tm_buf_adds(&xml, "<a x='>'");
+	for (int i = 0; i < 10001; i++)
+		tm_buf_printf(&xml, " a%d=\"1\"", i);
+	tm_buf_adds(&xml, "/>");
+	ck_assert(
+	    !tm_xml_parse("x", tm_buf_str(&xml), NULL, &handler, NULL, &err));
+	ck_assert_int_eq(err.code, TM_LIMIT);
+	ck_assert(strstr(err.msg, "10000 attributes") != NULL);
+	tm_buf_release(&xml);
+}
+END_TEST
+
 START_TEST(characters_survive_the_edges_of_blocks)
 {
 	tm_buf xml = { 0 }, want = { 0 };
@@ -440,7 +469,7 @@ UNIT_MAIN("xml", events_come_in_order_with_their_lines,
     the_wrong_encoding_is_named_with_its_cure,
     utf16_is_read_with_its_lone_surrogates,
     nothing_is_fetched_and_no_entity_expands, nesting_has_an_end,
-    characters_survive_the_edges_of_blocks,
+    attributes_without_end_are_refused, characters_survive_the_edges_of_blocks,
     gzip_is_unpacked_and_a_cut_one_is_told, a_gzip_bomb_is_refused,
     a_zip_of_one_file_is_unpacked, what_is_escaped_reads_back,
     what_xml_forbids_is_never_written)
