@@ -155,6 +155,11 @@ bool tm_pair_head(tm_pair *pair, const tm_format_options *options,
 bool tm_pair_send(const tm_pair *pair, tm_str source, tm_str target,
     const tm_sink *sink, const char *path, size_t line, tm_error *err);
 
+/* The same, and how likely the pair is to be right (< 0: nobody knows). */
+bool tm_pair_send_sure(const tm_pair *pair, tm_str source, tm_str target,
+    double confidence, const tm_sink *sink, const char *path, size_t line,
+    tm_error *err);
+
 /*
  * Count what a writer of texts alone leaves out of unit: props and
  * attributes, dates and people; notes too unless it keeps_notes. Props whose

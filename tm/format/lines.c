@@ -254,9 +254,20 @@ bool
 tm_pair_send(const tm_pair *pair, tm_str source, tm_str target,
     const tm_sink *sink, const char *path, size_t line, tm_error *err)
 {
+	return tm_pair_send_sure(
+	    pair, source, target, -1, sink, path, line, err);
+}
+
+bool
+tm_pair_send_sure(const tm_pair *pair, tm_str source, tm_str target,
+    double confidence, const tm_sink *sink, const char *path, size_t line,
+    tm_error *err)
+{
 	tm_variant v[2] = { { .lang = tm_str_of(pair->from), .text = source },
 		{ .lang = tm_str_of(pair->to), .text = target } };
-	tm_unit unit = { .v = v, .n = 2, .confidence = -1, .line = line };
+	tm_unit unit = {
+		.v = v, .n = 2, .confidence = confidence, .line = line
+	};
 	const char *empty = is_blank(source)   ? "source"
 			    : is_blank(target) ? "translation"
 					       : NULL;

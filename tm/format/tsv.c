@@ -6,6 +6,9 @@
  * There are no escapes, since nobody agrees on any and a path like C:\new
  * must stay as it is: a tab or a line break inside of a segment is written
  * as one space, and told. TMX, CSV and JSON lines keep them.
+ *
+ * tmtool align writes two columns more, how sure a pair is and its type
+ * ("0.973<TAB>1-2"): read back, the pair is as sure as it was.
  */
 #include "config.h"
 
@@ -41,6 +44,40 @@ split(tm_str s, tm_str field[COLUMNS_MAX])
 	}
 }
 
+/* "1-2" */
+static bool
+is_type(tm_str s)
+{
+	size_t dash = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '-' && dash == 0 && i > 0)
+			dash = i;
+		else if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return dash > 0 && dash + 1 < s.n;
+}
+
+/* "0.973" or "1.000", three places behind the point, as align writes; -1
+ * for anything else. */
+static double
+share_of(tm_str s)
+{
+	double share = 0, place = 1;
+
+	if (s.n != 5 || s.p[1] != '.' || s.p[0] < '0' || s.p[0] > '1')
+		return -1;
+	for (size_t i = 0; i < s.n; i++) {
+		if (i == 1)
+			continue;
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return -1;
+		share += (s.p[i] - '0') * place;
+		place /= 10;
+	}
+	return share > 1 ? -1 : share;
+}
+
 static bool
 take_line(reader *r, const tm_str *field, size_t n, tm_error *err)
 {
@@ -50,6 +87,10 @@ take_line(reader *r, const tm_str *field, size_t n, tm_error *err)
 		    "skipped");
 		return true;
 	}
+	if (n == 4 && r->source == 0 && r->target == 1 && is_type(field[3]) &&
+	    share_of(field[2]) >= 0)
+		return tm_pair_send_sure(&r->pair, field[0], field[1],
+		    share_of(field[2]), r->sink, r->path, r->lines.line, err);
 	if (n > 2 && !r->told_more) {
 		tm_sink_warn(r->sink, r->path, r->lines.line, false,
 		    "this and maybe other lines have more than two columns; "
