@@ -105,6 +105,7 @@ json_match(struct looker *l, const tm_found *f, const struct lookup_ask *ask)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "rate", json_integer(f->match.rate));
+	json_object_set_new(o, "score", json_real(f->match.score));
 	json_object_set_new(o, "source", json_variant(&u->v[f->from]));
 	json_object_set_new(o, "target", json_variant(&u->v[f->to]));
 	json_object_set_new(o, "adapted",

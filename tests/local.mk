@@ -217,7 +217,7 @@ dist_check_SCRIPTS = \
 	%D%/fuzz/replay.sh
 TESTS += $(dist_check_SCRIPTS)
 EXTRA_DIST += %D%/lib.sh %D%/golden %D%/fuzz/corpus
-EXTRA_DIST += %D%/quality/segment-f1.py
+EXTRA_DIST += %D%/quality/segment-f1.py %D%/quality/usefulness.py
 
 ### Cases that are folders; see the head of run-golden.sh.
 .PHONY: update-golden
@@ -278,6 +278,10 @@ check_PROGRAMS += %D%/fuzz/fuzz_srx
 %C%_fuzz_fuzz_srx_SOURCES = %D%/fuzz/fuzz_srx.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_srx_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
 %C%_fuzz_fuzz_srx_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_adapt
+%C%_fuzz_fuzz_adapt_SOURCES = %D%/fuzz/fuzz_adapt.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_adapt_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_adapt_LDADD = $(tm_fuzz_ldadd)
 check_PROGRAMS += %D%/fuzz/fuzz_match
 %C%_fuzz_fuzz_match_SOURCES = %D%/fuzz/fuzz_match.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_match_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
