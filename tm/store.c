@@ -100,7 +100,7 @@ static const char *const statements[N_SQL] = {
 	[SQL_GET_STATE] = "SELECT name, seq FROM sqlite_sequence",
 	[SQL_GET_UUID] = "SELECT value FROM property WHERE name = 'uuid'",
 	[SQL_GET_HASH] = "SELECT hash FROM unit WHERE id = ?",
-	[SQL_GET_TOUCHED] = "SELECT unit FROM touched WHERE rev > ?",
+	[SQL_GET_TOUCHED] = "SELECT unit, rev FROM touched WHERE rev > ?",
 	[SQL_GET_TEXTS] =
 	    "SELECT unit.id, status, extra, confidence IS NOT NULL, lang, text,"
 	    " unit.author, unit.changer, variant.author, variant.changer"

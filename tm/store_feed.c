@@ -68,7 +68,8 @@ tm_store_hash_of(tm_store *store, int64_t id)
 
 bool
 tm_store_each_touched(tm_store *store, int64_t since,
-    void (*touched)(void *self, int64_t id), void *self, tm_error *err)
+    void (*touched)(void *self, int64_t id, int64_t rev), void *self,
+    tm_error *err)
 {
 	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_TOUCHED, err);
 	int got;
@@ -77,7 +78,8 @@ tm_store_each_touched(tm_store *store, int64_t since,
 		return false;
 	sqlite3_bind_int64(sql, 1, since);
 	while ((got = sqlite3_step(sql)) == SQLITE_ROW)
-		touched(self, sqlite3_column_int64(sql, 0));
+		touched(self, sqlite3_column_int64(sql, 0),
+		    sqlite3_column_int64(sql, 1));
 	if (got != SQLITE_DONE)
 		tm_store_fail(store, err);
 	sqlite3_reset(sql);

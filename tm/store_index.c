@@ -8,18 +8,22 @@
  *	0-900000	units 1 to 900000, as of revision 3
  *	900000-904000	units 900001 to 904000, as of revision 7
  *
+ *	patch 3-12	units touched in revisions 4 to 12, as of 12
+ *
  * What was added since is analysed when first looked up (the tail); what
  * was changed or removed since a segment was made is in the table touched:
  * such units are dead in the segments and, if they still exist, alive in
- * the patch. So an addition is seen at once and nothing is rebuilt for it.
+ * the patches. Tail and patches are small segments in memory, and two of
+ * about one size become one: so an addition or a change is seen at once,
+ * costs what it is worth, and nothing is rebuilt for it.
  *
- * A long tail becomes a file, and neighbours of about one size become one,
- * so that there are few. A file is whole or not there (written beside,
- * synced, renamed), belongs to this memory (uuid) in this state (the hash
- * of its last unit), and is made again when it does not. Where nothing can
- * be written, all this stays in memory.
+ * A long tail becomes a file, and neighbours of about one size become one;
+ * many patches become a file; and when a quarter of the units were touched
+ * all is made one. A file is whole or not there (written beside, synced,
+ * renamed), belongs to this memory (uuid) in this state (the hash of its
+ * last unit, the last touched one), and is made again when it does not.
+ * Where nothing can be written, all this stays in memory.
  */
-#include "config.h"
 #include "config.h"
 
 #include "tm/store.h"
@@ -35,9 +39,9 @@
 #include "tm/store_segment_int.h"
 
 enum {
-	/* Units in a tail or a patch before it goes into a file. A tail
-	 * costs a new process some 10 us for each, and 1,000 of them are
-	 * still below what starting a process costs. */
+	/* Units in a tail or in patches before they go into a file. Each
+	 * costs a new process some 10 us, and 1,000 of them are still below
+	 * what starting a process costs. */
 	LONG_TAIL = 1000,
 	/* Units worth a second thread. */
 	MANY = 20000,
@@ -45,10 +49,24 @@ enum {
 	MOST_IN_SEGMENT = 1 << 22,
 };
 
+/* Ids with the revision they were last touched in. */
 typedef struct id_set {
-	int64_t *v; /* 0: free */
+	struct touch {
+		int64_t id; /* 0: free */
+		int64_t rev;
+	} * v;
 	size_t n, size;
 } id_set;
+
+/* Segments in memory, the newest last, each as of a revision. */
+typedef struct layers {
+	struct layer {
+		tm_segment *seg;
+		int64_t rev;
+		size_t units;
+	} * v;
+	size_t n, cap;
+} layers;
 
 struct tm_index {
 	tm_store *store;
@@ -57,10 +75,16 @@ struct tm_index {
 	bool loaded, no_files; /* no_files: they are bad, and stay */
 	tm_segment **segs;     /* in order of their ranges, without gaps */
 	size_t n_segs, cap_segs;
-	tm_growing tail; /* units after the last segment, up to hi */
+	layers tail; /* units after the last segment, up to hi */
 	int64_t hi;
-	tm_growing patch; /* units that were touched after their segment */
+	layers patches; /* units that were touched after their segment; the
+			   first may be a file */
+	bool patch_is_file, no_patch; /* no_patch: it was of another past */
 	id_set touched;
+	struct fresh {
+		int64_t *v;
+		size_t n, cap;
+	} fresh;	    /* those touched since the last patch: scratch */
 	int64_t rev, since; /* touched has the revisions since < r <= rev */
 	bool uncommitted;   /* knows of what may yet be rolled back */
 };
@@ -72,19 +96,25 @@ id_slot(const id_set *set, int64_t id)
 {
 	size_t at = (size_t)((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) >> 20);
 
-	for (at &= set->size - 1; set->v[at] != 0 && set->v[at] != id;)
+	for (at &= set->size - 1; set->v[at].id != 0 && set->v[at].id != id;)
 		at = (at + 1) & (set->size - 1);
 	return at;
 }
 
-static bool
-id_in(const id_set *set, int64_t id)
+/* When it was last touched; 0: never. */
+static int64_t
+id_rev(const id_set *set, int64_t id)
 {
-	return set->n > 0 && set->v[id_slot(set, id)] == id;
+	const struct touch *t;
+
+	if (set->n == 0)
+		return 0;
+	t = &set->v[id_slot(set, id)];
+	return t->id == id ? t->rev : 0;
 }
 
 static void
-id_put(id_set *set, int64_t id)
+id_put(id_set *set, int64_t id, int64_t rev)
 {
 	size_t at;
 
@@ -93,15 +123,16 @@ id_put(id_set *set, int64_t id)
 
 		more.v = tm_zalloc(more.size, sizeof *more.v);
 		for (size_t i = 0; i < set->size; i++)
-			if (set->v[i] != 0)
-				more.v[id_slot(&more, set->v[i])] = set->v[i];
+			if (set->v[i].id != 0)
+				more.v[id_slot(&more, set->v[i].id)] =
+				    set->v[i];
 		more.n = set->n;
 		free(set->v);
 		*set = more;
 	}
 	at = id_slot(set, id);
-	set->n += set->v[at] == 0;
-	set->v[at] = id;
+	set->n += set->v[at].id == 0;
+	set->v[at] = (struct touch){ id, rev };
 }
 
 static void
@@ -112,16 +143,31 @@ id_clear(id_set *set)
 }
 
 static bool
-is_touched(void *self, int64_t id)
+is_untouched(void *self, int64_t id)
 {
-	return id_in(self, id);
+	return id_rev(self, id) == 0;
+}
+
+/* The same for what knows of the touches up to a revision. */
+typedef struct moment {
+	const id_set *touched;
+	int64_t rev;
+} moment;
+
+static bool
+is_touched_since(void *self, int64_t id)
+{
+	const moment *a = self;
+
+	return id_rev(a->touched, id) > a->rev;
 }
 
 static bool
-is_untouched(void *self, int64_t id)
+is_as_of(void *self, int64_t id)
 {
-	return !id_in(self, id);
+	return !is_touched_since(self, id);
 }
+
 /* ---- The folder -------------------------------------------------------- */
 
 static void
@@ -130,6 +176,14 @@ file_name(const tm_index *x, int64_t lo, int64_t hi, tm_buf *out)
 	tm_buf_clear(out);
 	tm_buf_printf(
 	    out, "%s/%lld-%lld", x->folder, (long long)lo, (long long)hi);
+}
+
+static void
+patch_name(const tm_index *x, int64_t lo, int64_t hi, tm_buf *out)
+{
+	tm_buf_clear(out);
+	tm_buf_printf(
+	    out, "%s/patch-%lld-%lld", x->folder, (long long)lo, (long long)hi);
 }
 
 /* The ends of the range a file is named after. */
@@ -145,6 +199,13 @@ parse_name(const char *name, int64_t *lo, int64_t *hi)
 		return false;
 	*hi = strtoll(end + 1, &end, 10);
 	return *end == '\0' && *lo < *hi;
+}
+
+/* The revisions a patch file is named after: "patch-3-12". */
+static bool
+parse_patch(const char *name, int64_t *lo, int64_t *hi)
+{
+	return strncmp(name, "patch-", 6) == 0 && parse_name(name + 6, lo, hi);
 }
 
 /* Where the longest file that begins at lo ends; lo when there is none. */
@@ -228,6 +289,38 @@ load_files(tm_index *x)
 	tm_buf_release(&name);
 }
 
+/* Map the patch file that goes farthest. */
+static void
+load_patch(tm_index *x)
+{
+	DIR *dir = opendir(x->folder);
+	struct dirent *e;
+	int64_t lo, hi, best_lo = 0, best = 0;
+	tm_buf name = { 0 };
+	tm_segment *s;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL)
+		if (parse_patch(e->d_name, &lo, &hi) && hi > best) {
+			best = hi;
+			best_lo = lo;
+		}
+	if (dir != NULL)
+		closedir(dir);
+	if (best == 0)
+		return;
+	patch_name(x, best_lo, best, &name);
+	s = tm_segment_open(name.p, NULL);
+	if (s != NULL && tm_segment_about(s)->lo == best_lo &&
+	    tm_segment_about(s)->hi == best) {
+		tm_grow(x->patches.v, x->patches.n, x->patches.cap);
+		x->patches.v[x->patches.n++] =
+		    (struct layer){ s, best, tm_segment_units(s) };
+		x->patch_is_file = true;
+	} else
+		tm_segment_free(s);
+	tm_buf_release(&name);
+}
+
 /* ---- Writing segments -------------------------------------------------- */
 
 /* Only one process writes; who comes second has it in memory instead. */
@@ -270,6 +363,9 @@ sweep(const tm_index *x)
 				    tm_segment_about(x->segs[i])->hi == hi)
 					used = true;
 		}
+		if (parse_patch(e->d_name, &lo, &hi))
+			used = x->patch_is_file &&
+			       hi >= tm_segment_about(x->patches.v[0].seg)->hi;
 		if (used)
 			continue;
 		tm_buf_clear(&name);
@@ -283,14 +379,17 @@ sweep(const tm_index *x)
 
 /* What g has, as a segment: a mapped file where one can be written. */
 static tm_segment *
-settle_segment(tm_index *x, tm_growing *g, const tm_segment_head *head)
+settle(tm_index *x, tm_growing *g, const tm_segment_head *head, bool patch)
 {
 	int lock = x->folder == NULL ? -1 : lock_folder(x);
 	tm_segment *s = NULL;
 	tm_buf name = { 0 };
 
 	if (lock >= 0) {
-		file_name(x, head->lo, head->hi, &name);
+		if (patch)
+			patch_name(x, head->lo, head->hi, &name);
+		else
+			file_name(x, head->lo, head->hi, &name);
 		if (tm_segment_write(g, head, name.p, NULL))
 			s = tm_segment_open(name.p, NULL);
 		close(lock);
@@ -356,7 +455,7 @@ merge_last(tm_index *x)
 		h = head_for(x, tm_segment_about(a)->lo,
 		    tm_segment_about(b)->hi, x->since);
 		s = absorb(x, &g, a) && absorb(x, &g, b)
-			? settle_segment(x, &g, &h)
+			? settle(x, &g, &h, false)
 			: NULL;
 		tm_growing_clear(&g);
 		if (s == NULL)
@@ -369,6 +468,81 @@ merge_last(tm_index *x)
 	}
 	if (merged)
 		clean_folder(x);
+	return true;
+}
+
+/* ---- Layers ------------------------------------------------------------ */
+
+static void
+layers_clear(layers *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		tm_segment_free(l->v[i].seg);
+	l->n = 0;
+}
+
+static size_t
+layers_units(const layers *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += l->v[i].units;
+	return n;
+}
+
+/* All of a layer that nobody touched after it was made. */
+static bool
+absorb_layer(tm_index *x, tm_growing *g, const struct layer *l)
+{
+	moment then = { &x->touched, l->rev };
+
+	g->units += l->units;
+	return tm_growing_absorb(g, l->seg, is_as_of, &then);
+}
+
+/* What g has becomes the last layer; it is then empty. */
+static bool
+layers_push(tm_index *x, layers *l, tm_growing *g, int64_t rev)
+{
+	tm_segment_head h = { .rev = rev, .hi = INT64_MAX };
+	size_t units = g->units;
+	tm_segment *s = NULL;
+
+	if (units > 0) {
+		s = tm_segment_from(g, &h);
+		if (s == NULL)
+			return false;
+		tm_grow(l->v, l->n, l->cap);
+		l->v[l->n++] = (struct layer){ s, rev, units };
+	}
+	tm_growing_clear(g);
+	return true;
+}
+
+/* Make one of the last two layers while they are of about one size; the
+ * first ones, up to keep, stay. */
+static bool
+layers_merge(tm_index *x, layers *l, size_t keep)
+{
+	while (l->n >= keep + 2 &&
+	       l->v[l->n - 2].units <= 3 * l->v[l->n - 1].units) {
+		struct layer *a = &l->v[l->n - 2], *b = &l->v[l->n - 1];
+		int64_t rev = b->rev;
+		tm_growing g = { 0 };
+
+		if (!absorb_layer(x, &g, a) || !absorb_layer(x, &g, b)) {
+			tm_growing_clear(&g);
+			return false;
+		}
+		tm_segment_free(a->seg);
+		tm_segment_free(b->seg);
+		l->n -= 2;
+		if (!layers_push(x, l, &g, rev)) {
+			tm_growing_clear(&g);
+			return false;
+		}
+	}
 	return true;
 }
 
@@ -395,8 +569,9 @@ tm_index_forget(tm_index *x)
 	for (size_t i = 0; i < x->n_segs; i++)
 		tm_segment_free(x->segs[i]);
 	x->n_segs = 0;
-	tm_growing_clear(&x->tail);
-	tm_growing_clear(&x->patch);
+	layers_clear(&x->tail);
+	layers_clear(&x->patches);
+	x->patch_is_file = false;
 	id_clear(&x->touched);
 	x->hi = x->rev = x->since = 0;
 	x->loaded = x->uncommitted = false;
@@ -408,6 +583,9 @@ tm_index_free(tm_index *x)
 	if (x == NULL)
 		return;
 	tm_index_forget(x);
+	free(x->tail.v);
+	free(x->patches.v);
+	free(x->fresh.v);
 	free(x->segs);
 	free(x->folder);
 	free(x);
@@ -419,7 +597,26 @@ tm_index_load(tm_index *x)
 {
 	if (!x->loaded && !x->no_files)
 		load_files(x);
+	if (!x->loaded && !x->no_files && !x->no_patch)
+		load_patch(x);
 	x->loaded = true;
+}
+
+/* The patch file may stay if it begins where the segments end, and is not
+ * of another past: the unit touched last is looked at when it is read. */
+static void
+trust_patch(tm_index *x, int64_t rev)
+{
+	const tm_segment_head *h;
+
+	if (x->patches.n == 0)
+		return;
+	h = tm_segment_about(x->patches.v[0].seg);
+	if (memcmp(h->uuid, x->uuid, sizeof h->uuid) == 0 &&
+	    h->lo == x->since && h->hi <= rev)
+		return;
+	layers_clear(&x->patches);
+	x->patch_is_file = false;
 }
 
 /* Of what was loaded, keep what fits the memory as it is. */
@@ -440,58 +637,126 @@ trust_files(tm_index *x, int64_t last, int64_t rev, tm_error *err)
 		if (tm_segment_about(x->segs[i])->rev < x->rev)
 			x->rev = tm_segment_about(x->segs[i])->rev;
 	x->since = x->rev;
+	trust_patch(x, rev);
 	return true;
 }
 
 static void
-note_touched(void *self, int64_t id)
+note_touched(void *self, int64_t id, int64_t rev)
 {
 	tm_index *x = self;
 
-	/* What comes later is read as it is now anyway. */
-	if (id <= x->hi && id > 0)
-		id_put(&x->touched, id);
+	if (id <= 0)
+		return;
+	id_put(&x->touched, id, rev);
+	if (x->patch_is_file &&
+	    rev <= tm_segment_about(x->patches.v[0].seg)->hi) {
+		const tm_segment_head *h =
+		    tm_segment_about(x->patches.v[0].seg);
+
+		/* The patch has it; or is of another past. */
+		if (rev == h->hi && id != h->hash)
+			x->patches.v[0].rev = -1;
+		return;
+	}
+	tm_grow(x->fresh.v, x->fresh.n, x->fresh.cap);
+	x->fresh.v[x->fresh.n++] = id;
 }
 
-/* Read again what was touched from revision x->rev on. */
+static int
+by_id(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Read again what was touched from revision x->rev on, as one more patch. */
 static bool
 read_touched(tm_index *x, int64_t rev, tm_error *err)
 {
+	tm_growing g = { 0 };
 	bool ok;
 
 	if (rev == x->rev)
 		return true;
+	x->fresh.n = 0;
 	ok = tm_store_each_touched(x->store, x->rev, note_touched, x, err);
-	/* The patch is short: all of it again. */
-	tm_growing_clear(&x->patch);
-	x->rev = rev;
-	for (size_t i = 0; ok && i < x->touched.size; i++) {
-		int64_t id = x->touched.v[i];
-
-		if (id != 0)
-			ok = tm_growing_read(
-			    &x->patch, x->store, id - 1, id, err);
+	if (ok && x->patch_is_file && x->patches.v[0].rev < 0) {
+		/* Without it, then. */
+		x->no_patch = true;
+		tm_index_forget(x);
+		return tm_index_refresh(x, err);
 	}
+	x->rev = rev;
+	if (x->fresh.n > 1)
+		qsort(x->fresh.v, x->fresh.n, sizeof *x->fresh.v, by_id);
+	for (size_t i = 0; ok && i < x->fresh.n; i++) {
+		int64_t id = x->fresh.v[i];
+
+		if (i == 0 || id != x->fresh.v[i - 1])
+			ok = tm_growing_read(&g, x->store, id - 1, id, err);
+	}
+	if (ok && !(layers_push(x, &x->patches, &g, rev) &&
+		      layers_merge(x, &x->patches, x->patch_is_file)))
+		ok = tm_fail(err, TM_LIMIT, "no memory for the index of '%s'",
+		    x->store->path);
+	tm_growing_clear(&g);
 	if (!ok)
 		tm_index_forget(x);
 	return ok;
 }
 
-/* Read units up to last into the tail. */
+/* Make a segment of all units after the last one. */
+static bool
+freeze_tail(tm_index *x, int64_t last, tm_error *err)
+{
+	tm_segment_head h = head_for(x, end_of_segments(x), last, x->rev);
+	tm_growing g = { 0 };
+	tm_segment *s;
+	bool ok;
+
+	layers_clear(&x->tail);
+	ok = last - h.lo > MANY
+		 ? tm_growing_read_twice(&g, x->store, h.lo, last, err)
+		 : tm_growing_read(&g, x->store, h.lo, last, err);
+	s = ok ? settle(x, &g, &h, false) : NULL;
+	tm_growing_clear(&g);
+	if (s == NULL)
+		return ok ? tm_fail(err, TM_LIMIT,
+				"no memory for the index of '%s'",
+				x->store->path)
+			  : false;
+	keep_segment(x, s);
+	clean_folder(x);
+	x->hi = last;
+	/* What cannot be merged stays as it is; a search sees why. */
+	merge_last(x);
+	return true;
+}
+
+/* Read units up to last into the tail, or, when it gets long, into a
+ * segment. A transaction of ours may yet be rolled back, and is seen by
+ * nobody else. */
 static bool
 read_tail(tm_index *x, int64_t last, tm_error *err)
 {
+	tm_growing g = { 0 };
 	bool ok;
 
 	if (last == x->hi)
 		return true;
-	/* A second thread sees only what is committed. */
-	if (last - x->hi > MANY && x->tail.units == 0 &&
-	    !x->store->in_transaction)
-		ok =
-		    tm_growing_read_twice(&x->tail, x->store, x->hi, last, err);
-	else
-		ok = tm_growing_read(&x->tail, x->store, x->hi, last, err);
+	if (last - end_of_segments(x) > LONG_TAIL &&
+	    !x->store->in_transaction) {
+		ok = freeze_tail(x, last, err);
+	} else {
+		ok = tm_growing_read(&g, x->store, x->hi, last, err);
+		if (ok && !(layers_push(x, &x->tail, &g, x->rev) &&
+			      layers_merge(x, &x->tail, 0)))
+			ok = tm_fail(err, TM_LIMIT,
+			    "no memory for the index of '%s'", x->store->path);
+		tm_growing_clear(&g);
+	}
 	if (ok)
 		x->hi = last;
 	else
@@ -499,26 +764,34 @@ read_tail(tm_index *x, int64_t last, tm_error *err)
 	return ok;
 }
 
-/* Make a segment of the tail. */
+/* Make one of all patches, and a file. */
 static bool
-freeze_tail(tm_index *x)
+freeze_patches(tm_index *x)
 {
-	tm_segment_head h = head_for(x, end_of_segments(x), x->hi, x->rev);
+	tm_segment_head h = { .lo = x->since, .hi = x->rev, .rev = x->rev };
+	tm_growing g = { 0 };
 	tm_segment *s;
+	bool ok = true;
+	size_t units;
 
-	/* Some of it may have changed since it was read. */
-	if (x->touched.n > 0) {
-		tm_growing_clear(&x->tail);
-		if (!tm_growing_read(&x->tail, x->store, h.lo, h.hi, NULL))
-			return false;
-	}
-	s = settle_segment(x, &x->tail, &h);
+	memcpy(h.uuid, x->uuid, sizeof h.uuid);
+	/* Who was touched last tells this past from another. */
+	for (size_t i = 0; i < x->touched.size; i++)
+		if (x->touched.v[i].rev == x->rev)
+			h.hash = x->touched.v[i].id;
+	for (size_t i = 0; ok && i < x->patches.n; i++)
+		ok = absorb_layer(x, &g, &x->patches.v[i]);
+	units = g.units;
+	s = ok ? settle(x, &g, &h, true) : NULL;
+	tm_growing_clear(&g);
 	if (s == NULL)
 		return false;
-	tm_growing_clear(&x->tail);
-	keep_segment(x, s);
+	layers_clear(&x->patches);
+	tm_grow(x->patches.v, x->patches.n, x->patches.cap);
+	x->patches.v[x->patches.n++] = (struct layer){ s, x->rev, units };
+	x->patch_is_file = true;
 	clean_folder(x);
-	return merge_last(x);
+	return true;
 }
 
 /* Make one segment of everything, without what was touched, and with it as
@@ -533,14 +806,10 @@ compact(tm_index *x)
 
 	for (size_t i = 0; ok && i < x->n_segs; i++)
 		ok = absorb(x, &g, x->segs[i]);
-	if (ok && x->patch.units > 0) {
-		tm_segment *p = tm_segment_from(&x->patch, &h);
-
-		ok = p != NULL && tm_growing_absorb(&g, p, NULL, NULL);
-		tm_segment_free(p);
-	}
+	for (size_t i = 0; ok && i < x->patches.n; i++)
+		ok = absorb_layer(x, &g, &x->patches.v[i]);
 	if (ok)
-		s = settle_segment(x, &g, &h);
+		s = settle(x, &g, &h, false);
 	tm_growing_clear(&g);
 	if (s == NULL)
 		return false;
@@ -548,11 +817,25 @@ compact(tm_index *x)
 		tm_segment_free(x->segs[i]);
 	x->n_segs = 0;
 	keep_segment(x, s);
-	tm_growing_clear(&x->patch);
+	layers_clear(&x->patches);
+	x->patch_is_file = false;
 	id_clear(&x->touched);
 	x->since = x->rev;
 	clean_folder(x);
 	return true;
+}
+
+/* How many units were touched that the patch file, if any, lacks. A removed
+ * one is in no patch, but must be read about by every new process, too. */
+static size_t
+waiting(const tm_index *x)
+{
+	int64_t rev = x->patch_is_file ? x->patches.v[0].rev : x->since;
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->touched.size; i++)
+		n += x->touched.v[i].rev > rev;
+	return n;
 }
 
 /*
@@ -583,11 +866,18 @@ tm_index_refresh(tm_index *x, tm_error *err)
 		return true;
 	}
 	/* When these fail, what is in memory serves as well. */
-	if (x->tail.units > LONG_TAIL && !freeze_tail(x))
-		tm_index_forget(x);
-	if (x->touched.n > LONG_TAIL && x->n_segs > 0 && x->tail.units == 0)
+	if (x->touched.n > LONG_TAIL && x->n_segs > 0 &&
+	    x->touched.n > (size_t)x->hi / 4) {
+		if (x->tail.n > 0 && !freeze_tail(x, x->hi, err)) {
+			tm_index_forget(x);
+			return false;
+		}
 		compact(x);
-	return x->hi == last || tm_index_refresh(x, err);
+	} else if (!x->no_patch && x->touched.n > LONG_TAIL &&
+		   waiting(x) > LONG_TAIL &&
+		   waiting(x) > layers_units(&x->patches) / 4)
+		freeze_patches(x);
+	return true;
 }
 
 /* What was seen in a transaction is gone with it. */
@@ -606,46 +896,40 @@ typedef struct question {
 	const tm_index_finder *finder; /* or what it wants to know */
 } question;
 
+/* Ask a segment that knows of the touches up to rev. */
 static bool
-ask_segment(const question *q, tm_segment *s, id_set *dead, tm_error *err)
+ask_segment(
+    tm_index *x, const question *q, tm_segment *s, int64_t rev, tm_error *err)
 {
-	tm_find find = { .dead = dead == NULL ? NULL : is_touched,
-		.dead_self = dead };
+	moment then = { &x->touched, rev };
+	tm_find find = { .dead = x->touched.n > 0 ? is_touched_since : NULL,
+		.dead_self = &then };
+	bool ok;
 
 	if (q->finder != NULL)
 		return tm_segment_find(s, q->query, &find, q->finder, err);
 	q->search->dead = find.dead;
-	q->search->self = dead;
-	return tm_segment_search(s, q->query, q->search, q->sink, err);
-}
-
-/* Ask what g has; as a segment in memory, made when it has grown. */
-static bool
-ask_growing(
-    tm_index *x, tm_growing *g, const question *q, id_set *dead, tm_error *err)
-{
-	tm_segment_head h = { .hi = INT64_MAX };
-
-	if (g->units == 0)
-		return true;
-	if (g->seg == NULL)
-		g->seg = tm_segment_from(g, &h);
-	if (g->seg == NULL)
-		return tm_fail(err, TM_LIMIT, "no memory for the index of '%s'",
-		    x->store->path);
-	return ask_segment(q, g->seg, dead, err);
+	q->search->self = &then;
+	ok = tm_segment_search(s, q->query, q->search, q->sink, err);
+	q->search->dead = NULL;
+	return ok;
 }
 
 static bool
 ask_all(tm_index *x, const question *q, tm_error *err)
 {
-	id_set *dead = x->touched.n > 0 ? &x->touched : NULL;
-
+	/* Of what was touched at all the patches know more. */
 	for (size_t i = 0; i < x->n_segs; i++)
-		if (!ask_segment(q, x->segs[i], dead, err))
+		if (!ask_segment(x, q, x->segs[i], 0, err))
 			return false;
-	return ask_growing(x, &x->tail, q, dead, err) &&
-	       ask_growing(x, &x->patch, q, NULL, err);
+	for (size_t i = 0; i < x->tail.n; i++)
+		if (!ask_segment(x, q, x->tail.v[i].seg, 0, err))
+			return false;
+	for (size_t i = 0; i < x->patches.n; i++)
+		if (!ask_segment(
+			x, q, x->patches.v[i].seg, x->patches.v[i].rev, err))
+			return false;
+	return true;
 }
 
 static void
@@ -653,6 +937,15 @@ remove_files(tm_index *x)
 {
 	int lock = lock_folder(x);
 
+	if (lock >= 0 && x->patch_is_file) {
+		const tm_segment_head *h =
+		    tm_segment_about(x->patches.v[0].seg);
+		tm_buf name = { 0 };
+
+		patch_name(x, h->lo, h->hi, &name);
+		unlink(name.p);
+		tm_buf_release(&name);
+	}
 	for (size_t i = 0; lock >= 0 && i < x->n_segs; i++) {
 		tm_buf name = { 0 };
 
@@ -717,6 +1010,9 @@ tm_index_check(tm_index *x, tm_error *err)
 {
 	for (size_t i = 0; i < x->n_segs; i++)
 		if (!tm_segment_check(x->segs[i], err))
+			return false;
+	for (size_t i = 0; i < x->patches.n; i++)
+		if (!tm_segment_check(x->patches.v[i].seg, err))
 			return false;
 	return true;
 }

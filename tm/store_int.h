@@ -50,10 +50,11 @@ bool tm_store_uuid(tm_store *store, char uuid[33], tm_error *err);
 /* The hash of unit id, 0 when there is none. */
 int64_t tm_store_hash_of(tm_store *store, int64_t id);
 
-/* Tell of every unit that was changed or removed after revision since; some
- * more than once. */
+/* Tell of every unit that was changed or removed after revision since, in
+ * the order of revisions; some more than once. */
 bool tm_store_each_touched(tm_store *store, int64_t since,
-    void (*touched)(void *self, int64_t id), void *self, tm_error *err);
+    void (*touched)(void *self, int64_t id, int64_t rev), void *self,
+    tm_error *err);
 
 /* The texts of a unit, good during the call. */
 typedef struct tm_texts {

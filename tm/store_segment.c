@@ -185,8 +185,15 @@ add_unit(void *self, const tm_texts *t)
 		uint16_t number;
 
 		tm_buf_clear(text);
-		tm_buf_printf(text, "%zu %c%c%c ", i, t->codes ? 'c' : '-',
-		    draft ? 'd' : '-', t->machine ? 'm' : '-');
+		/* Not all printed: it is done for every text there is. */
+		if (i >= 10)
+			tm_buf_printf(text, "%zu", i / 10);
+		tm_buf_addc(text, (char)('0' + i % 10));
+		tm_buf_addc(text, ' ');
+		tm_buf_addc(text, t->codes ? 'c' : '-');
+		tm_buf_addc(text, draft ? 'd' : '-');
+		tm_buf_addc(text, t->machine ? 'm' : '-');
+		tm_buf_addc(text, ' ');
 		tm_buf_add(text, t->v[i].lang.p, t->v[i].lang.n);
 		for (size_t j = 0; j < t->n; j++) {
 			if (j == i)
@@ -465,6 +472,27 @@ tm_segment_read(tm_str bytes, tm_error *err)
 	return NULL;
 }
 
+void
+tm_segment_seal(char *bytes, size_t size)
+{
+	tm_segment_head h;
+	tm_str labels = { bytes, 0 };
+	size_t n;
+
+	if (size < sizeof h)
+		return;
+	memcpy(&h, bytes, sizeof h);
+	n = h.n_langs > MOST_LANGS ||
+		    h.n_langs * sizeof(file_lang) > size - sizeof h
+		? 0
+		: h.n_langs;
+	if (h.labels_at <= size && h.labels_size <= size - h.labels_at)
+		labels = (tm_str){ bytes + h.labels_at, h.labels_size };
+	h.check = head_check(
+	    &h, (const file_lang *)(const void *)(bytes + sizeof h), n, labels);
+	memcpy(bytes, &h, sizeof h);
+}
+
 static void *
 map_file(const char *path, size_t *size, tm_error *err)
 {
@@ -512,6 +540,17 @@ const tm_segment_head *
 tm_segment_about(const tm_segment *s)
 {
 	return &s->head;
+}
+
+size_t
+tm_segment_units(const tm_segment *s)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < s->n_parts; i++)
+		if (tm_fuzzy_count(s->parts[i].fuzzy) > most)
+			most = tm_fuzzy_count(s->parts[i].fuzzy);
+	return most;
 }
 
 bool

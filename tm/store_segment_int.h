@@ -75,7 +75,12 @@ tm_segment *tm_segment_open(const char *path, tm_error *err);
 tm_segment *tm_segment_read(tm_str bytes, tm_error *err);
 void tm_segment_free(tm_segment *s);
 
+/* Give bytes, which may be damaged, the right checksum: for tests. */
+void tm_segment_seal(char *bytes, size_t size);
+
 const tm_segment_head *tm_segment_about(const tm_segment *s);
+/* At least as many units as it has: texts of its largest language. */
+size_t tm_segment_units(const tm_segment *s);
 
 /* Search it; the sink hears of each hit. False: it is damaged. */
 bool tm_segment_search(tm_segment *s, const tm_query *query, tm_search *search,

@@ -1368,6 +1368,89 @@ START_TEST(without_a_place_the_index_is_in_memory)
 }
 END_TEST
 
+static size_t
+count_files(const char *pattern)
+{
+	tm_buf cmd = { 0 };
+	size_t n = 0;
+	FILE *fp;
+
+	tm_buf_printf(&cmd, "ls %s.index/ | grep -c '%s'", path, pattern);
+	fp = popen(cmd.p, "r");
+	ck_assert_ptr_nonnull(fp);
+	ck_assert_int_eq(fscanf(fp, "%zu", &n), 1);
+	pclose(fp);
+	tm_buf_release(&cmd);
+	return n;
+}
+
+START_TEST(many_changes_make_a_patch_and_many_more_one_index)
+{
+	tm_store *store = open_store(TM_CREATE), *other;
+
+	add_random(store, 9000);
+	ok(tm_store_index(store, &err));
+	for (int round = 0; round < 7; round++) {
+		ok(tm_store_begin(store, &err));
+		for (int i = 0; i < 300; i++) {
+			int64_t id = 1 + roll(9000);
+
+			if (i % 3 == 0)
+				tm_store_remove(store, id, &err);
+			else
+				tm_store_set_status(
+				    store, id, (tm_status)(i % 3), &err);
+		}
+		ok(tm_store_commit(store, &err));
+		add_random(store, 20);
+		compare_answers(store, 3);
+		/* Another comes, and knows only the files. */
+		other = open_store(TM_READ);
+		compare_answers(other, 3);
+		tm_store_close(other);
+	}
+	ck_assert_uint_eq(count_files("^patch"), 1);
+	ok(tm_store_check(store, &err));
+	for (int64_t id = 1; id < 4000; id++)
+		tm_store_set_status(store, id, TM_CONFIRMED, &err);
+	tm_store_close(store);
+	store = open_store(TM_READ);
+	compare_answers(store, 5);
+	ck_assert_uint_eq(count_files("^patch"), 0);
+	tm_store_close(store);
+}
+END_TEST
+
+START_TEST(the_patch_of_another_past_is_not_believed)
+{
+	tm_store *store = open_store(TM_CREATE);
+	char copy[sizeof path + 8];
+
+	add_random(store, 9000);
+	ok(tm_store_index(store, &err));
+	snprintf(copy, sizeof copy, "%s.copy", path);
+	ok(tm_store_backup(store, copy, &err));
+	for (int past = 0; past < 2; past++) {
+		ok(tm_store_begin(store, &err));
+		for (int i = 0; i < 1500; i++)
+			tm_store_set_status(
+			    store, 1 + 2 * i + past, TM_REJECTED, &err);
+		ok(tm_store_commit(store, &err));
+		if (past == 1)
+			add_random(store, 1);
+		compare_answers(store, 5);
+		tm_store_close(store);
+		if (past == 0) {
+			ck_assert_uint_eq(count_files("^patch"), 1);
+			shell("mv %s %s", copy, path);
+		}
+		store = open_store(TM_WRITE);
+		compare_answers(store, 5);
+	}
+	tm_store_close(store);
+}
+END_TEST
+
 START_TEST(one_writes_while_many_read)
 {
 	enum { READERS = 3, ROUNDS = 60 };
@@ -1438,6 +1521,8 @@ main(void)
 		a_check_finds_what_was_tampered_with, a_bad_index_is_made_again,
 		the_index_of_another_memory_is_not_used,
 		without_a_place_the_index_is_in_memory,
+		many_changes_make_a_patch_and_many_more_one_index,
+		the_patch_of_another_past_is_not_believed,
 		one_writes_while_many_read };
 	Suite *suite = suite_create("store");
 	TCase *tcase = tcase_create("store");
