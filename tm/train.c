@@ -628,10 +628,12 @@ tm_lexicon_wanted(const tm_lexicon *lex, tm_arena *arena, size_t *n)
 	return keys;
 }
 
-/* False when the pair says too little. */
+/* False when the pair says too little, or is of words that are not there. */
 static bool
 is_useful(const tm_taught *taught, const tm_taught_pair *p, double t[2])
 {
+	if (p->from >= taught->n_words[0] || p->to >= taught->n_words[1])
+		return false;
 	shares(
 	    p, taught->word[0][p->from].seen, taught->word[1][p->to].seen, t);
 	return t[0] >= LEAST_USED || t[1] >= LEAST_USED;
@@ -656,19 +658,25 @@ tm_lexicon_add_taught(tm_lexicon *lex, const tm_taught *taught, bool reversed)
 	t->entry = tm_realloc(NULL, taught->n_pairs + 1, sizeof *t->entry);
 	for (size_t k = 0; k < taught->n_pairs; k++) {
 		const tm_taught_pair *p = &taught->pair[k];
-		uint32_t f = number[0][reversed ? p->to : p->from];
+		uint32_t f;
 
-		if (f != TM_NO_WORD && is_useful(taught, p, share))
+		if (!is_useful(taught, p, share))
+			continue;
+		f = number[0][reversed ? p->to : p->from];
+		if (f != TM_NO_WORD)
 			t->start[f + 1]++;
 	}
 	for (size_t f = 0; f < t->from.n; f++)
 		next[f + 1] = t->start[f + 1] += t->start[f];
 	for (size_t k = 0; k < taught->n_pairs; k++) {
 		const tm_taught_pair *p = &taught->pair[k];
-		uint32_t f = number[0][reversed ? p->to : p->from];
-		uint32_t e = number[1][reversed ? p->from : p->to];
+		uint32_t f, e;
 
-		if (f != TM_NO_WORD && is_useful(taught, p, share))
+		if (!is_useful(taught, p, share))
+			continue;
+		f = number[0][reversed ? p->to : p->from];
+		e = number[1][reversed ? p->from : p->to];
+		if (f != TM_NO_WORD)
 			t->entry[next[f]++] = (struct tm_lex_taught){ e,
 				{ (float)share[reversed],
 				    (float)share[!reversed] } };
