@@ -83,9 +83,15 @@ START_TEST(the_same_pairs_teach_the_same)
 	teach(0, 7, NULL, &a);
 	teach(0, 7, NULL, &b);
 	ck_assert_uint_eq(a.n_pairs, b.n_pairs);
-	for (size_t k = 0; k < a.n_pairs; k++)
-		ck_assert(
-		    memcmp(&a.pair[k], &b.pair[k], sizeof a.pair[k]) == 0);
+	for (size_t k = 0; k < a.n_pairs; k++) {
+		const tm_taught_pair *x = &a.pair[k], *y = &b.pair[k];
+
+		ck_assert_uint_eq(x->from, y->from);
+		ck_assert_uint_eq(x->to, y->to);
+		ck_assert_uint_eq(x->together, y->together);
+		ck_assert(x->count[0] == y->count[0]);
+		ck_assert(x->count[1] == y->count[1]);
+	}
 	tm_taught_release(&a);
 	tm_taught_release(&b);
 }
