@@ -204,6 +204,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/batch.sh \
 	%D%/cli/completion.sh \
 	%D%/cli/edit.sh \
+	%D%/cli/eval-judge.sh \
 	%D%/cli/example.sh \
 	%D%/cli/help.sh \
 	%D%/cli/history.sh \
