@@ -15,7 +15,7 @@ const char *const exchange_formats[] = { "tmx", "tsv", "csv", "xliff", "xliff2",
 	"po", "jsonl", "text", NULL };
 
 const char *const exchange_tools[] = { "omegat", "trados", "memoq", "matecat",
-	"phrase", "xtm", "poedit", "lokalize", "weblate", NULL };
+	"phrase", "xtm", "poedit", "lokalize", "virtaal", "weblate", NULL };
 
 const tm_format *
 input_format(

@@ -64,7 +64,7 @@ int exchange_write(struct tool *tool, const struct exchange *x,
 	    .help = "a file for each pair of languages: x.ar-en.tmx" },        \
 	{ 0, "for", "TOOL", OPT_CHOICE, offsetof(type, x.tool),                \
 	    .help = "TMX as this tool likes it: omegat, trados, memoq, " \
-		    "matecat, phrase, xtm, poedit, lokalize, weblate",                                                 \
+		    "matecat, phrase, xtm, poedit, lokalize, virtaal, weblate",            \
 	    .choices = exchange_tools },                                       \
 	{ 0, "level", "N", OPT_INT, offsetof(type, x.level),                   \
 	    .help = "TMX level: 1 without inline codes, 2 with (2)", .min = 1, \

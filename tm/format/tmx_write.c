@@ -45,6 +45,7 @@ static const tool tools[] = {
 	    false },
 	{ "poedit", 1, true, NULL, NULL, false },
 	{ "lokalize", 1, true, NULL, NULL, false },
+	{ "virtaal", 1, true, NULL, NULL, false },
 	{ "weblate", 1, true, NULL, NULL, false },
 };
 #define N_TOOLS (sizeof tools / sizeof tools[0])
