@@ -178,7 +178,8 @@ typedef struct tm_run {
  * Improve best, which has one for each token of query: the longest row with
  * this token in it that a segment has, too, in the shortest segment. Rows
  * weigh find->least, without punctuation, or are all of a segment; going by
- * the rarest word, a token in one is not looked at for others. Of find,
+ * the rarest word, a token in one is not looked at for others, nor are rows
+ * of words that stand nearly everywhere. Of find,
  * rules, dead and least count.
  */
 bool tm_fuzzy_runs(tm_fuzzy *index, const tm_match_side *query,

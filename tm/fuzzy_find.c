@@ -407,12 +407,37 @@ see_row(const tm_fuzzy *x, const row *r, const tm_match_side *query,
 #undef SAME
 }
 
+/*
+ * What a row through token t can weigh that has no token in it whose list
+ * was read: those were seen there.
+ */
+static uint32_t
+still_possible(const tm_match_side *query, const uint32_t *sign,
+    const bool *was_read, size_t t)
+{
+	size_t start = t, end = t + 1, n = query->tokens.n;
+
+	while (start > 0 && !was_read[start - 1] && sign[start - 1] != NONE)
+		start--;
+	while (end < n && !was_read[end] && sign[end] != NONE)
+		end++;
+	return weigh(query, start, end - start);
+}
+
+/*
+ * Segments read for a query at most, some 10 ms: what is left then are
+ * words that stand everywhere, in rows of such words. Those that more than a
+ * thousand segments have are not told alone.
+ */
+enum { MOST_READ = 1 << 15, COMMON = 1000, SHORTEST = 16 };
+
 bool
 tm_fuzzy_runs(tm_fuzzy *x, const tm_match_side *query, const tm_find *f,
     tm_run *best, tm_error *err)
 {
-	size_t n = query->tokens.n, n_anchors = 0;
+	size_t n = query->tokens.n, n_anchors = 0, left = MOST_READ;
 	uint32_t *sign = tm_zalloc(n + 1, sizeof *sign);
+	bool *was_read = tm_zalloc(n + 1, sizeof *was_read);
 	anchor *anchors = tm_zalloc(n + 1, sizeof *anchors);
 	row r = { 0 };
 	bool ok = true;
@@ -437,10 +462,20 @@ tm_fuzzy_runs(tm_fuzzy *x, const tm_match_side *query, const tm_find *f,
 		qsort(anchors, n_anchors, sizeof *anchors, rarest_first);
 	for (size_t k = 0; ok && k < n_anchors; k++) {
 		const anchor *a = &anchors[k];
+		uint32_t to = a->to;
 
 		if (best[a->token].n > 0)
 			continue;
-		for (uint32_t i = a->from; ok && i < a->to; i++) {
+		if (to - a->from <= left &&
+		    still_possible(query, sign, was_read, a->token) >= f->least)
+			was_read[a->token] = true;
+		else if (to - a->from <= COMMON)
+			/* A unit that is this word comes first. */
+			to = to - a->from > SHORTEST ? a->from + SHORTEST : to;
+		else
+			continue;
+		left -= to - a->from < left ? to - a->from : left;
+		for (uint32_t i = a->from; ok && i < to; i++) {
 			uint32_t at = x->list[i];
 
 			ok = (at < x->head->n && read_row(x, at, &r)) ||
@@ -452,6 +487,7 @@ tm_fuzzy_runs(tm_fuzzy *x, const tm_match_side *query, const tm_find *f,
 	}
 	free(r.v);
 	free(anchors);
+	free(was_read);
 	free(sign);
 	return ok;
 }
