@@ -311,7 +311,4 @@ void learn_trust(model *m, const side s[2], const links *l, const expected *x);
 void learn_paragraphs(model *m, const side s[2], const expected *x);
 void learn_links(links *l, const side s[2], const expected *x);
 
-/* log(exp(a) + exp(b)) */
-double log_add(double a, double b);
-
 #endif

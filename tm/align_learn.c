@@ -510,6 +510,7 @@ struct school {
 	struct lessons lessons;
 	struct lesson_pair *pair;
 	size_t n_pairs, cap_pairs;
+	uint32_t *answer; /* e of each pupil: they are looked through */
 	uint32_t *paired; /* by source word of a lesson: its pairs */
 	double *null[2];  /* parallel to lessons.word: see gather_pairs */
 	double *in[2];	  /* lessons that have word w, weighted */
@@ -608,13 +609,13 @@ is_strong(const word_link *v)
 static void
 add_pairs(struct school *sc, uint32_t f, size_t k, const uint8_t *place)
 {
-	const struct pupil *pupil = sc->v + sc->start[f];
+	const uint32_t *answer = sc->answer + sc->start[f];
 	size_t n = sc->start[f + 1] - sc->start[f], first = sc->n_pairs;
 
 	n = n < 1 << 24 ? n : 1 << 24;
 	tm_grow_to(sc->pair, first + n, sc->cap_pairs);
 	for (size_t q = 0; q < n; q++) {
-		uint8_t e = place[pupil[q].e];
+		uint8_t e = place[answer[q]];
 
 		sc->pair[sc->n_pairs] =
 		    (struct lesson_pair){ q & 0xffffff, (e - 1) & 0xff };
@@ -652,6 +653,9 @@ gather_pairs(struct school *sc, const side s[2], const links *l)
 	uint8_t *place = tm_zalloc(s[1].vocab.n + 1, 1);
 
 	sc->paired = tm_zalloc(ls->n_words[0] + 1, sizeof *sc->paired);
+	sc->answer = tm_realloc(NULL, sc->n + 1, sizeof *sc->answer);
+	for (size_t k = 0; k < sc->n; k++)
+		sc->answer[k] = sc->v[k].e;
 	for (int d = 0; d < 2; d++) {
 		sc->null[d] =
 		    tm_realloc(NULL, ls->n_words[d] + 1, sizeof(double));
@@ -767,6 +771,7 @@ learn_links(links *l, const side s[2], const expected *x)
 	}
 	free(sc.pair);
 	free(sc.paired);
+	free(sc.answer);
 	free(sc.lessons.v);
 	free(sc.first);
 	free(sc.lesson);
