@@ -344,7 +344,8 @@ check-crash: all %D%/crash/crash_store %D%/crash/crash_vfs
 ### Figures: "make bench" builds tm_benches and runs run.sh, which prints
 ### name, items, seconds and items a second. To add one, add it to both.
 tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_lookup \
-	%D%/bench/bench_align %D%/bench/bench_tmx
+	%D%/bench/bench_align %D%/bench/bench_tmx %D%/bench/bench_run
+%C%_bench_bench_run_SOURCES = %D%/bench/bench_run.c
 %C%_bench_bench_tmx_SOURCES = %D%/bench/bench_tmx.c
 %C%_bench_bench_tmx_LDADD = tm/libtm-all.la
 %C%_bench_bench_align_SOURCES = %D%/bench/bench_align.c
@@ -356,7 +357,7 @@ tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_looku
 %C%_bench_bench_lookup_SOURCES = %D%/bench/bench_lookup.c
 %C%_bench_bench_lookup_LDADD = tm/libtm-all.la
 EXTRA_PROGRAMS += $(tm_benches)
-EXTRA_DIST += %D%/bench/run.sh %D%/bench/program.sh
+EXTRA_DIST += %D%/bench/run.sh %D%/bench/program.sh %D%/bench/align.sh
 
 .PHONY: bench
 bench: all $(tm_benches)

@@ -19,4 +19,5 @@ if [ -f "$tm/en-ar.100k.tsv.xz" ]; then
 	"$bench/bench_lookup" -f en "$dir/x.tm" "$dir/queries.tsv" || status=1
 fi
 sh "$TM_SRCDIR/tests/bench/program.sh" || status=1
+sh "$TM_SRCDIR/tests/bench/align.sh" || status=1
 exit $status
