@@ -184,6 +184,26 @@ paragraph_end(tm_str text, size_t i, bool join, bool last, size_t *next)
 	}
 }
 
+/* Is there a mark at i, which the character before it carries? Then that is
+ * no white space, but a way to write the mark alone. */
+static bool
+carries(tm_str text, size_t i, size_t end)
+{
+	size_t len;
+	uint32_t c = i < end ? tm_char_at(text, i, &len) : 0;
+
+	switch (c < 0x300 ? U_GCB_OTHER
+			  : u_getIntPropertyValue(
+				(UChar32)c, UCHAR_GRAPHEME_CLUSTER_BREAK)) {
+	case U_GCB_EXTEND:
+	case U_GCB_SPACING_MARK:
+	case U_GCB_ZWJ:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Add text from start to end, trimmed; false when nothing is left. */
 static bool
 add_span(
@@ -191,7 +211,8 @@ add_span(
 {
 	size_t len, cut = end;
 
-	while (start < end && is_space(tm_char_at(text, start, &len)))
+	while (start < end && is_space(tm_char_at(text, start, &len)) &&
+	       !carries(text, start + len, end))
 		start += len;
 	while (end > start && is_space(tm_char_before(text, end, &len)))
 		end -= len;
@@ -355,6 +376,18 @@ tm_segmenter_free(tm_segmenter *seg)
 
 /* ---- Cutting ----------------------------------------------------------- */
 
+/* Does a character end at i that what follows belongs to, such as the sign
+ * of a verse or a year in Arabic? */
+static bool
+is_prefix(tm_str text, size_t i)
+{
+	size_t len;
+	uint32_t c = i > 0 ? tm_char_before(text, i, &len) : 0;
+
+	return c >= 0x600 && u_getIntPropertyValue((UChar32)c,
+				 UCHAR_GRAPHEME_CLUSTER_BREAK) == U_GCB_PREPEND;
+}
+
 /* Is pos between two graphemes of line? Asked only where a rule has cut
  * and no white space follows, so the iterator may be made anew. */
 static bool
@@ -364,7 +397,14 @@ between_graphemes(tm_segmenter *seg, tm_str line, size_t pos)
 	size_t len, start = pos;
 	uint32_t next = tm_char_at(line, pos, &len);
 
-	if (next < 0x300 || is_space(next))
+	if (is_space(next))
+		return true;
+	if (next < 0x300)
+		return !is_prefix(line, pos);
+	/* nothing before U+0300 draws what follows to itself */
+	if (tm_char_before(line, pos, &len) < 0x300 &&
+	    u_getIntPropertyValue(
+		(UChar32)next, UCHAR_GRAPHEME_CLUSTER_BREAK) == U_GCB_OTHER)
 		return true;
 	/* marks before pos decide, and more than a few are no writing */
 	for (int i = 0; i < 16 && start > 0; i++) {
@@ -535,6 +575,10 @@ cut_by_icu(tm_segmenter *seg, tm_str text, size_t base, size_t *from,
 
 			if (at > stop)
 				return *from > had;
+			if (at < stop &&
+			    !between_graphemes(
+				seg, tm_str_sub(text, base, text.n), at))
+				continue;
 			add_span(
 			    text, base + *from, base + at, paragraph, spans);
 			*from = at;

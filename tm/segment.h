@@ -72,7 +72,7 @@ typedef struct tm_segment_options {
 	/* Cut by this SRX 2.0 file instead of the built-in rules. A rule in
 	 * it that does not compile is told to warn and left out. */
 	const char *srx;
-	tm_regex regex;
+	tm_regex regex; /* of srx */
 	tm_segment_warn *warn; /* may be NULL */
 	void *warn_ctx;
 

@@ -466,8 +466,10 @@ tm_srx_open(const tm_srx_wish *wish, tm_error *err)
 	atomic_init(&srx->refs, 1);
 	srx->sentences = file.sentences || is_root(wish);
 	srx->codes = wish->path != NULL ? file.codes : TM_SRX_CODES;
-	srx->java = wish->regex == TM_REGEX_JAVA ||
-		    (wish->regex == TM_REGEX_FILE && file.java);
+	srx->java = wish->path != NULL &&
+		    (wish->regex == TM_REGEX_FILE
+			    ? file.java
+			    : wish->regex == TM_REGEX_JAVA);
 	srx->rules = tm_rules_new(&hidden, srx->java);
 	if (!take_wishes(srx, wish, err))
 		goto out;

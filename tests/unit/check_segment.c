@@ -3,6 +3,8 @@
 #include "tm/segment_int.h"
 #include "unit.h"
 
+#include <unicode/ubrk.h>
+
 /* What tm_segment() makes of text, with " | " between the segments. */
 static char *
 cut_with(const char *lang, const tm_segment_options *options, tm_str text)
@@ -97,6 +99,81 @@ START_TEST(arabic_closers_stand_on_either_side_of_the_stop)
 }
 END_TEST
 
+START_TEST(arabic_closers_come_in_every_shape)
+{
+	CHECK_CUTS("ar", "ذكر أنه “سيعود”. | ولم يعد.",
+	    "وصل (قبل قليل). | ثم جلس.", "قال \"سأعود.\" | ثم مضى.",
+	    "قال \"سأعود\". | ثم مضى.",
+	    "أجاب: «لا أعرف. | اسأل غيري.» | وابتعد.",
+	    "“النجدة!” صاح الرجل. | ثم هرب.", "هل رأيت ذلك؟! | نعم!!");
+}
+END_TEST
+
+START_TEST(arabic_references_eras_and_units_wait_for_a_number)
+{
+	CHECK_CUTS("ar", "انظر ص. 15 ثم ط. 2 ثم ع. 7. | وقارن.",
+	    "عاش في القرن 3 ق.م. في بابل.",
+	    "بلغت المسافة 20 كم. | وتعب الفريق.", "العنوان: ص.ب. 1234 في عمان.",
+	    "صدر في ج.م.ع. قانون جديد.", "أعلنت م.ت.ف. موقفها.",
+	    "كتب ت. س. إليوت القصيدة.", "راجع جـ. 2 من الكتاب.",
+	    "دفع 50 ج.م. للبائع.", "تعمل لدى Acme Inc. في دبي.",
+	    "سافر إلى U.S. أمس. | وعاد.",
+	    "حدث ذلك عام 1998. | ثم تغير كل شيء.");
+}
+END_TEST
+
+START_TEST(arabic_lists_notes_verses_and_addresses)
+{
+	CHECK_CUTS("ar", "1. افتح الباب.", "١. اكتب اسمك. | ثم وقّع.",
+	    "أ. السؤال الأول", "1- ادخل. | 2- اجلس.", "أولاً. | نبدأ بالدرس.",
+	    "ورد ذلك في تقرير.[1] | ونفاه آخرون.[2]",
+	    "قال تعالى ﴿إن مع العسر يسرا﴾. | وهذا وعد.",
+	    "آية ۝ ثم آية ۝ ثم قال.",
+	    "راسلنا على info@example.org. | شكرًا.",
+	    "زوروا www.example.org/a.b?c=1. | ثم سجلوا.",
+	    "الإصدار 2.4.1 متاح. | حمّله.");
+}
+END_TEST
+
+START_TEST(arabic_marks_and_spaces_change_no_cut)
+{
+	static const char *const marks[] = { "\u200e", "\u200f", "\u202a",
+		"\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067",
+		"\u2068", "\u2069", "\u061c" };
+
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		tm_buf text = { 0 };
+		tm_spans spans = { 0 };
+		tm_segmenter *seg = tm_segmenter_new("ar", NULL);
+
+		/* around a title's stop, before a stop and after one */
+		tm_buf_printf(&text, "زار د%s.%s سامر%s.%s وعاد.", marks[i],
+		    marks[i], marks[i], marks[i]);
+		tm_segment(seg, tm_buf_str(&text), &spans);
+		ck_assert_msg(spans.n == 2, "%zu: %zu", i, spans.n);
+		tm_spans_release(&spans);
+		tm_segmenter_free(seg);
+		tm_buf_release(&text);
+	}
+	/* harakat and tatweel before a stop, a no-break space after it, a
+	 * space before it */
+	CHECK_CUTS("ar", "هذا كتابٌ. | وهذا قلمٌ.", "انتهىـــ. | وبدأ.",
+	    "أين هو ؟ | هنا .", "انتهى . | وبدأ.");
+	CHECK_OPTION(
+	    "ar", .lines = false, "انتهى.\u00a0وبدأ.", "انتهى. | وبدأ.");
+}
+END_TEST
+
+START_TEST(arabic_lines_end_and_may_be_wrapped)
+{
+	CHECK_OPTION("ar", .lines = false,
+	    "\ufeffالعنوان\r\nعمان، 3 أيار\r\n\r\nبدأ. ثم\fانتهى",
+	    "\ufeffالعنوان | عمان، 3 أيار | بدأ. | ثم | انتهى");
+	CHECK_OPTION("ar", .join = true, "بدأ الاجتماع\r\nأمس. ثم\r\n\r\nانتهى",
+	    "بدأ الاجتماع\r\nأمس. | ثم | انتهى");
+}
+END_TEST
+
 START_TEST(english_abbreviations_wait_for_what_follows)
 {
 	CHECK_CUTS("en", "Dr. Brown met Mrs. Green. | They talked.",
@@ -184,14 +261,37 @@ is_white(tm_str s)
 	return true;
 }
 
+/* Neither end of span is inside a grapheme. */
+static void
+check_graphemes(UBreakIterator *graphemes, tm_str s, const tm_span *span)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UText text = UTEXT_INITIALIZER;
+
+	utext_openUTF8(&text, s.p, (int64_t)s.n, &status);
+	ubrk_setUText(graphemes, &text, &status);
+	ck_assert(U_SUCCESS(status));
+	ck_assert(ubrk_isBoundary(graphemes, (int32_t)span->start));
+	ck_assert(ubrk_isBoundary(graphemes, (int32_t)span->end));
+	utext_close(&text);
+}
+
 START_TEST(nothing_is_lost_whatever_the_bytes_are)
 {
 	static const char *const pieces[] = { ".", "?", "!", " ", "\n", "\r",
 		"a", "B", "د", "؟", "…", "”", "“", "\"", ")", "(", "۔", "،",
 		"\u200f", "\u202a", "\u0301", "ـ", "َ", "\xff", "\xe2\x80",
 		"\xc2", "\x80", "。", "」", "1", "٣", "\u00a0", "\ufeff",
-		"\xf0\x9f\x91\xa9\xe2\x80\x8d", "Dr", "إلخ", "\u2028" };
+		"\xf0\x9f\x91\xa9\xe2\x80\x8d", "Dr", "إلخ", "\u2028",
+		/* a flag, a skin, a keycap; conjuncts, jamo, a tatweel
+		 * with harakat, marks that open and close a direction */
+		"\xf0\x9f\x87\xab", "\xf0\x9f\x8f\xbd", "\ufe0f\u20e3",
+		"क\u094d", "ष", "।", "\u1100", "\u1161", "\u11a8", "\r\n", "ـُ",
+		"\u2067", "\u2069", "\u061c", "\u200d", "ﷺ" };
 	static const char *const langs[] = { "ar", "en", "zh", "root" };
+	UErrorCode status = U_ZERO_ERROR;
+	UBreakIterator *graphemes =
+	    ubrk_open(UBRK_CHARACTER, "", NULL, 0, &status);
 	unsigned seed = 1;
 
 	for (size_t l = 0; l < sizeof langs / sizeof langs[0]; l++) {
@@ -221,6 +321,7 @@ START_TEST(nothing_is_lost_whatever_the_bytes_are)
 				ck_assert_uint_lt(v.start, v.end);
 				ck_assert_uint_le(at, v.start);
 				ck_assert(is_white(tm_str_sub(s, at, v.start)));
+				check_graphemes(graphemes, s, &v);
 				at = v.end;
 			}
 			ck_assert(is_white(tm_str_sub(s, at, s.n)));
@@ -229,6 +330,7 @@ START_TEST(nothing_is_lost_whatever_the_bytes_are)
 		tm_spans_release(&spans);
 		tm_segmenter_free(seg);
 	}
+	ubrk_close(graphemes);
 }
 END_TEST
 
@@ -516,6 +618,10 @@ END_TEST
 UNIT_MAIN("segment", arabic_ends_at_stops_and_nowhere_else,
     arabic_titles_and_initials_end_nothing,
     arabic_closers_stand_on_either_side_of_the_stop,
+    arabic_closers_come_in_every_shape,
+    arabic_references_eras_and_units_wait_for_a_number,
+    arabic_lists_notes_verses_and_addresses,
+    arabic_marks_and_spaces_change_no_cut, arabic_lines_end_and_may_be_wrapped,
     english_abbreviations_wait_for_what_follows,
     languages_without_rules_have_the_default,
     stops_without_spaces_end_sentences,
