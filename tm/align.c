@@ -51,18 +51,21 @@ static const outset starts[] = {
 	{ .null = .05,
 	    .null_again = .3,
 	    .split = .04,
+	    .both = .01,
 	    .fall = .35,
 	    .adapt_from = 0,
 	    .prior = 0 },
 	{ .null = .01,
 	    .null_again = .1,
 	    .split = .04,
+	    .both = .01,
 	    .fall = .35,
 	    .adapt_from = 1,
 	    .prior = -1 },
 	{ .null = .001,
 	    .null_again = .01,
 	    .split = .2,
+	    .both = .05,
 	    .fall = .6,
 	    .adapt_from = N_PASSES + 1,
 	    .prior = -3 },
@@ -381,52 +384,7 @@ attempt_release(struct attempt *at)
 	*at = (struct attempt){ 0 };
 }
 
-/* ---- Confidence -------------------------------------------------------- */
-
-/* The share of beads that a plain translation does not have: more than two
- * sentences on a side, or two on both. */
-static double
-share_of_free_beads(const scored_beads *path)
-{
-	double free_beads = 0, pairs = 0;
-
-	for (size_t k = 0; k < path->n; k++) {
-		const scored_bead *v = &path->v[k];
-
-		if (v->a == 0 || v->b == 0)
-			continue;
-		pairs++;
-		free_beads += v->a > 2 || v->b > 2 || v->a + v->b > 3;
-	}
-	return free_beads / (pairs + 10);
-}
-
-/*
- * Posteriors are too sure of themselves: the features of a bead are
- * counted as if they were independent, and the freer the translation, the
- * less they are. Logistic regression on all beads of the development sets,
- * with and without a dictionary, no set counting for more than 2,000;
- * docs/ALIGNER.md has the reliability of each set when fitted on the others.
- */
-static double
-confidence(double posterior, bool one_to_one, double freely)
-{
-	double slope;
-	double p = posterior < 1e-9	  ? 1e-9
-		   : posterior > 1 - 1e-9 ? 1 - 1e-9
-					  : posterior;
-
-	p = log(p / (1 - p));
-	if (p > 9)
-		p = 9;
-	slope = .61 - 1.75 * freely;
-	if (slope < .15)
-		slope = .15;
-	p = .29 + slope * p - (one_to_one ? 0 : .22) - 8.73 * freely;
-	p = 1 / (1 + exp(-p));
-	/* Four digits: what follows differs from machine to machine. */
-	return floor(p * 1e4 + .5) / 1e4;
-}
+/* ---- The whole ---------------------------------------------------------- */
 
 /* Likelihoods grow with every pass, for links are learned: so compare after
  * as many. */
@@ -454,7 +412,7 @@ align(struct aligner *al, tm_beads *beads)
 	double nodes = (double)n * (double)m;
 	size_t n_starts = has_one_start(n, m) ? 1 : N_STARTS;
 	struct attempt best = { 0 };
-	double freely;
+	judgement verdict = { 0 };
 	bool ok = true;
 	al->step = 1.0 / (double)(n_starts * (N_PASSES + 1) + 1);
 	al->first.threads = al->tuning->threads;
@@ -486,14 +444,16 @@ align(struct aligner *al, tm_beads *beads)
 			attempt_release(&at);
 		}
 	}
-	freely = share_of_free_beads(&best.path);
+	if (ok)
+		judge(&verdict, al->s, &best.l, &best.path, best.x.likelihood);
+	if (al->tuning->judgement != NULL)
+		*al->tuning->judgement = verdict;
+	beads->related = ok ? related(&verdict, n + m) : 0;
 	for (size_t k = 0; ok && k < best.path.n; k++) {
 		const scored_bead *v = &best.path.v[k];
 
 		add_bead(beads, v->i, v->a, v->j, v->b,
-		    al->tuning->raw ? (double)v->p
-				    : confidence((double)v->p,
-					  v->a == 1 && v->b == 1, freely));
+		    al->tuning->raw ? (double)v->p : confidence(&verdict, v));
 	}
 	attempt_release(&best);
 	return ok;
@@ -572,6 +532,7 @@ align_tuned(const tm_align_side *src, const tm_align_side *tgt,
 	bool ok;
 
 	beads->n = 0;
+	beads->related = 0;
 	if (!check_sizes(src, tgt, err) ||
 	    !given_load(&k, src, tgt, al.options, err))
 		return false;

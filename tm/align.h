@@ -50,10 +50,16 @@ typedef struct tm_bead {
 	double confidence;
 } tm_bead;
 
-/* Start with = { 0 }. */
+/*
+ * Start with = { 0 }. related is the probability that the texts translate
+ * each other at all: in wrong files pairs are found, too, but their words
+ * agree no better than those of sentences put together at random. 0 when a
+ * side is empty.
+ */
 typedef struct tm_beads {
 	tm_bead *v;
 	size_t n, cap;
+	double related;
 } tm_beads;
 
 void tm_beads_release(tm_beads *beads);

@@ -42,10 +42,11 @@ typedef struct align_tuning {
 	bool keep_trust;  /* do not re-estimate ... */
 	bool keep_types;
 	bool keep_lengths;
-	bool full_grid;	  /* never a band in the first pass */
-	unsigned starts;  /* a bit for each start; 0: all */
-	bool raw;	  /* confidences are posteriors */
-	unsigned threads; /* 0: as many as there are processors */
+	bool full_grid;		     /* never a band in the first pass */
+	unsigned starts;	     /* a bit for each start; 0: all */
+	bool raw;		     /* confidences are posteriors */
+	unsigned threads;	     /* 0: as many as there are processors */
+	struct judgement *judgement; /* NULL, or where to put it */
 } align_tuning;
 
 bool align_tuned(const tm_align_side *src, const tm_align_side *tgt,
@@ -126,12 +127,14 @@ typedef struct bead_type {
 
 #define MAX_TYPES 48
 
-/* What is re-estimated. The state of the path is 1 after a null bead,
- * 0 after any other. */
+/* The states of a path: what the bead before was. */
+enum path_state { PAIRED, AFTER_1_0, AFTER_0_1, STATES };
+
+/* What is re-estimated. */
 typedef struct model {
 	double trust[2][N_EVIDENCE]; /* lambda */
 	double ratio, variance;	     /* of lengths */
-	double null[2][2];	     /* p(1-0), p(0-1) by state */
+	double null[STATES][2];	     /* p(1-0), p(0-1) by state */
 	double shape[MAX_TYPES]; /* p(type), among those that are not null */
 	/* Logs of likelihood ratios of paragraph breaks: at a junction inside
 	 * a bead, by side and whether there is one; at either end of a bead,
@@ -141,9 +144,10 @@ typedef struct model {
 
 /* Where to begin: what a kind of text looks like before one has looked. */
 typedef struct outset {
-	double null, null_again, split, fall;
-	int adapt_from; /* the pass that begins to adapt the nulls */
-	double prior;	/* log p, to within a constant */
+	double null, null_again;  /* p(null) a side, by what was before */
+	double split, both, fall; /* 1-2, 2-2, and each sentence more */
+	int adapt_from;		  /* the pass that begins to adapt the nulls */
+	double prior;		  /* log p, to within a constant */
 } outset;
 
 extern const bead_type bead_types[];
@@ -233,6 +237,10 @@ bool given_load(given *k, const tm_align_side *src, const tm_align_side *tgt,
 void given_unfold(const given *k, tm_beads *beads);
 void given_release(given *k);
 
+/* The share of beads whose lengths follow no rule. .01 to .05 give the same
+ * where the translation is close; with .02 free ones gain .01. */
+#define FREAKS .02
+
 /* ---- Scores: align_score.c --------------------------------------------- */
 
 /* The scores of the active types, without nulls, for some rows of a band;
@@ -288,8 +296,8 @@ void run_jobs(size_t n, unsigned threads,
 
 /* What a pass over the band counts. */
 typedef struct expected {
-	double null[2][2];	/* nulls by state before */
-	double from[2];		/* beads by state before */
+	double null[STATES][2]; /* nulls by state before */
+	double from[STATES];	/* beads by state before */
 	double type[MAX_TYPES]; /* others by type */
 	double likelihood;	/* log, of the whole */
 	scored_beads beads;	/* those with a posterior that counts */
@@ -310,5 +318,26 @@ void learn_lengths(
 void learn_trust(model *m, const side s[2], const links *l, const expected *x);
 void learn_paragraphs(model *m, const side s[2], const expected *x);
 void learn_links(links *l, const side s[2], const expected *x);
+
+/* ---- The whole: align_judge.c ------------------------------------------ */
+
+/* What the confidence of beads, and of all, is made of. */
+typedef struct judgement {
+	size_t pairs, shorter; /* beads; sentences of the shorter text */
+	double odd;	       /* share of pairs with many sentences */
+	double unpaired;       /* share of sentences */
+	double doubt;	       /* mean of 1 - posterior, of pairs */
+	double likelihood;     /* log ratio to strangers, a sentence */
+	double lengths;	       /* correlation of the lengths of pairs */
+	/* Of the words of pairs; of sentences turned against each other. */
+	double agreement, by_chance;
+} judgement;
+
+void judge(judgement *out, const side s[2], const links *l,
+    const scored_beads *path, double likelihood);
+/* The probability that a bead is right. */
+double confidence(const judgement *j, const scored_bead *b);
+/* The probability that texts of so many sentences are translations. */
+double related(const judgement *j, size_t sentences);
 
 #endif

@@ -23,8 +23,21 @@
 #define LENGTHS_SEEN 20
 #define WORDS_SEEN 20
 
-/* What the variance of lengths is in most languages (per character). */
-#define USUAL_VARIANCE 8
+/*
+ * What the variance of lengths is in most languages (per character). 8, as
+ * in the literature, lets a free translation go wrong before anything is
+ * learned: mean strict F1 of ten sets without a dictionary, two of classical
+ * prose and two of news with gaps is .966 .444 .823 with 8, .971 .482 .826
+ * with 3; from 2.5 to 5 it hardly differs.
+ */
+#define USUAL_VARIANCE 3
+
+/* When a sentence was missing, the next is on the same side or the other.
+ * Gaps on both sides at one place are rare; .01 to .1 give the same. */
+#define ON_THE_SAME_SIDE .6
+#define ON_THE_OTHER .03
+/* 1-0 after 0-1, which a junction that is known may ask for. */
+#define OUT_OF_ORDER 1e-7
 
 /* 1-1, then runs against one, then the rest. Nulls are not in the list. */
 const bead_type bead_types[] = { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 1, 3 },
@@ -55,7 +68,7 @@ usual_share(bead_type type, const outset *start)
 		return .85;
 	if (few == 1)
 		return start->split * pow(start->fall, many - 2);
-	return .004 * pow(start->fall, few + many - 4);
+	return start->both * pow(start->fall, few + many - 4);
 }
 
 void
@@ -69,9 +82,12 @@ model_init(model *m, const side s[2], const outset *start)
 		for (int k = 0; k < N_EVIDENCE; k++)
 			m->trust[d][k] = first_trust[k];
 	for (int k = 0; k < 2; k++) {
-		m->null[0][k] = start->null;
-		m->null[1][k] = start->null_again / 2;
+		m->null[PAIRED][k] = start->null;
+		m->null[AFTER_1_0 + k][k] =
+		    ON_THE_SAME_SIDE * start->null_again;
 	}
+	m->null[AFTER_1_0][1] = ON_THE_OTHER * start->null_again;
+	m->null[AFTER_0_1][0] = OUT_OF_ORDER;
 	for (size_t t = 0; t < n_bead_types; t++) {
 		m->shape[t] = usual_share(bead_types[t], start);
 		sum += m->shape[t];
@@ -86,7 +102,7 @@ learn_types(model *m, const model *first, const expected *x, bool adapt_nulls)
 {
 	double sum = 0;
 
-	for (int s = 0; s < 2; s++) {
+	for (int s = 0; s < STATES; s++) {
 		double all = x->from[s] + x->null[s][0] + x->null[s][1];
 
 		for (int k = 0; k < 2; k++)
@@ -155,14 +171,14 @@ learn_lengths(model *m, const side s[2], const scores *sc, const expected *x)
 		square = (l2 - l1) * (l2 - l1) / mean;
 		/* The probability that the length follows the rule. */
 		regular =
-		    .95 *
+		    (1 - FREAKS) *
 		    exp(-.5 * square / m->variance -
 			.5 * log(6.283185307 * mean * m->variance) -
 			.5 *
 			    (double)(sc->alone[0][b->i * (MAX_RUN + 1) + b->a] +
 				     sc->alone[1]
 					      [b->j * (MAX_RUN + 1) + b->b]));
-		regular = regular / (regular + .05);
+		regular = regular / (regular + FREAKS);
 		if (!(regular <= 1))
 			regular = 1;
 		sum += (double)b->p * regular * square;

@@ -1,7 +1,10 @@
 /*
  * Paths through the grid of sentence boundaries, from (0, 0) to (n, m). A
- * bead is a step; the path has a state, 1 after a step that pairs nothing
- * (for where one sentence is missing the next often is too), else 0.
+ * bead is a step; the path has a state: PAIRED after a bead that pairs,
+ * else the side of the null bead before, for where one sentence is missing
+ * the next often is too. After a 0-1 a 1-0 hardly comes: with the nulls of a
+ * gap in one order only, a gap on both sides does not win by the number of
+ * ways to write it.
  *
  *	forward(node, state)	log p of all ways to come here
  *	backward(node, state)	log p of all ways to go on
@@ -145,7 +148,7 @@ log_sum_get(const struct log_sum *s)
 
 /* The model's probabilities as logarithms. */
 struct steps {
-	double null[2][2], other[2], shape[MAX_TYPES];
+	double null[STATES][2], other[STATES], shape[MAX_TYPES];
 	bead_type type[MAX_TYPES];
 	size_t n;
 };
@@ -155,9 +158,10 @@ steps_of(const scores *sc, const model *m)
 {
 	struct steps st = { .n = sc->n };
 
-	for (int s = 0; s < 2; s++) {
+	for (int s = 0; s < STATES; s++) {
 		for (int k = 0; k < 2; k++)
-			st.null[s][k] = log(m->null[s][k]);
+			st.null[s][k] =
+			    m->null[s][k] > 0 ? log(m->null[s][k]) : NEVER;
 		st.other[s] = log(1 - m->null[s][0] - m->null[s][1]);
 	}
 	for (size_t t = 0; t < sc->n; t++) {
@@ -234,7 +238,7 @@ arrived_at(const struct sweep *w, size_t i, size_t j)
 static inline double *
 backward_of(const struct sweep *w, size_t i, size_t j)
 {
-	return &w->backward[2 * (i % ROWS * w->width + j - w->b->lo[i])];
+	return &w->backward[STATES * (i % ROWS * w->width + j - w->b->lo[i])];
 }
 
 /* Go on from (i, j), which is reached with log p open, by every bead. */
@@ -251,25 +255,16 @@ push(const struct sweep *w, size_t i, size_t j, double open)
 			    open + st->shape[t] + (double)score[t]);
 }
 
-/* log p of coming to (i, j) by a null bead. */
+/* log p of coming to (i, j) by a null bead from the node that has f. */
 static double
-null_to(const struct sweep *w, size_t i, size_t j)
+null_from(const struct sweep *w, const double *f, int k)
 {
-	const double(*null)[2] = w->st.null;
 	double p = NEVER;
 
-	if (i > 0 && inside(w->b, i - 1, j)) {
-		const double *f =
-		    w->row[(i - 1) % 2] + 2 * (j - w->b->lo[i - 1]);
-
-		p = log_add(f[0] + null[0][0], f[1] + null[1][0]);
-	}
-	if (j > w->b->lo[i]) {
-		const double *f = w->row[i % 2] + 2 * (j - 1 - w->b->lo[i]);
-
-		p = log_add(p, log_add(f[0] + null[0][1], f[1] + null[1][1]));
-	}
-	return p < NEVER / 2 ? NEVER : p;
+	for (int s = 0; s < STATES; s++)
+		if (f[s] > NEVER / 2 && w->st.null[s][k] > NEVER)
+			p = log_add(p, f[s] + w->st.null[s][k]);
+	return p;
 }
 
 static void
@@ -277,24 +272,32 @@ forward_row(const struct sweep *w, size_t i)
 {
 	const band *b = w->b;
 	double *row = w->row[i % 2], top = NEVER;
-	float *keep = w->forward + 2 * cell(b, i, b->lo[i]);
+	float *keep = w->forward + STATES * cell(b, i, b->lo[i]);
 	size_t n = width_of(b, i);
 
 	for (size_t j = b->lo[i]; j <= b->hi[i]; j++) {
 		struct log_sum *arrived = arrived_at(w, i, j);
-		double *f = row + 2 * (j - b->lo[i]), open;
+		double *f = row + STATES * (j - b->lo[i]), open = NEVER;
 
-		f[0] = i + j == 0 ? 0 : log_sum_get(arrived);
-		f[1] = null_to(w, i, j);
+		f[PAIRED] = i + j == 0 ? 0 : log_sum_get(arrived);
+		f[AFTER_1_0] =
+		    i > 0 && inside(b, i - 1, j)
+			? null_from(w,
+			      w->row[(i - 1) % 2] + STATES * (j - b->lo[i - 1]),
+			      0)
+			: NEVER;
+		f[AFTER_0_1] =
+		    j > b->lo[i] ? null_from(w, f - STATES, 1) : NEVER;
 		*arrived = (struct log_sum){ NEVER, 0 };
-		top = f[0] > top ? f[0] : top;
-		top = f[1] > top ? f[1] : top;
-		open = log_add(f[0] + w->st.other[0], f[1] + w->st.other[1]);
+		for (int s = 0; s < STATES; s++) {
+			top = f[s] > top ? f[s] : top;
+			open = log_add(open, f[s] + w->st.other[s]);
+		}
 		if (i < b->n && open > NEVER / 2)
 			push(w, i, j, open);
 	}
 	w->top[i] = top;
-	for (size_t k = 0; k < 2 * n; k++)
+	for (size_t k = 0; k < STATES * n; k++)
 		keep[k] =
 		    row[k] <= NEVER ? (float)NEVER : (float)(row[k] - top);
 }
@@ -334,9 +337,9 @@ list_bead(struct sweep *w, size_t i, size_t j, bead_type type, double p)
 
 struct node {
 	size_t i, j;
-	double f[2];	 /* forward, less the likelihood */
-	double pairing;	 /* log p of going on with a bead that pairs */
-	double after[2]; /* log p of going on after a null, 1-0 and 0-1 */
+	double f[STATES]; /* forward, less the likelihood */
+	double pairing;	  /* log p of going on with a bead that pairs */
+	double after[2];  /* log p of going on after a null, 1-0 and 0-1 */
 };
 
 static void
@@ -345,7 +348,7 @@ count_nulls(struct sweep *w, const struct node *at)
 	for (int k = 0; k < 2; k++) {
 		double p = 0;
 
-		for (int s = 0; s < 2 && at->after[k] > NEVER; s++) {
+		for (int s = 0; s < STATES && at->after[k] > NEVER; s++) {
 			double q =
 			    exp(at->f[s] + w->st.null[s][k] + at->after[k]);
 
@@ -362,9 +365,11 @@ count_others(struct sweep *w, const struct node *at)
 {
 	const struct steps *st = &w->st;
 	const float *score = scores_at(w->sc, cell(w->b, at->i, at->j));
-	double open = log_add(at->f[0] + st->other[0], at->f[1] + st->other[1]);
+	double open = NEVER;
 
-	for (int s = 0; s < 2; s++)
+	for (int s = 0; s < STATES; s++)
+		open = log_add(open, at->f[s] + st->other[s]);
+	for (int s = 0; s < STATES; s++)
 		w->x->from[s] += exp(at->f[s] + st->other[s] + at->pairing);
 	for (size_t t = 0; t < st->n; t++) {
 		bead_type type = st->type[t];
@@ -387,15 +392,16 @@ backward_node(struct sweep *w, size_t i, size_t j)
 {
 	const band *b = w->b;
 	const struct steps *st = &w->st;
-	const float *f = w->forward + 2 * cell(b, i, j);
+	const float *f = w->forward + STATES * cell(b, i, j);
 	double base = w->top[i] - w->x->likelihood;
-	struct node at = { i, j, { base + (double)f[0], base + (double)f[1] },
-		NEVER, { NEVER, NEVER } };
+	struct node at = { i, j, { 0 }, NEVER, { NEVER, NEVER } };
+	bool counts = false;
 	struct log_sum sum = { NEVER, 0 };
 	double *back = backward_of(w, i, j);
 
 	if (i == b->n && j == b->m) {
-		back[0] = back[1] = 0;
+		for (int k = 0; k < STATES; k++)
+			back[k] = 0;
 		return;
 	}
 	if (i < b->n) {
@@ -411,17 +417,19 @@ backward_node(struct sweep *w, size_t i, size_t j)
 			at.pairing = log_sum_get(&sum);
 	}
 	if (inside(b, i + 1, j))
-		at.after[0] = backward_of(w, i + 1, j)[1];
+		at.after[0] = backward_of(w, i + 1, j)[AFTER_1_0];
 	if (j < b->hi[i])
-		at.after[1] = backward_of(w, i, j + 1)[1];
-	for (int s = 0; s < 2; s++) {
+		at.after[1] = backward_of(w, i, j + 1)[AFTER_0_1];
+	for (int s = 0; s < STATES; s++) {
 		back[s] = log_add(at.pairing + st->other[s],
 		    log_add(at.after[0] + st->null[s][0],
 			at.after[1] + st->null[s][1]));
 		if (back[s] < NEVER / 2)
 			back[s] = NEVER;
+		at.f[s] = base + (double)f[s];
+		counts = counts || at.f[s] + back[s] >= -16;
 	}
-	if (at.f[0] + back[0] < -16 && at.f[1] + back[1] < -16)
+	if (!counts)
 		return;
 	count_nulls(w, &at);
 	if (at.pairing > NEVER)
@@ -438,15 +446,15 @@ sweep_init(struct sweep *w, const band *b, scores *sc, const model *m)
 	w->listed = LISTED;
 	w->most_listed = MOST_LISTED + LISTED_EACH * (b->n + b->m);
 	w->width = widest(b);
-	w->forward = tm_realloc(NULL, b->cells * 2, sizeof *w->forward);
+	w->forward = tm_realloc(NULL, b->cells * STATES, sizeof *w->forward);
 	w->top = tm_realloc(NULL, b->n + 1, sizeof *w->top);
 	for (int k = 0; k < 2; k++)
-		w->row[k] = tm_realloc(NULL, w->width * 2, sizeof(double));
+		w->row[k] = tm_realloc(NULL, w->width * STATES, sizeof(double));
 	w->arrived = tm_realloc(NULL, w->width * ROWS, sizeof *w->arrived);
 	for (size_t k = 0; k < w->width * ROWS; k++)
 		w->arrived[k] = (struct log_sum){ NEVER, 0 };
 	w->backward =
-	    tm_realloc(NULL, w->width * ROWS * 2, sizeof *w->backward);
+	    tm_realloc(NULL, w->width * ROWS * STATES, sizeof *w->backward);
 }
 
 static void
@@ -482,8 +490,8 @@ path_expect(const band *b, scores *sc, const model *m, expected *x)
 			forward_row(&w, i);
 	}
 	forward_row(&w, b->n);
-	last = w.row[b->n % 2] + 2 * (b->m - b->lo[b->n]);
-	x->likelihood = log_add(last[0], last[1]);
+	last = w.row[b->n % 2] + STATES * (b->m - b->lo[b->n]);
+	x->likelihood = log_add(last[0], log_add(last[1], last[2]));
 	if (x->likelihood > NEVER / 2) {
 		for (size_t j = b->hi[b->n] + (size_t)1; j-- > b->lo[b->n];)
 			backward_node(&w, b->n, j);
@@ -520,14 +528,14 @@ static void
 improve(struct best *best, size_t i, size_t j, int state, double x, size_t type,
     int before)
 {
-	double *value =
-	    &best->value[2 * (i % ROWS * best->width + j - best->b->lo[i]) +
-			 (size_t)state];
+	double *value = &best->value[STATES * (i % ROWS * best->width + j -
+						  best->b->lo[i]) +
+				     (size_t)state];
 
 	if (x > *value) {
 		*value = x;
-		best->step[2 * cell(best->b, i, j) + (size_t)state] =
-		    (uint8_t)(type * 2 + (size_t)before);
+		best->step[STATES * cell(best->b, i, j) + (size_t)state] =
+		    (uint8_t)(type * STATES + (size_t)before);
 	}
 }
 
@@ -537,9 +545,14 @@ best_from(
 {
 	const band *b = best->b;
 	double *value =
-	    &best->value[2 * (i % ROWS * best->width + j - b->lo[i])];
-	double open[2] = { value[0] + st->other[0], value[1] + st->other[1] };
-	int s = open[1] > open[0];
+	    &best->value[STATES * (i % ROWS * best->width + j - b->lo[i])];
+	double open[STATES];
+	int s = 0;
+
+	for (int k = 0; k < STATES; k++) {
+		open[k] = value[k] + st->other[k];
+		s = open[k] > open[s] ? k : s;
+	}
 
 	if (i < b->n && open[s] > NEVER / 2) {
 		const float *score = scores_at(sc, cell(b, i, j));
@@ -551,15 +564,15 @@ best_from(
 				    open[s] + st->shape[t] + (double)score[t],
 				    t, s);
 	}
-	for (int k = 0; k < 2; k++) {
+	for (int k = 0; k < STATES; k++) {
 		if (value[k] <= NEVER / 2)
 			continue;
 		if (inside(b, i + 1, j))
-			improve(best, i + 1, j, 1, value[k] + st->null[k][0],
-			    STEP_1_0, k);
+			improve(best, i + 1, j, AFTER_1_0,
+			    value[k] + st->null[k][0], STEP_1_0, k);
 		if (j < b->hi[i])
-			improve(best, i, j + 1, 1, value[k] + st->null[k][1],
-			    STEP_0_1, k);
+			improve(best, i, j + 1, AFTER_0_1,
+			    value[k] + st->null[k][1], STEP_0_1, k);
 	}
 }
 
@@ -606,26 +619,29 @@ static void
 walk_back(const struct best *best, const struct steps *st, scored_beads *out)
 {
 	const band *b = best->b;
-	const double *last =
-	    &best->value[2 * (b->n % ROWS * best->width + b->m - b->lo[b->n])];
-	size_t i = b->n, j = b->m, state = last[1] > last[0];
+	const double *last = &best->value[STATES * (b->n % ROWS * best->width +
+						       b->m - b->lo[b->n])];
+	size_t i = b->n, j = b->m, state = 0;
+
+	for (size_t k = 1; k < STATES; k++)
+		state = last[k] > last[state] ? k : state;
 
 	out->n = 0;
 	while (i + j > 0) {
-		uint8_t by = best->step[2 * cell(b, i, j) + state];
+		uint8_t by = best->step[STATES * cell(b, i, j) + state];
 		bead_type type;
 
 		if (by == NO_STEP)
 			break;
-		if (by / 2 == STEP_1_0)
+		if (by / STATES == STEP_1_0)
 			type = (bead_type){ 1, 0 };
-		else if (by / 2 == STEP_0_1)
+		else if (by / STATES == STEP_0_1)
 			type = (bead_type){ 0, 1 };
 		else
-			type = st->type[by / 2];
+			type = st->type[by / STATES];
 		i -= type.a;
 		j -= type.b;
-		state = by % 2;
+		state = by % STATES;
 		tm_grow(out->v, out->n, out->cap);
 		out->v[out->n++] = (scored_bead){ (uint32_t)i, (uint32_t)j,
 			type.a, type.b, 0 };
@@ -635,9 +651,9 @@ walk_back(const struct best *best, const struct steps *st, scored_beads *out)
 static void
 clear_row(struct best *best, size_t i)
 {
-	double *value = &best->value[2 * (i % ROWS * best->width)];
+	double *value = &best->value[STATES * (i % ROWS * best->width)];
 
-	for (size_t k = 0; k < 2 * best->width; k++)
+	for (size_t k = 0; k < STATES * best->width; k++)
 		value[k] = NEVER;
 }
 
@@ -649,9 +665,10 @@ path_best(const band *b, scores *sc, const model *m, const expected *x,
 	struct best best = { .b = b, .width = widest(b) };
 	size_t end = 0;
 
-	best.value = tm_realloc(NULL, best.width * ROWS * 2, sizeof(double));
-	best.step = tm_realloc(NULL, b->cells, 2);
-	memset(best.step, NO_STEP, b->cells * 2);
+	best.value =
+	    tm_realloc(NULL, best.width * ROWS * STATES, sizeof(double));
+	best.step = tm_realloc(NULL, b->cells, STATES);
+	memset(best.step, NO_STEP, b->cells * STATES);
 	for (size_t i = 0; i < ROWS; i++)
 		clear_row(&best, i);
 	best.value[0] = 0;

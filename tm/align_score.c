@@ -34,8 +34,14 @@
 
 /* The sum of lambda is capped, for log(1 - L) must stay finite. */
 #define TRUST_CAP .95
-/* The share of beads whose lengths follow no rule. */
-#define FREAKS .05
+/*
+ * The least the words of a sentence can say, the log of one in fifty: so many
+ * are translated so freely, or written so badly, that their words tell
+ * nothing. Without it, nulls win over a text in which spaces are missing.
+ * Mean strict F1 of five sets with a dictionary: .984 without, .988 with -8
+ * or -3, .989 with -4.
+ */
+#define LEAST_EXPLAINED -4.f
 #define LOG_2PI 1.8378770664093453
 /* Rows that are scored together; bounds the scratch memory. */
 #define BLOCK 256
@@ -363,11 +369,14 @@ explain_runs(struct work *w, int d, size_t j, float out[MAX_RUN], size_t stride)
 				take_logs(x->curves, stride, product, sum);
 		}
 	}
-	for (size_t run = 0; run < x->max_run; run++)
+	for (size_t run = 0; run < x->max_run; run++) {
 		out[run] = x->base[d][j] +
 			   (hits == 0 ? 0
 				      : (float)(sum[run] + fast_log(x->curves,
 							       product[run])));
+		if (out[run] < LEAST_EXPLAINED)
+			out[run] = LEAST_EXPLAINED;
+	}
 }
 
 static void
