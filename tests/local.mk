@@ -219,7 +219,8 @@ dist_check_SCRIPTS = \
 TESTS += $(dist_check_SCRIPTS)
 EXTRA_DIST += %D%/lib.sh %D%/golden %D%/fuzz/corpus
 EXTRA_DIST += %D%/quality/segment-f1.py %D%/quality/usefulness.py
-EXTRA_DIST += %D%/quality/tmx-files.sh %D%/quality/interchange.sh
+EXTRA_DIST += %D%/quality/tmx-files.sh %D%/quality/interchange.sh \
+	%D%/quality/make-bitext.awk
 
 ### Cases that are folders; see the head of run-golden.sh.
 .PHONY: update-golden
@@ -344,12 +345,15 @@ check-crash: all %D%/crash/crash_store %D%/crash/crash_vfs
 ### Figures: "make bench" builds tm_benches and runs run.sh, which prints
 ### name, items, seconds and items a second. To add one, add it to both.
 tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_lookup \
-	%D%/bench/bench_align %D%/bench/bench_tmx %D%/bench/bench_run
+	%D%/bench/bench_align %D%/bench/bench_tmx %D%/bench/bench_run \
+	%D%/quality/quality_align
 %C%_bench_bench_run_SOURCES = %D%/bench/bench_run.c
 %C%_bench_bench_tmx_SOURCES = %D%/bench/bench_tmx.c
 %C%_bench_bench_tmx_LDADD = tm/libtm-all.la
 %C%_bench_bench_align_SOURCES = %D%/bench/bench_align.c
 %C%_bench_bench_align_LDADD = tm/libtm-all.la
+%C%_quality_quality_align_SOURCES = %D%/quality/quality_align.c
+%C%_quality_quality_align_LDADD = tm/libtm-all.la
 %C%_bench_bench_segment_SOURCES = %D%/bench/bench_segment.c
 %C%_bench_bench_segment_LDADD = tm/libtm-all.la
 %C%_bench_bench_store_SOURCES = %D%/bench/bench_store.c
