@@ -174,7 +174,7 @@ html_page(const struct report *r)
 	      "<th class=\"what\">finding</th><th>source</th>"
 	      "<th>translation</th></tr></thead>\n<tbody>\n",
 	    fp);
-	fwrite(r->rows.p, 1, r->rows.n, fp);
+	print_buf(fp, &r->rows);
 	fputs("</tbody>\n</table>\n", fp);
 	if (r->html_left_out > 0)
 		fprintf(

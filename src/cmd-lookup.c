@@ -293,7 +293,7 @@ ask_args(struct looker *l, char **args, int n, struct lookup_tally *tally,
 		tally->differs = reply.differs;
 		if (reply.complaints.n > 0)
 			complain("%s", reply.complaints.p);
-		fwrite(reply.out.p, 1, reply.out.n, stdout);
+		print_buf(stdout, &reply.out);
 		if (!reply.answered && !v->verify)
 			remark(
 			    l->plan->tool, "no match of %d %% or more", v->min);

@@ -436,6 +436,14 @@ style_off(const struct tool *tool)
 #define PDI "\xe2\x81\xa9"
 
 void
+print_buf(FILE *fp, const tm_buf *buf)
+{
+	/* An empty buffer has no place to write from. */
+	if (buf->n > 0)
+		fwrite(buf->p, 1, buf->n, fp);
+}
+
+void
 print_visible(const struct tool *tool, FILE *fp, tm_str text)
 {
 	if (!tool->out_isolate) {

@@ -215,6 +215,8 @@ const char *style_off(const struct tool *tool);
 void print_text(const struct tool *tool, FILE *fp, tm_str text);
 /* The same without the isolate. */
 void print_visible(const struct tool *tool, FILE *fp, tm_str text);
+/* Write what is in buf to fp as it is; it may be empty. */
+void print_buf(FILE *fp, const tm_buf *buf);
 
 /* Text as HTML has it. */
 void print_escaped(FILE *fp, tm_str text);

@@ -92,7 +92,7 @@ answer(struct looker *l, const char *line, struct lookup_tally *tally,
 		tally->answered += reply.answered;
 		if (reply.complaints.n > 0)
 			complain("%s", reply.complaints.p);
-		fwrite(reply.out.p, 1, reply.out.n, stdout);
+		print_buf(stdout, &reply.out);
 		if (reply.out.n == 0)
 			puts("     no match");
 		fflush(stdout);

@@ -238,7 +238,7 @@ print_reply(
 	tally->bad = tally->bad || r->failed;
 	if (r->complaints.n > 0)
 		complain("%s", r->complaints.p);
-	fwrite(r->out.p, 1, r->out.n, stdout);
+	print_buf(stdout, &r->out);
 	return !ferror(stdout) ||
 	       tm_fail(err, TM_IO, "cannot write to standard output: %s",
 		   strerror(errno));
