@@ -430,6 +430,7 @@ tm_store_rollback(tm_store *store)
 	store->db->document.id = store->db->file.id = 0;
 	forget_changes(store);
 	tm_store_forget_operation(store);
+	tm_early_drop(store);
 	tm_index_rolled_back(store->index);
 }
 

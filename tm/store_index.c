@@ -43,7 +43,7 @@ enum {
 	 * costs a new process some 10 us, and 1,000 of them are still below
 	 * what starting a process costs. */
 	LONG_TAIL = 1000,
-	/* Units worth a second thread. */
+	/* Units worth a crew of threads. */
 	MANY = 20000,
 	/* Units of one segment, so that merging ends and ids fit. */
 	MOST_IN_SEGMENT = 1 << 22,
@@ -717,9 +717,10 @@ freeze_tail(tm_index *x, int64_t last, tm_error *err)
 	bool ok;
 
 	layers_clear(&x->tail);
-	ok = last - h.lo > MANY
-		 ? tm_growing_read_twice(&g, x->store, h.lo, last, err)
-		 : tm_growing_read(&g, x->store, h.lo, last, err);
+	ok = tm_early_take(x->store, h.lo, last, &g, NULL) ||
+	     (last - h.lo > MANY
+		     ? tm_growing_read_many(&g, x->store, h.lo, last, err)
+		     : tm_growing_read(&g, x->store, h.lo, last, err));
 	s = ok ? settle(x, &g, &h, false) : NULL;
 	tm_growing_clear(&g);
 	if (s == NULL)

@@ -20,6 +20,7 @@ struct tm_store {
 	struct tm_db *db;    /* store_sql_int.h */
 	struct tm_lookup *lookup;
 	struct tm_index *index;
+	struct tm_early *early; /* NULL: nothing was added in bulk */
 };
 
 /* ---- What they ask of the tables (store_feed.c) ------------------------ */
@@ -73,9 +74,16 @@ typedef struct tm_texts {
 bool tm_store_each_text(tm_store *store, int64_t lo, int64_t hi,
     bool (*unit)(void *self, const tm_texts *texts), void *self, tm_error *err);
 
-/* The same memory once more, to read from in another thread; it sees what
- * is committed. NULL when that cannot be had. tm_store_close() it. */
-tm_store *tm_store_twin(tm_store *store);
+/* ---- Units on their way into the index (store_early.c) ----------------- */
+
+typedef struct tm_early tm_early;
+
+/* A unit was added by this transaction, as one of many. */
+void tm_early_add(tm_store *store, const tm_texts *texts);
+/* Unit id is no longer what it was when it was added, if that was seen. */
+void tm_early_spoil(tm_store *store, int64_t id);
+/* Forget it all: it was rolled back, or is of no more use. */
+void tm_early_drop(tm_store *store);
 
 /* ---- Lookup (store_lookup.c) -------------------------------------------- */
 

@@ -210,7 +210,6 @@ connect(tm_store *store, int flags, const char *how, tm_error *err)
 	bool ok;
 
 	make_uri(store->path, how, &uri);
-	store->db->how = how;
 	if (store->db->sqlite != NULL)
 		sqlite3_close(store->db->sqlite);
 	ok = sqlite3_open_v2(uri.p, &store->db->sqlite,
@@ -373,6 +372,7 @@ tm_store_close(tm_store *store)
 		tm_store_index(store, NULL);
 	tm_lookup_free(store->lookup);
 	tm_index_free(store->index);
+	tm_early_drop(store);
 	for (int i = 0; i < N_SQL; i++)
 		sqlite3_finalize(store->db->sql[i]);
 	sqlite3_close(store->db->sqlite);
@@ -385,15 +385,4 @@ tm_store_close(tm_store *store)
 	free(store->db);
 	free(store->path);
 	free(store);
-}
-
-tm_store *
-tm_store_twin(tm_store *store)
-{
-	tm_store *twin = new_store(store->path, TM_READ);
-
-	if (connect(twin, SQLITE_OPEN_READONLY, store->db->how, NULL))
-		return twin;
-	tm_store_close(twin);
-	return NULL;
 }

@@ -15,7 +15,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -148,10 +147,9 @@ base_of(tm_str lang, char base[TM_LANG_MAX])
 	base[n] = '\0';
 }
 
-/* The builder for lang, or NULL when it is not ours: with several threads
- * at work, the languages are dealt out as they come. */
-static tm_fuzzy_builder *
-builder_for(tm_growing *g, tm_str lang)
+/* The number of the language that lang is of; it gets a builder. */
+static size_t
+lang_for(tm_growing *g, tm_str lang)
 {
 	char base[TM_LANG_MAX];
 	struct tm_growing_lang *l;
@@ -165,23 +163,22 @@ builder_for(tm_growing *g, tm_str lang)
 		l = &g->langs[g->n_langs++];
 		*l = (struct tm_growing_lang){ .builder = NULL };
 		memcpy(l->base, base, sizeof base);
-		if (g->n_workers == 0 || i % g->n_workers == g->worker)
-			l->builder = tm_fuzzy_builder_new(base);
+		l->builder = tm_fuzzy_builder_new(base);
 	}
-	return g->langs[i].builder;
+	return i;
 }
 
-static bool
-add_unit(void *self, const tm_texts *t)
+void
+tm_growing_add(tm_growing *g, const tm_texts *t)
 {
-	tm_growing *g = self;
 	tm_buf *text = &g->label;
 	bool draft = t->status == TM_DRAFT && t->aligned;
 
 	if (t->status == TM_REJECTED)
-		return true;
+		return;
 	for (size_t i = 0; i < t->n; i++) {
-		tm_fuzzy_builder *b = builder_for(g, t->v[i].lang);
+		size_t lang = lang_for(g, t->v[i].lang);
+		tm_fuzzy_builder *b = g->langs[lang].builder;
 		uint16_t number;
 
 		tm_buf_clear(text);
@@ -201,13 +198,20 @@ add_unit(void *self, const tm_texts *t)
 			tm_buf_addc(text, ' ');
 			tm_buf_add(text, t->v[j].lang.p, t->v[j].lang.n);
 		}
-		/* Numbered even when another thread has the language: so
-		 * both number alike. */
 		number = label_number(&g->labels, tm_buf_str(text));
-		if (b != NULL)
+		if (g->crew != NULL)
+			tm_crew_give(
+			    g->crew, lang, b, t->id, number, t->v[i].text);
+		else
 			tm_fuzzy_builder_add(b, t->id, number, t->v[i].text);
 	}
 	g->units++;
+}
+
+static bool
+add_unit(void *self, const tm_texts *t)
+{
+	tm_growing_add(self, t);
 	return true;
 }
 
@@ -220,57 +224,22 @@ tm_growing_read(
 	return tm_store_each_text(store, lo, hi, add_unit, g, err);
 }
 
-typedef struct job {
-	tm_store *store;
-	int64_t lo, hi;
-	tm_growing g;
-	bool ok;
-} job;
-
-static void *
-second_worker(void *arg)
+void
+tm_growing_finish(tm_growing *g)
 {
-	job *j = arg;
-
-	j->ok = tm_growing_read(&j->g, j->store, j->lo, j->hi, NULL);
-	return NULL;
+	tm_crew_end(g->crew, true);
+	g->crew = NULL;
 }
 
-/*
- * Both threads see the same units in the same order, and so number
- * languages and labels alike; each builds every other language.
- */
 bool
-tm_growing_read_twice(
+tm_growing_read_many(
     tm_growing *g, tm_store *store, int64_t lo, int64_t hi, tm_error *err)
 {
-	job j = { .store = tm_store_twin(store), .lo = lo, .hi = hi };
-	pthread_t thread;
 	bool ok;
 
-	j.g.worker = 1;
-	j.g.n_workers = g->n_workers = 2;
-	if (j.store == NULL ||
-	    pthread_create(&thread, NULL, second_worker, &j) != 0) {
-		tm_store_close(j.store);
-		g->n_workers = 0;
-		return tm_growing_read(g, store, lo, hi, err);
-	}
+	g->crew = tm_crew_new();
 	ok = tm_growing_read(g, store, lo, hi, err);
-	pthread_join(thread, NULL);
-	tm_store_close(j.store);
-	g->n_workers = 0;
-	if (ok && j.ok && j.g.n_langs == g->n_langs &&
-	    j.g.labels.n == g->labels.n) {
-		for (size_t i = 1; i < g->n_langs; i += 2) {
-			g->langs[i].builder = j.g.langs[i].builder;
-			j.g.langs[i].builder = NULL;
-		}
-	} else if (ok) {
-		tm_growing_clear(g);
-		ok = tm_growing_read(g, store, lo, hi, err);
-	}
-	tm_growing_clear(&j.g);
+	tm_growing_finish(g);
 	return ok;
 }
 
@@ -579,10 +548,12 @@ tm_growing_absorb(tm_growing *g, const tm_segment *s,
 	}
 	while (n <= MOST_LABELS)
 		map[n++] = MOST_LABELS;
-	for (size_t i = 0; ok && i < s->n_parts; i++)
-		ok = tm_fuzzy_builder_absorb(
-		    builder_for(g, tm_str_of(s->parts[i].base)),
+	for (size_t i = 0; ok && i < s->n_parts; i++) {
+		size_t lang = lang_for(g, tm_str_of(s->parts[i].base));
+
+		ok = tm_fuzzy_builder_absorb(g->langs[lang].builder,
 		    s->parts[i].fuzzy, map, MOST_LABELS + 1, keep, self, NULL);
+	}
 	free(map);
 	return ok;
 }

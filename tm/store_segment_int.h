@@ -28,6 +28,18 @@ typedef struct tm_segment_head {
 
 typedef struct tm_segment tm_segment;
 
+/*
+ * Threads that put texts into builders (store_crew.c): those of a language
+ * in the order they are given. Only who made a crew gives to it, and uses
+ * its builders once it has ended: with all done, or with the rest dropped.
+ */
+typedef struct tm_crew tm_crew;
+
+tm_crew *tm_crew_new(void);
+void tm_crew_give(tm_crew *crew, size_t lang, tm_fuzzy_builder *builder,
+    int64_t id, uint16_t label, tm_str text);
+void tm_crew_end(tm_crew *crew, bool finish);
+
 /* Builders of all languages, for a segment to be; start with = { 0 }. */
 typedef struct tm_growing {
 	struct tm_labels {
@@ -39,13 +51,13 @@ typedef struct tm_growing {
 	} labels;
 	struct tm_growing_lang {
 		char base[TM_LANG_MAX];
-		tm_fuzzy_builder *builder; /* NULL: another thread has it */
+		tm_fuzzy_builder *builder;
 	} * langs;
 	size_t n_langs, cap_langs;
 	size_t units;
-	size_t worker, n_workers; /* of them, which; 0: the only one */
-	tm_buf label;		  /* scratch */
-	tm_segment *seg;	  /* of it as it was last searched, or NULL */
+	tm_crew *crew;	 /* who analyses for it, or NULL: the caller */
+	tm_buf label;	 /* scratch */
+	tm_segment *seg; /* of it as it was last searched, or NULL */
 } tm_growing;
 
 void tm_growing_clear(tm_growing *g);
@@ -53,9 +65,21 @@ void tm_growing_clear(tm_growing *g);
 /* Add units lo < id <= hi of store, without those that are rejected. */
 bool tm_growing_read(
     tm_growing *g, tm_store *store, int64_t lo, int64_t hi, tm_error *err);
-/* The same with two threads, into an empty one, of what is committed. */
-bool tm_growing_read_twice(
+/* The same with threads beside this one, into one without a crew. */
+bool tm_growing_read_many(
     tm_growing *g, tm_store *store, int64_t lo, int64_t hi, tm_error *err);
+/* Add a unit, unless it is rejected. The texts are copied. */
+void tm_growing_add(tm_growing *g, const tm_texts *texts);
+/* Wait for the crew, if it has one: its builders can then be used. */
+void tm_growing_finish(tm_growing *g);
+
+/*
+ * Units lo < id <= hi, as the snapshot has them, into the empty *g: those
+ * that were analysed when they were added, and the rest as they are read.
+ * False when nothing fit to be used was.
+ */
+bool tm_early_take(
+    tm_store *store, int64_t lo, int64_t hi, tm_growing *g, tm_error *err);
 
 /* Add all of s but what keep() says no to; false when s is damaged. */
 bool tm_growing_absorb(tm_growing *g, const tm_segment *s,

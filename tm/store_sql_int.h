@@ -125,8 +125,7 @@ struct tm_db {
 		char *who, *what, *about; /* NULL: nobody, nothing */
 		int64_t at;
 	} signature;
-	const char *how; /* the URI parameters it was opened with */
-	size_t n_added;	 /* since it was opened */
+	size_t n_added; /* since it was opened */
 	tm_changes changes;
 };
 

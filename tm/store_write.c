@@ -5,6 +5,8 @@
 
 #include "tm/store.h"
 
+#include <stdlib.h>
+
 #include "tm/store_sql_int.h"
 #include "tm/text.h"
 
@@ -178,6 +180,44 @@ bind_unit(sqlite3_stmt *sql, const tm_unit *unit, const tm_places *places)
 	bind_int(sql, 13, places->file);
 }
 
+/* What the index keeps of a unit, beside its texts. */
+static tm_texts
+facts_of(const tm_unit *unit)
+{
+	int extra = extra_of(unit);
+	tm_texts t = { .id = unit->id,
+		.status = unit->status,
+		.codes = (extra & TM_HAS_CODES) != 0,
+		.aligned = unit->confidence >= 0,
+		.machine = (extra & TM_HAS_META) != 0 ||
+			   tm_unit_is_machine(unit->author) ||
+			   tm_unit_is_machine(unit->changer) };
+
+	for (size_t i = 0; i < unit->n && !t.machine; i++)
+		t.machine = tm_unit_is_machine(unit->v[i].author) ||
+			    tm_unit_is_machine(unit->v[i].changer);
+	return t;
+}
+
+/* The index hears of a unit that comes with many. */
+static void
+tell_index(tm_store *store, int64_t id, const tm_unit *unit)
+{
+	struct tm_text_in few[8];
+	tm_texts t = facts_of(unit);
+
+	t.id = id;
+	t.n = unit->n;
+	t.v = t.n <= 8 ? few : tm_zalloc(t.n, sizeof *t.v);
+	for (size_t i = 0; i < t.n; i++) {
+		t.v[i].lang = unit->v[i].lang;
+		t.v[i].text = unit->v[i].text;
+	}
+	tm_early_add(store, &t);
+	if (t.v != few)
+		free(t.v);
+}
+
 static bool
 add_parts(tm_store *store, int64_t id, const tm_unit *unit, tm_error *err)
 {
@@ -265,6 +305,7 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
     tm_error *err)
 {
 	const tm_unit before = *old;
+	tm_texts was, is;
 	sqlite3_stmt *sql;
 	tm_places places;
 	int extra;
@@ -305,6 +346,11 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 		return true;
 	if (!tm_store_remember(store, old->id, &before, TM_CHANGES, err))
 		return false;
+	was = facts_of(&before);
+	is = facts_of(old);
+	if (was.status != is.status || was.aligned != is.aligned ||
+	    was.machine != is.machine)
+		tm_early_spoil(store, old->id);
 	tm_store_account(store, &before, -1);
 	tm_store_account(store, old, 1);
 	extra = extra_of(old);
@@ -362,7 +408,8 @@ find_same(tm_store *store, const tm_unit *unit, int64_t hash, tm_unit **old,
 }
 
 static bool
-add(tm_store *store, const tm_unit *unit, tm_added *added, tm_error *err)
+add(tm_store *store, const tm_unit *unit, bool alone, tm_added *added,
+    tm_error *err)
 {
 	bool changed = false;
 	tm_unit *old;
@@ -371,7 +418,11 @@ add(tm_store *store, const tm_unit *unit, tm_added *added, tm_error *err)
 		return false;
 	if (old == NULL) {
 		*added = TM_ADDED;
-		return insert(store, unit, 0, err);
+		if (!insert(store, unit, 0, err))
+			return false;
+		if (!alone)
+			tell_index(store, store->db->doing.last, unit);
+		return true;
 	}
 	if (!improve(store, old, unit, &changed, err))
 		return false;
@@ -418,7 +469,7 @@ tm_store_add(
 	if (!tm_store_check_unit(unit, err) ||
 	    !tm_store_begin_change(store, &alone, err))
 		return false;
-	ok = add(store, unit, &what, err);
+	ok = add(store, unit, alone, &what, err);
 	if (!tm_store_end_change(store, alone, ok, err))
 		return false;
 	store->db->n_added += what == TM_ADDED;
@@ -476,6 +527,7 @@ tm_store_restore(tm_store *store, int64_t id, const tm_unit *old,
 
 	if (old == NULL && unit == NULL)
 		return true;
+	tm_early_spoil(store, id);
 	if (!tm_store_remember(store, id, old, change, err) ||
 	    !tm_store_run_for(store, SQL_TOUCH, id, err))
 		return false;
@@ -494,6 +546,7 @@ set_status(tm_store *store, const tm_unit *old, tm_status status, tm_error *err)
 
 	if (old->status == status)
 		return true;
+	tm_early_spoil(store, old->id);
 	if (!tm_store_remember(store, old->id, old, TM_CHANGES, err) ||
 	    !tm_store_run_for(store, SQL_TOUCH, old->id, err))
 		return false;
