@@ -361,7 +361,8 @@ tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_looku
 %C%_bench_bench_lookup_SOURCES = %D%/bench/bench_lookup.c
 %C%_bench_bench_lookup_LDADD = tm/libtm-all.la
 EXTRA_PROGRAMS += $(tm_benches)
-EXTRA_DIST += %D%/bench/run.sh %D%/bench/program.sh %D%/bench/align.sh
+EXTRA_DIST += %D%/bench/run.sh %D%/bench/program.sh %D%/bench/align.sh \
+	%D%/bench/tmx.sh
 
 .PHONY: bench
 bench: all $(tm_benches)

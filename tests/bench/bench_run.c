@@ -5,7 +5,7 @@
  *
  * Runs the command three times, once where that takes more than five seconds
  * or BENCH_ONCE is set, with its output thrown away, and prints the best of
- *each:
+ * each:
  *
  *	name TAB items TAB seconds TAB processor seconds TAB MB
  */

@@ -20,4 +20,5 @@ if [ -f "$tm/en-ar.100k.tsv.xz" ]; then
 fi
 sh "$TM_SRCDIR/tests/bench/program.sh" || status=1
 sh "$TM_SRCDIR/tests/bench/align.sh" || status=1
+sh "$TM_SRCDIR/tests/bench/tmx.sh" || status=1
 exit $status
