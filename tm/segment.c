@@ -184,6 +184,16 @@ paragraph_end(tm_str text, size_t i, bool join, bool last, size_t *next)
 	}
 }
 
+/* How c behaves in a grapheme. Nothing below U+0300 but controls, which
+ * rules do not cut at, behaves in a way of its own. */
+static int32_t
+grapheme_part(uint32_t c)
+{
+	return c < 0x300 ? U_GCB_OTHER
+			 : u_getIntPropertyValue(
+			       (UChar32)c, UCHAR_GRAPHEME_CLUSTER_BREAK);
+}
+
 /* Is there a mark at i, which the character before it carries? Then that is
  * no white space, but a way to write the mark alone. */
 static bool
@@ -192,9 +202,7 @@ carries(tm_str text, size_t i, size_t end)
 	size_t len;
 	uint32_t c = i < end ? tm_char_at(text, i, &len) : 0;
 
-	switch (c < 0x300 ? U_GCB_OTHER
-			  : u_getIntPropertyValue(
-				(UChar32)c, UCHAR_GRAPHEME_CLUSTER_BREAK)) {
+	switch (grapheme_part(c)) {
 	case U_GCB_EXTEND:
 	case U_GCB_SPACING_MARK:
 	case U_GCB_ZWJ:
@@ -376,20 +384,10 @@ tm_segmenter_free(tm_segmenter *seg)
 
 /* ---- Cutting ----------------------------------------------------------- */
 
-/* Does a character end at i that what follows belongs to, such as the sign
- * of a verse or a year in Arabic? */
-static bool
-is_prefix(tm_str text, size_t i)
-{
-	size_t len;
-	uint32_t c = i > 0 ? tm_char_before(text, i, &len) : 0;
-
-	return c >= 0x600 && u_getIntPropertyValue((UChar32)c,
-				 UCHAR_GRAPHEME_CLUSTER_BREAK) == U_GCB_PREPEND;
-}
-
-/* Is pos between two graphemes of line? Asked only where a rule has cut
- * and no white space follows, so the iterator may be made anew. */
+/* Is pos between two graphemes of line? ICU's iterator takes a microsecond
+ * for a place and is asked only where a mark, a joiner, a prefix (the sign of
+ * a verse or a year in Arabic) or a Hangul letter stands at it: all that joins
+ * characters is one of these on one side at least. */
 static bool
 between_graphemes(tm_segmenter *seg, tm_str line, size_t pos)
 {
@@ -397,14 +395,10 @@ between_graphemes(tm_segmenter *seg, tm_str line, size_t pos)
 	size_t len, start = pos;
 	uint32_t next = tm_char_at(line, pos, &len);
 
-	if (is_space(next))
-		return true;
-	if (next < 0x300)
-		return !is_prefix(line, pos);
-	/* nothing before U+0300 draws what follows to itself */
-	if (tm_char_before(line, pos, &len) < 0x300 &&
-	    u_getIntPropertyValue(
-		(UChar32)next, UCHAR_GRAPHEME_CLUSTER_BREAK) == U_GCB_OTHER)
+	if (is_space(next) ||
+	    (grapheme_part(next) == U_GCB_OTHER &&
+		(pos == 0 || grapheme_part(tm_char_before(line, pos, &len)) ==
+				 U_GCB_OTHER)))
 		return true;
 	/* marks before pos decide, and more than a few are no writing */
 	for (int i = 0; i < 16 && start > 0; i++) {

@@ -15,6 +15,12 @@
  * whatever the expressions are. Ten times the longest abbreviation list
  * entry, URL or list mark that rules in the wild describe. */
 #define REACH 1000
+/* So many characters are read of both sides in turn; then what is before the
+ * place alone, as mostly either side can settle a rule: "inside brackets"
+ * needs two and reads up to 60 characters for each. Million instructions for
+ * 2 MB of news, en ar zh ja: with 3 211 140 297 270, with 8 199 135 307 279,
+ * with 24 199 135 335 308, always in turn 199 135 394 368. */
+#define TURNS 8
 /* States of one automaton before it is forgotten and begun anew. */
 #define MAX_STATES 4000
 
@@ -417,7 +423,8 @@ typedef struct side {
 	uint32_t at;
 	size_t i;
 	uint64_t *matched; /* rules whose expression on this side fits */
-	bool ended;	   /* the text has */
+	int n;		   /* characters read */
+	bool ended;	   /* the text has, or our reach */
 } side;
 
 /* Read a character. True when it may change what is undecided. */
@@ -430,7 +437,7 @@ read_on(const tm_rules *rules, side *s, tm_str text)
 	const state *now;
 
 	s->at = step(s->m, s->at, c);
-	s->ended = c == rules->nclasses;
+	s->ended = c == rules->nclasses || ++s->n == REACH;
 	now = &s->m->v[s->at];
 	for (size_t w = 0; now->matches && w < rules->words; w++)
 		s->matched[w] |= now->matched[w];
@@ -475,8 +482,8 @@ static ptrdiff_t
 decide(tm_run *run, tm_str text, size_t pos, bool breaks_matter)
 {
 	const tm_rules *rules = run->rules;
-	side before = { &run->before, 0, pos, run->fits, false };
-	side after = { &run->after, 0, pos, run->may, false };
+	side before = { &run->before, 0, pos, run->fits, 0, false };
+	side after = { &run->after, 0, pos, run->may, 0, false };
 	size_t i = pos, size = rules->words * sizeof(uint64_t);
 	uint16_t beyond;
 	unsigned open = 0;
@@ -493,7 +500,7 @@ decide(tm_run *run, tm_str text, size_t pos, bool breaks_matter)
 	beyond = class_behind(rules, text, &i);
 	after.at = start_state(after.m, beyond);
 	memcpy(after.matched, after.m->v[after.at].matched, size);
-	for (int n = 0; n < REACH; n++) {
+	for (;;) {
 		bool back, ahead;
 
 		if (news)
@@ -502,6 +509,8 @@ decide(tm_run *run, tm_str text, size_t pos, bool breaks_matter)
 			return -1;
 		back = open & 1 && !before.ended;
 		ahead = open & 2 && !after.ended;
+		if (back && before.n >= TURNS)
+			ahead = false;
 		if (!back && !ahead)
 			break;
 		news = back && read_on(rules, &before, text);
