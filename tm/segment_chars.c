@@ -51,6 +51,7 @@ combine(tm_chars *set, const tm_chars *with, unsigned keep)
 	size_t i = 0, j = 0;
 	bool in = false;
 
+	tm_grow_to(out.v, set->n + with->n, out.cap);
 	while (i < set->n || j < with->n) {
 		uint32_t a = i < set->n ? set->v[i] : UINT32_MAX;
 		uint32_t b = j < with->n ? with->v[j] : UINT32_MAX;
@@ -61,7 +62,7 @@ combine(tm_chars *set, const tm_chars *with, unsigned keep)
 		j += b == c;
 		now = keep >> ((i & 1) | (j & 1) << 1) & 1;
 		if (now != in)
-			push(&out, c);
+			out.v[out.n++] = c;
 		in = now;
 	}
 	tm_chars_release(set);
@@ -99,10 +100,18 @@ tm_chars_add(tm_chars *set, uint32_t first, uint32_t last)
 void
 tm_chars_invert(tm_chars *set)
 {
-	uint32_t v[2] = { 0, TM_CHARS_END };
-	tm_chars all = { v, 2, 2 };
+	bool first = set->n > 0 && set->v[0] == 0;
 
-	combine(set, &all, 0x4);
+	if (first) {
+		set->n--;
+		memmove(set->v, set->v + 1, set->n * sizeof *set->v);
+	} else {
+		tm_grow_to(set->v, set->n + 1, set->cap);
+		memmove(set->v + 1, set->v, set->n * sizeof *set->v);
+		set->v[0] = 0;
+		set->n++;
+	}
+	push(set, TM_CHARS_END);
 }
 
 bool

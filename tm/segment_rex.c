@@ -69,12 +69,25 @@ wild(tm_rex_reader *p)
 static int32_t
 literal(tm_rex_reader *p, uint32_t c)
 {
+	uint32_t at = c % TM_REX_LETTERS;
+	bool known = !p->fold && p->rex->letter[at].key == c + 1;
 	tm_chars set = { 0 };
+	int32_t node;
 
+	if (known) {
+		node = new_node(p, TM_REX_SET);
+		p->rex->v[node].set = p->rex->letter[at].set;
+		return node;
+	}
 	tm_chars_add(&set, c, c);
 	if (p->fold)
 		tm_chars_fold(&set);
-	return set_node(p, TM_REX_SET, &set, false);
+	node = set_node(p, TM_REX_SET, &set, false);
+	if (!p->fold) {
+		p->rex->letter[at].key = c + 1;
+		p->rex->letter[at].set = p->rex->v[node].set;
+	}
+	return node;
 }
 
 /* \R: one line break, or both characters of CR LF. */

@@ -47,8 +47,11 @@ typedef struct tm_rex_node {
 /* A set as it was written, to be read once. */
 typedef struct tm_rex_name {
 	char *name;
+	size_t n;
 	int32_t set;
 } tm_rex_name;
+
+enum { TM_REX_LETTERS = 256 };
 
 /* Trees that share their sets. Start with = { 0 }. */
 typedef struct tm_rex {
@@ -60,6 +63,12 @@ typedef struct tm_rex {
 	size_t ntable;
 	tm_rex_name *names;
 	size_t nnames, capnames;
+	/* sets of one character each, by the character's last bits: text is
+	 * mostly letters, and looking up a set is 20 times as long */
+	struct {
+		uint32_t key; /* the character + 1 */
+		int32_t set;
+	} letter[TM_REX_LETTERS];
 	tm_categories categories;
 	bool bounds; /* some expression has \b or \B */
 	bool java;   /* read as Java does, else as ICU */

@@ -108,17 +108,24 @@ static uint32_t compile(
 static uint32_t
 compile_cat(program *prog, const tm_rex *rex, int32_t child, uint32_t next)
 {
-	int32_t *v = NULL;
-	size_t n = 0, cap = 0;
+	int32_t few[32], *v = few;
+	size_t n = 0, i = 0;
 
-	for (; child >= 0; child = rex->v[child].next) {
-		tm_grow(v, n, cap);
-		v[n++] = child;
+	if (prog->backwards) {
+		for (; child >= 0; child = rex->v[child].next)
+			next = compile(prog, rex, child, next);
+		return next;
 	}
-	for (size_t i = 0; i < n; i++)
-		next = compile(
-		    prog, rex, v[prog->backwards ? i : n - 1 - i], next);
-	free(v);
+	for (int32_t c = child; c >= 0; c = rex->v[c].next)
+		n++;
+	if (n > sizeof few / sizeof few[0])
+		v = tm_alloc(n * sizeof *v);
+	for (; child >= 0; child = rex->v[child].next)
+		v[i++] = child;
+	while (i > 0)
+		next = compile(prog, rex, v[--i], next);
+	if (v != few)
+		free(v);
 	return next;
 }
 
@@ -351,22 +358,25 @@ list_events(const tm_rules *rules, size_t *n)
 	return events;
 }
 
-/* Classes by signature: a hash table with lists, and a code point of each. */
+/* Classes by signature: a hash table with lists, and the sets of each. */
 enum { LISTS = 1024 };
 
 typedef struct signatures {
 	struct {
 		uint64_t signature;
-		uint32_t first;
 		uint16_t next; /* 0: none, as class 0 is in no list */
 	} * v;
 	size_t cap;
 	uint16_t list[LISTS];
+	uint8_t *in;	 /* by set: does it hold the character now? */
+	uint8_t *member; /* what in was when each class was found */
+	size_t nmember, capmember;
 } signatures;
 
 static uint16_t
-class_for(tm_rules *rules, signatures *s, uint64_t signature, uint32_t at)
+class_for(tm_rules *rules, signatures *s, uint64_t signature)
 {
+	size_t nsets = rules->rex.nsets;
 	uint16_t *list = &s->list[signature % LISTS];
 	size_t c;
 
@@ -376,9 +386,34 @@ class_for(tm_rules *rules, signatures *s, uint64_t signature, uint32_t at)
 	c = rules->nclasses++;
 	tm_grow(s->v, c, s->cap);
 	s->v[c].signature = signature;
-	s->v[c].first = at;
 	s->v[c].next = *list;
+	tm_grow_to(s->member, s->nmember + nsets, s->capmember);
+	if (nsets > 0)
+		memcpy(s->member + s->nmember, s->in, nsets);
+	s->nmember += nsets;
 	return *list = (uint16_t)c;
+}
+
+static uint64_t
+set_key(uint32_t set)
+{
+	uint64_t x = (set + 1) * UINT64_C(0x9e3779b97f4a7c15);
+
+	x = (x ^ x >> 31) * UINT64_C(0xbf58476d1ce4e5b9);
+	return x ^ x >> 29;
+}
+
+/* The sets of each class, found in order from 1 on, as classes of a set. */
+static void
+make_members(tm_rules *rules, const signatures *found)
+{
+	size_t nsets = rules->rex.nsets;
+
+	rules->member = tm_zalloc(nsets + 1, rules->nclasses);
+	for (size_t c = 1; c < rules->nclasses; c++)
+		for (size_t i = 0; i < nsets; i++)
+			rules->member[i * rules->nclasses + c] =
+			    found->member[(c - 1) * nsets + i];
 }
 
 /*
@@ -394,7 +429,11 @@ make_classes(tm_rules *rules)
 	uint64_t now = 0;
 	size_t nevents;
 	event *events = list_events(rules, &nevents);
+	uint64_t *key = tm_alloc((rex->nsets + 1) * sizeof *key);
 
+	for (size_t i = 0; i < rex->nsets; i++)
+		key[i] = set_key((uint32_t)i);
+	found.in = tm_zalloc(rex->nsets + 1, 1);
 	rules->border = tm_alloc(nevents * sizeof *rules->border);
 	rules->cls = tm_alloc(nevents * sizeof *rules->cls);
 	/* class 0 is what rules do not see, even when it is empty */
@@ -405,12 +444,8 @@ make_classes(tm_rules *rules)
 
 		for (; i < nevents && events[i].at == at; i++)
 			if (events[i].set < rex->nsets) {
-				uint64_t x = (events[i].set + 1) *
-					     UINT64_C(0x9e3779b97f4a7c15);
-
-				x = (x ^ x >> 31) *
-				    UINT64_C(0xbf58476d1ce4e5b9);
-				now ^= x ^ x >> 29;
+				now ^= key[events[i].set];
+				found.in[events[i].set] ^= 1;
 			}
 		if (at >= TM_CHARS_END)
 			break;
@@ -418,28 +453,54 @@ make_classes(tm_rules *rules)
 		rules->cls[rules->nborders++] =
 		    tm_chars_has(&rules->hidden, at)
 			? HIDDEN
-			: class_for(rules, &found, now, at);
+			: class_for(rules, &found, now);
 	}
-	rules->member = tm_zalloc(rex->nsets + 1, rules->nclasses);
-	for (size_t i = 0; i < rex->nsets; i++)
-		for (size_t c = 1; c < rules->nclasses; c++)
-			rules->member[i * rules->nclasses + c] =
-			    tm_chars_has(&rex->sets[i], found.v[c].first);
+	make_members(rules, &found);
 	make_table(rules);
 	free(found.v);
+	free(found.in);
+	free(found.member);
+	free(key);
 	free(events);
 }
 
 /* ---- Finishing --------------------------------------------------------- */
 
-/* What can be read from the place on: marks for instructions seen. */
+/* What can be read from the place on: marks for instructions seen, and for
+ * sets read. */
 typedef struct frontier {
 	const tm_rules *rules;
 	const program *prog;
 	uint32_t *stack;
 	size_t n, cap;
-	uint8_t *seen;
+	uint32_t *seen, *read, now;
 } frontier;
+
+static frontier
+frontier_of(const tm_rules *rules, const program *prog)
+{
+	frontier f = { .rules = rules, .prog = prog };
+
+	f.seen = tm_zalloc(prog->n + 1, sizeof *f.seen);
+	f.read = tm_zalloc(rules->rex.nsets + 1, sizeof *f.read);
+	return f;
+}
+
+static void
+frontier_release(frontier *f)
+{
+	free(f->stack);
+	free(f->seen);
+	free(f->read);
+}
+
+static void
+start_at(frontier *f, uint32_t pc)
+{
+	tm_grow_to(f->stack, 1, f->cap);
+	f->stack[0] = pc;
+	f->n = 1;
+}
 
 /* Set bit in at[class] for every class that can be read from what is on
  * the stack; in all of them when reading may be over. What follows those
@@ -452,14 +513,15 @@ next_classes(frontier *f, uint64_t bit, uint64_t *at)
 	size_t n = 0, cap = 0;
 	bool any = false;
 
-	memset(f->seen, 0, f->prog->n);
+	f->now++;
 	while (f->n > 0) {
 		uint32_t pc = f->stack[--f->n];
 		const inst *in = &f->prog->v[pc];
+		const uint8_t *member;
 
-		if (f->seen[pc])
+		if (f->seen[pc] == f->now)
 			continue;
-		f->seen[pc] = 1;
+		f->seen[pc] = f->now;
 		switch (in->op) {
 		case OP_SPLIT:
 			tm_grow_to(f->stack, f->n + 2, f->cap);
@@ -467,11 +529,14 @@ next_classes(frontier *f, uint64_t bit, uint64_t *at)
 			f->stack[f->n++] = in->arg;
 			break;
 		case OP_SET:
-			for (size_t c = 0; c < rules->nclasses; c++)
-				if (in_set(rules, (int32_t)in->arg, c))
-					at[c] |= bit;
 			tm_grow(then, n, cap);
 			then[n++] = in->x;
+			if (f->read[in->arg] == f->now)
+				break;
+			f->read[in->arg] = f->now;
+			member = rules->member + in->arg * rules->nclasses;
+			for (size_t c = 0; c < rules->nclasses; c++)
+				at[c] |= bit & -(uint64_t)member[c];
 			break;
 		default:
 			any = true;
@@ -492,18 +557,12 @@ next_classes(frontier *f, uint64_t bit, uint64_t *at)
 
 /* The same for each of the first n characters that a pattern reads. */
 static void
-first_classes(const tm_rules *rules, const program *prog, uint32_t start,
-    uint64_t bit, uint64_t **at, size_t n)
+first_classes(
+    frontier *f, uint32_t start, uint64_t bit, uint64_t **at, size_t n)
 {
-	frontier f = { .rules = rules, .prog = prog };
-
-	f.seen = tm_alloc(prog->n + 1);
-	tm_grow(f.stack, f.n, f.cap);
-	f.stack[f.n++] = start;
+	start_at(f, start);
 	for (size_t i = 0; i < n; i++)
-		next_classes(&f, bit, at[i]);
-	free(f.stack);
-	free(f.seen);
+		next_classes(f, bit, at[i]);
 }
 
 /*
@@ -517,14 +576,14 @@ is_anchored(frontier *f)
 	size_t n = 0, cap = 0;
 	bool all = true;
 
-	memset(f->seen, 0, f->prog->n);
+	f->now++;
 	while (f->n > 0 && all) {
 		uint32_t pc = f->stack[--f->n];
 		const inst *in = &f->prog->v[pc];
 
-		if (f->seen[pc])
+		if (f->seen[pc] == f->now)
 			continue;
-		f->seen[pc] = 1;
+		f->seen[pc] = f->now;
 		if (in->op == OP_SPLIT) {
 			tm_grow_to(f->stack, f->n + 2, f->cap);
 			f->stack[f->n++] = in->x;
@@ -552,22 +611,20 @@ static bool
 opening_classes(tm_rules *rules, int32_t root, uint64_t bit)
 {
 	program prog = { 0 };
-	frontier f = { .rules = rules, .prog = &prog };
+	frontier f;
 	uint32_t start;
 	bool anchored;
 
 	start = compile(&prog, &rules->rex, root, emit(&prog, OP_MATCH, 0, 0));
-	f.seen = tm_alloc(prog.n + 1);
-	tm_grow(f.stack, f.n, f.cap);
-	f.stack[f.n++] = start;
+	f = frontier_of(rules, &prog);
+	start_at(&f, start);
 	anchored = is_anchored(&f);
 	if (anchored)
 		next_classes(&f, bit, rules->opening);
 	else
 		for (size_t c = 0; c <= rules->nclasses; c++)
 			rules->opening[c] |= bit;
-	free(f.stack);
-	free(f.seen);
+	frontier_release(&f);
 	release_program(&prog);
 	return anchored;
 }
@@ -649,6 +706,8 @@ heat_range(tm_rules *rules, uint32_t first, uint32_t end, uint64_t left)
 static void
 make_scan(tm_rules *rules)
 {
+	frontier before = frontier_of(rules, &rules->before);
+	frontier after = frontier_of(rules, &rules->after);
 	uint64_t free_bits = 0, left;
 	size_t k = 0;
 
@@ -667,18 +726,18 @@ make_scan(tm_rules *rules)
 			continue;
 		/* with more than 64 some share a bit and we look too often */
 		k++;
-		first_classes(rules, &rules->before,
-		    rules->before.pat[rule->before].start, bit, rules->left,
-		    NEAR);
-		first_classes(rules, &rules->after,
-		    rules->after.pat[rule->after].start, bit, rules->right,
-		    NEAR);
+		first_classes(&before, rules->before.pat[rule->before].start,
+		    bit, rules->left, NEAR);
+		first_classes(&after, rules->after.pat[rule->after].start, bit,
+		    rules->right, NEAR);
 		if (opening_classes(
 			rules, rules->before.pat[rule->before].root, bit))
 			rules->anchored |= bit;
 		else
 			free_bits |= bit;
 	}
+	frontier_release(&before);
+	frontier_release(&after);
 	/* a bit that is shared is anchored when all who share it are */
 	rules->anchored &= ~free_bits;
 	side_bytes(rules);

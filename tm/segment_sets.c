@@ -86,7 +86,8 @@ bool
 tm_rex_known(const tm_rex *rex, tm_str name, int32_t *set)
 {
 	for (size_t i = 0; i < rex->nnames; i++)
-		if (tm_str_eq(name, tm_str_of(rex->names[i].name))) {
+		if (rex->names[i].n == name.n &&
+		    memcmp(rex->names[i].name, name.p, name.n) == 0) {
 			*set = rex->names[i].set;
 			return true;
 		}
@@ -102,7 +103,23 @@ tm_rex_remember(tm_rex *rex, tm_str name, int32_t set)
 	copy[name.n] = '\0';
 	tm_grow(rex->names, rex->nnames, rex->capnames);
 	rex->names[rex->nnames].name = copy;
+	rex->names[rex->nnames].n = name.n;
 	rex->names[rex->nnames++].set = set;
+}
+
+/* Fill set with what name holds. Sets in brackets are read here where they
+ * can be, as the categories in them are at hand. */
+static bool
+read_named(tm_rex *rex, tm_str name, tm_chars *set)
+{
+	tm_rex_reader p = { .rex = rex, .s = name, .i = 1, .unicode = true };
+
+	if (!tm_str_starts(name, TM_STR("[")) ||
+	    tm_str_starts(name, TM_STR("[:")) ||
+	    tm_str_starts(name, TM_STR("[[")))
+		return tm_chars_property(name, &rex->categories, set);
+	tm_rex_read_set(&p, set);
+	return !p.failed;
 }
 
 static bool
@@ -111,7 +128,7 @@ named_set(tm_rex *rex, tm_str name, int32_t *number)
 	tm_chars set = { 0 };
 	bool ok = tm_rex_known(rex, name, number);
 
-	if (!ok && (ok = tm_chars_property(name, &rex->categories, &set))) {
+	if (!ok && (ok = read_named(rex, name, &set))) {
 		*number = tm_rex_set(rex, &set);
 		tm_rex_remember(rex, name, *number);
 	}
