@@ -1143,6 +1143,92 @@ START_TEST(an_addition_is_seen_at_once_by_everyone)
 }
 END_TEST
 
+/* Pairs that nobody else adds, with what counts in an index. */
+static void
+add_distinct(tm_store *store, int from, int n)
+{
+	for (int i = from; i < from + n; i++) {
+		char ar[40], en[40];
+		tm_variant v[2] = { { .lang = TM_STR("ar") },
+			{ .lang = i % 3 == 0 ? TM_STR("fr") : TM_STR("en") } };
+		tm_unit u = { .v = v,
+			.n = 2,
+			.confidence = i % 5 == 0 ? .5 : -1,
+			.author = i % 7 == 0 ? TM_STR("MT") : TM_STR("me"),
+			.status = i % 11 == 0 ? TM_REJECTED : TM_DRAFT };
+
+		snprintf(ar, sizeof ar, "كتاب %d من %d", i, i % 97);
+		snprintf(en, sizeof en, "Book_s %d of &%d", i, i % 97);
+		v[0].text = tm_str_of(ar);
+		v[1].text = tm_str_of(en);
+		ok(tm_store_add(store, &u, NULL, &err));
+	}
+}
+
+/* The index as it was made, and as it is made from what was stored. */
+static void
+compare_indexes(const char *name)
+{
+	tm_store *store;
+
+	shell("mv %s.index %s/early", path, dir);
+	store = open_store(TM_WRITE);
+	ok(tm_store_index(store, &err));
+	tm_store_close(store);
+	shell("cmp %s/early/%s %s.index/%s", dir, name, path, name);
+	shell("rm -r %s/early", dir);
+}
+
+START_TEST(what_is_indexed_while_it_is_added_is_what_is_stored)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_unit again = { .confidence = -1 };
+	tm_arena arena = { 0 };
+	const tm_unit *first;
+
+	/* What is rolled back was never there. */
+	ok(tm_store_begin(store, &err));
+	add_distinct(store, 100000, 5000);
+	tm_store_rollback(store);
+	ok(tm_store_begin(store, &err));
+	add_distinct(store, 0, 5000);
+	ok(tm_store_commit(store, &err));
+	tm_store_close(store);
+	compare_indexes("0-5000");
+
+	/* What is begun by one and goes on in another, beside a tail. */
+	store = open_store(TM_WRITE);
+	add_distinct(store, 5000, 20);
+	for (int i = 0; i < 2; i++) {
+		ok(tm_store_begin(store, &err));
+		add_distinct(store, 5020 + 20000 * i, 20000);
+		ok(tm_store_commit(store, &err));
+	}
+	add_distinct(store, 45020, 3);
+	tm_store_close(store);
+	shell("test -e %s.index/0-45023", path);
+	store = open_store(TM_WRITE);
+	ok(tm_store_check(store, &err));
+	tm_store_close(store);
+
+	/* What changes before the commit is as it is after it. */
+	shell("rm -r %s %s.index", path, path);
+	store = open_store(TM_CREATE);
+	ok(tm_store_begin(store, &err));
+	add_distinct(store, 0, 4000);
+	ok(tm_store_get(store, 2, &arena, &first, &err));
+	again = *first;
+	again.author = TM_STR("MT!");
+	again.confidence = .9;
+	ok(tm_store_add(store, &again, NULL, &err));
+	ok(tm_store_set_status(store, 4, TM_REJECTED, &err));
+	ok(tm_store_commit(store, &err));
+	tm_store_close(store);
+	compare_indexes("0-4000");
+	tm_arena_release(&arena);
+}
+END_TEST
+
 static void
 touch(const char *sql)
 {
@@ -1515,6 +1601,7 @@ main(void)
 		exact_is_the_same_text_with_the_same_codes,
 		several_memories_answer_as_one, readers_leave_nothing_behind,
 		the_index_answers_like_the_plain_scan,
+		what_is_indexed_while_it_is_added_is_what_is_stored,
 		an_addition_is_seen_at_once_by_everyone,
 		what_is_changed_or_removed_is_seen,
 		a_unit_can_be_changed_and_removed,
