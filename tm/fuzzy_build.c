@@ -16,14 +16,14 @@
 #include <stdlib.h>
 
 #include "tm/fuzzy_int.h"
-#include "tm/text.h"
+#include "tm/text_int.h"
 
+/* Half a line of the cache: one is looked at for every token there is. */
 typedef struct new_word {
-	size_t at;
-	uint32_t n, fold, key, self, count;
-	uint16_t weight;
+	uint32_t at, n, fold, key, self, count;
+	uint16_t weight, chars; /* chars of fold, 0xffff: or more */
 	uint8_t kind;
-	bool whole; /* fold, key and weight are known */
+	bool whole; /* fold, key, weight and chars are known */
 } new_word;
 
 struct tm_fuzzy_builder {
@@ -131,7 +131,7 @@ intern_hashed(tm_fuzzy_builder *b, uint8_t kind, tm_str text, uint32_t hash)
 			return id;
 	tm_grow(b->words, b->n_words, b->cap_words);
 	id = (uint32_t)b->n_words++;
-	b->words[id] = (new_word){ .at = b->text.n,
+	b->words[id] = (new_word){ .at = (uint32_t)b->text.n,
 		.n = (uint32_t)text.n,
 		.kind = kind,
 		.self = TM_IMAGE_NONE,
@@ -159,14 +159,29 @@ key_number(tm_fuzzy_builder *b, uint8_t kind, tm_str key)
 	return b->words[id].self;
 }
 
-static uint32_t
-intern_token(tm_fuzzy_builder *b, const tm_token *t, tm_str text, uint32_t hash)
+/* A brief has room for no more (put_briefs). */
+static uint16_t
+count_chars(tm_str fold)
 {
+	size_t n = tm_match_count(fold);
+
+	return (uint16_t)(n < 0xffff ? n : 0xffff);
+}
+
+/* Token i of text, which stands in b->tokens. */
+static uint32_t
+intern_token(tm_fuzzy_builder *b, tm_str text, size_t i)
+{
+	const tm_token *t = &b->tokens.v[i];
 	uint8_t kind = (uint8_t)t->kind;
-	uint32_t id = intern_hashed(b, kind, text, hash), fold, key;
+	uint32_t id = intern_hashed(
+	    b, kind, tm_str_sub(text, t->start, t->end), b->hashes[i]);
+	uint32_t fold, key;
 
 	if (b->words[id].whole)
 		return id;
+	if (t->kind == TM_WORD)
+		tm_analyse_word(b->an, text, &b->tokens, i);
 	fold = intern(b, kind, t->plain);
 	key = t->kind == TM_NUMBER ? intern(b, kind, t->key)
 	      : t->kind == TM_CODE ? TM_KEY_CODE
@@ -174,6 +189,7 @@ intern_token(tm_fuzzy_builder *b, const tm_token *t, tm_str text, uint32_t hash)
 	b->words[id].fold = fold;
 	b->words[id].key = key;
 	b->words[id].weight = tm_match_weight(t->kind, tm_match_key(t));
+	b->words[id].chars = count_chars(t->plain);
 	b->words[id].whole = true;
 	return id;
 }
@@ -221,19 +237,18 @@ tm_fuzzy_builder_add(
 	size_t end = 0;
 
 	text = tm_match_nfc(text, &b->nfc);
-	tm_analyse(b->an, text, &b->tokens);
+	tm_analyse_bare(b->an, text, &b->tokens);
 	hash_tokens(b, text);
 	for (size_t i = 0; i < b->tokens.n; i++) {
 		const tm_token *t = &b->tokens.v[i];
 		bool space = i > 0 && tm_match_has_space(
 					  tm_str_sub(text, end, t->start));
-		uint32_t w = intern_token(
-		    b, t, tm_str_sub(text, t->start, t->end), b->hashes[i]);
+		uint32_t w = intern_token(b, text, i);
 
 		end = t->end;
 		b->words[w].count++;
 		s->weight += b->words[w].weight;
-		s->chars += (uint32_t)(space + tm_match_count(t->plain));
+		s->chars += (uint32_t)space + b->words[w].chars;
 		tm_grow(b->codes, b->n_codes, b->cap_codes);
 		b->codes[b->n_codes++] = w * 2 + space;
 	}
@@ -383,6 +398,17 @@ end_of_segment(const tm_fuzzy_builder *b, uint32_t i)
 	return i + 1 < b->n ? b->v[i + 1].at : b->n_codes;
 }
 
+/* Ask for segments that will be looked at after the i-th: they come in any
+ * order. */
+static void
+soon_segment(const tm_fuzzy_builder *b, const uint32_t *order, size_t i)
+{
+	if (i + 16 < b->n)
+		tm_soon(&b->v[order[i + 16]]);
+	if (i + 8 < b->n)
+		tm_soon(&b->codes[b->v[order[i + 8]].at]);
+}
+
 static void
 put_briefs(output *im, const tm_fuzzy_builder *b, const uint32_t *order)
 {
@@ -426,6 +452,7 @@ put_tokens(output *im, const tm_fuzzy_builder *b, const uint32_t *order,
 	for (size_t i = 0; i < b->n; i++) {
 		size_t end = end_of_segment(b, order[i]);
 
+		soon_segment(b, order, i);
 		at[i] = (uint32_t)tokens.n;
 		for (size_t k = b->v[order[i]].at; k < end; k++) {
 			uint64_t code = number[b->codes[k] / 2];
@@ -450,15 +477,19 @@ put_lists(output *im, const tm_fuzzy_builder *b, const uint32_t *order)
 {
 	uint32_t *start = tm_zalloc(b->n_keys + 2, sizeof *start);
 	uint32_t *last = tm_alloc(b->n_keys * sizeof *last), *list = NULL;
+	uint32_t *keys = tm_alloc(b->n_words * sizeof *keys);
 
+	/* Close together, since every token asks for one, anywhere. */
+	for (size_t i = 0; i < b->n_words; i++)
+		keys[i] = dense_key(&b->words[i]);
 	for (int fill = 0; fill < 2; fill++) {
 		memset(last, 0xff, b->n_keys * sizeof *last);
 		for (uint32_t i = 0; i < b->n; i++) {
 			size_t end = end_of_segment(b, order[i]);
 
+			soon_segment(b, order, i);
 			for (size_t k = b->v[order[i]].at; k < end; k++) {
-				uint32_t key =
-				    dense_key(&b->words[b->codes[k] / 2]);
+				uint32_t key = keys[b->codes[k] / 2];
 
 				if (last[key] == i)
 					continue;
@@ -478,6 +509,7 @@ put_lists(output *im, const tm_fuzzy_builder *b, const uint32_t *order)
 	/* Filling has moved each start to where the next one was. */
 	put(im, TM_IN_LIST_AT, start, b->n_keys + 1, sizeof *start);
 	put(im, TM_IN_LIST, list, start[b->n_keys], sizeof *list);
+	free(keys);
 	free(list);
 	free(last);
 	free(start);
@@ -558,6 +590,7 @@ move_word(move *m, uint32_t id)
 	m->b->words[new].fold = fold;
 	m->b->words[new].key = key;
 	m->b->words[new].weight = w->weight;
+	m->b->words[new].chars = count_chars(fold_text);
 	m->b->words[new].whole = true;
 	return true;
 }
@@ -582,8 +615,7 @@ move_segment(move *m, uint32_t i, uint16_t label)
 		new = m->to[id];
 		b->words[new].count++;
 		s->weight += b->words[new].weight;
-		s->chars += (uint32_t)(space + tm_match_count(new_word_text(
-						   b, b->words[new].fold)));
+		s->chars += (uint32_t)space + b->words[new].chars;
 		tm_grow(b->codes, b->n_codes, b->cap_codes);
 		b->codes[b->n_codes++] = new * 2 + space;
 	}

@@ -1,4 +1,4 @@
-/* text_int.h - what text.c and tokens.c share */
+/* text_int.h - what text.c and tokens.c share, and the index asks of them */
 #ifndef TM_TEXT_INT_H
 #define TM_TEXT_INT_H
 
@@ -18,6 +18,14 @@ int tm_text_script(int32_t c);
  * of room there are, 0 where nobody knows or where it has several to choose
  * from (Serbian). */
 int tm_text_scripts_of(const char *lang, int *out, int room);
+
+/*
+ * As tm_analyse(), but the words have no forms until tm_analyse_word() is
+ * asked for those of token i. For who remembers words by their bytes, and
+ * asks once for each: that is most of the work.
+ */
+void tm_analyse_bare(tm_analyser *an, tm_str text, tm_tokens *tokens);
+void tm_analyse_word(tm_analyser *an, tm_str text, tm_tokens *tokens, size_t i);
 
 void tm_text_add_char(tm_buf *out, int32_t c);
 /* Add text folded (NFKC_Casefold without optional marks), white space as it

@@ -327,6 +327,7 @@ typedef struct walk {
 	tm_analyser *an;
 	tm_str text;
 	tm_tokens *out;
+	bool bare; /* words have no forms yet */
 } walk;
 
 static void
@@ -377,33 +378,56 @@ is_accelerator(walk *w, UChar32 c, size_t after)
 	       is_letter(tm_text_peek(w->text, after));
 }
 
-static void
-add_word(walk *w, size_t start, size_t end, bool accelerated)
+/* Does a sign for a key of the keyboard stand in it? */
+static bool
+is_accelerated(tm_str raw)
 {
-	tm_str raw = tm_str_sub(w->text, start, end);
-	size_t first = start;
-	UChar32 c = tm_text_next(w->text, &first);
+	return memchr(raw.p, '&', raw.n) != NULL ||
+	       memchr(raw.p, '_', raw.n) != NULL;
+}
+
+/* Give a token that is a word its forms. */
+static void
+set_forms(tm_analyser *an, tm_str text, tm_arena *arena, tm_token *t)
+{
+	tm_str raw = tm_str_sub(text, t->start, t->end);
+	size_t first = t->start;
+	UChar32 c = tm_text_next(text, &first);
 	const known_word *known;
 	tm_buf plain = { 0 };
 
-	if (accelerated) {
+	if (is_accelerated(raw)) {
 		for (size_t i = 0; i < raw.n; i++)
 			if (raw.p[i] != '&' && raw.p[i] != '_')
 				tm_buf_addc(&plain, raw.p[i]);
 		if (c == '&' || c == '_')
-			c = tm_text_peek(w->text, first);
+			c = tm_text_peek(text, first);
 		raw = tm_buf_str(&plain);
 	}
-	known = word_of(w->an, raw);
-	add_token(w, TM_WORD, start, end, known->fold, known->key,
-	    c > 0 && u_isupper(c));
+	known = word_of(an, raw);
+	t->capital = c > 0 && u_isupper(c);
+	t->fold = t->plain = tm_arena_str(arena, known->fold);
+	t->key = t->stem = tm_arena_str(arena, known->key);
 	if (known->stem.p != known->key.p) {
-		tm_token *t = &w->out->v[w->out->n - 1];
-
-		t->plain = tm_arena_str(&w->out->arena, known->plain);
-		t->stem = tm_arena_str(&w->out->arena, known->stem);
+		t->plain = tm_arena_str(arena, known->plain);
+		t->stem = tm_arena_str(arena, known->stem);
 	}
 	tm_buf_release(&plain);
+}
+
+static void
+add_word(walk *w, size_t start, size_t end)
+{
+	tm_tokens *out = w->out;
+	tm_token *t;
+
+	tm_grow(out->v, out->n, out->cap);
+	t = &out->v[out->n++];
+	*t = (tm_token){
+		.kind = TM_WORD, .start = (uint32_t)start, .end = (uint32_t)end
+	};
+	if (!w->bare)
+		set_forms(w->an, w->text, &out->arena, t);
 }
 
 /* A word from start: letters and what may stand between them, of one
@@ -413,7 +437,6 @@ take_word(walk *w, size_t start)
 {
 	size_t i = start, end = start;
 	UScriptCode script = USCRIPT_COMMON;
-	bool accelerated = false;
 
 	while (i < w->text.n) {
 		size_t after = i;
@@ -430,7 +453,7 @@ take_word(walk *w, size_t start)
 		} else if (end > start && u_isdigit(c)) {
 			/* SY24, م2 */
 		} else if (is_accelerator(w, c, after)) {
-			accelerated = true;
+			/* It is left out of its forms. */
 		} else if (end > start && (c == '\'' || c == 0x2019)) {
 			next = tm_text_peek(w->text, after);
 			if (!is_letter(next) || stands_alone(next))
@@ -444,7 +467,7 @@ take_word(walk *w, size_t start)
 		i = end = after;
 	}
 	if (end > start)
-		add_word(w, start, end, accelerated);
+		add_word(w, start, end);
 	return end;
 }
 
@@ -458,7 +481,7 @@ take_alone(walk *w, size_t start)
 	for (after = i; after < w->text.n; i = after)
 		if (!tm_text_is_mark(tm_text_next(w->text, &after)))
 			break;
-	add_word(w, start, i, false);
+	add_word(w, start, i);
 	return i;
 }
 
@@ -707,10 +730,10 @@ add_punctuation(walk *w, size_t start, size_t end, UChar32 c)
 	    w, TM_PUNCT, start, end, raw, (tm_str){ class, (size_t)n }, false);
 }
 
-void
-tm_analyse(tm_analyser *an, tm_str text, tm_tokens *tokens)
+static void
+analyse(tm_analyser *an, tm_str text, tm_tokens *tokens, bool bare)
 {
-	walk w = { an, text, tokens };
+	walk w = { an, text, tokens, bare };
 	size_t i = 0;
 
 	tokens->n = 0;
@@ -742,6 +765,24 @@ tm_analyse(tm_analyser *an, tm_str text, tm_tokens *tokens)
 		}
 		i = end;
 	}
+}
+
+void
+tm_analyse(tm_analyser *an, tm_str text, tm_tokens *tokens)
+{
+	analyse(an, text, tokens, false);
+}
+
+void
+tm_analyse_bare(tm_analyser *an, tm_str text, tm_tokens *tokens)
+{
+	analyse(an, text, tokens, true);
+}
+
+void
+tm_analyse_word(tm_analyser *an, tm_str text, tm_tokens *tokens, size_t i)
+{
+	set_forms(an, text, &tokens->arena, &tokens->v[i]);
 }
 
 void

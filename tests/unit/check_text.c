@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-#include "tm/text.h"
+#include "tm/text_int.h"
 
 /* The tokens of text as "KIND:fold/key ...". */
 static tm_str
@@ -52,6 +52,38 @@ START_TEST(composed_and_decomposed_are_one)
 {
 	ck_assert_tm_str_eq(shown("und", "caf\xc3\xa9 cafe\xcc\x81"),
 	    "W:caf\xc3\xa9/caf\xc3\xa9 W:caf\xc3\xa9/caf\xc3\xa9");
+}
+END_TEST
+
+START_TEST(a_bare_word_gets_the_forms_it_would_have_had)
+{
+	tm_str text = TM_STR("Dept&h _File a&b 12 الكِتابُ إلى 漢 <b> e\xff"
+			     "x, C&");
+	tm_analyser *an = tm_analyser_new("ar");
+	tm_tokens all = { 0 }, bare = { 0 };
+
+	tm_analyse(an, text, &all);
+	tm_analyse_bare(an, text, &bare);
+	ck_assert_uint_eq(all.n, bare.n);
+	for (size_t i = 0; i < all.n; i++) {
+		const tm_token *a = &all.v[i], *b = &bare.v[i];
+
+		ck_assert_uint_eq(a->kind, b->kind);
+		ck_assert_uint_eq(a->start, b->start);
+		ck_assert_uint_eq(a->end, b->end);
+		if (a->kind == TM_WORD) {
+			ck_assert_uint_eq(b->fold.n, 0);
+			tm_analyse_word(an, text, &bare, i);
+		}
+		ck_assert_uint_eq(a->capital, b->capital);
+		ck_assert(tm_str_eq(a->fold, b->fold));
+		ck_assert(tm_str_eq(a->key, b->key));
+		ck_assert(tm_str_eq(a->plain, b->plain));
+		ck_assert(tm_str_eq(a->stem, b->stem));
+	}
+	tm_tokens_release(&all);
+	tm_tokens_release(&bare);
+	tm_analyser_free(an);
 }
 END_TEST
 
@@ -274,7 +306,9 @@ START_TEST(folding_text_keeps_what_counts)
 END_TEST
 
 UNIT_MAIN("text", words_fold_and_stem, arabic_marks_and_letters_fold,
-    composed_and_decomposed_are_one, numbers_have_their_value_in_any_script,
+    composed_and_decomposed_are_one,
+    a_bare_word_gets_the_forms_it_would_have_had,
+    numbers_have_their_value_in_any_script,
     letters_of_two_scripts_are_two_words, codes_are_one_token,
     accelerators_do_not_count, punctuation_has_classes,
     tokens_lie_in_order_inside_the_text,
