@@ -83,6 +83,7 @@ struct aligner {
 	double done, step;	  /* progress, and what a pass adds to it */
 	band wide;
 	scores first; /* of the first pass: the same for every start */
+	const outset *last_start;
 };
 
 /* One start, and where it led. */
@@ -301,6 +302,8 @@ first_pass(struct aligner *al, struct attempt *at, const outset *start)
 	at->first = at->m;
 	links_copy(&at->l, &al->known, al->s);
 	path_expect(&al->wide, &al->first, &at->m, &at->x);
+	if (start == al->last_start)
+		scores_rest(&al->first);
 	learn(al, at, &al->first);
 	band_hull(&at->b, &at->x.beads, al->s[0].n, al->s[1].n, FIRST_MARGIN);
 	band_fix(&at->b, al->fixed, false);
@@ -332,6 +335,7 @@ expect(struct aligner *al, struct attempt *at, const outset *start, int pass)
 	at->before = at->x;
 	at->x = before;
 	at->sc.threads = al->tuning->threads;
+	at->sc.block = al->tuning->block;
 	likely_types(al, &at->sc, &at->m, &at->before, pass);
 	scores_begin(&at->sc, al->s, &at->l, &at->m, &at->b, 1, SIZE_MAX);
 	path_expect(&at->b, &at->sc, &at->m, &at->x);
@@ -360,6 +364,8 @@ attempt(struct aligner *al, struct attempt *at, const outset *start,
 		if (!al->tuning->keep_types)
 			learn_types(&at->m, &at->first, &at->x,
 			    pass >= start->adapt_from);
+		/* Room for lessons. */
+		scores_rest(&at->sc);
 		learn(al, at, &at->sc);
 		learn_paragraphs(&at->m, al->s, &at->x);
 		if ((al->tuning->without >> BY_LEARNING & 1) == 0)
@@ -416,6 +422,8 @@ align(struct aligner *al, tm_beads *beads)
 	bool ok = true;
 	al->step = 1.0 / (double)(n_starts * (N_PASSES + 1) + 1);
 	al->first.threads = al->tuning->threads;
+	al->first.block = al->tuning->block;
+	al->last_start = &starts[n_starts - 1];
 	possible_types(al);
 	first_band(al);
 	short_types(al, &al->first, nodes > FULL_GRID ? 3 : MAX_RUN);

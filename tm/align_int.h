@@ -42,10 +42,11 @@ typedef struct align_tuning {
 	bool keep_trust;  /* do not re-estimate ... */
 	bool keep_types;
 	bool keep_lengths;
-	bool full_grid;		     /* never a band in the first pass */
-	unsigned starts;	     /* a bit for each start; 0: all */
-	bool raw;		     /* confidences are posteriors */
-	unsigned threads;	     /* 0: as many as there are processors */
+	bool full_grid;	  /* never a band in the first pass */
+	unsigned starts;  /* a bit for each start; 0: all */
+	bool raw;	  /* confidences are posteriors */
+	unsigned threads; /* 0: as many as there are processors */
+	size_t block;	  /* floats kept of a pass; 0: see align_path.c */
 	struct judgement *judgement; /* NULL, or where to put it */
 } align_tuning;
 
@@ -251,6 +252,7 @@ typedef struct scores {
 	uint8_t type[MAX_TYPES]; /* numbers into bead_types */
 	size_t n;
 	unsigned threads; /* as in align_tuning */
+	size_t block;	  /* as there */
 	/* What a run of k sentences from sentence i on has, in characters,
 	 * under a model without alignment: log p, at i * (MAX_RUN + 1) + k. */
 	float *alone[2];
@@ -271,6 +273,8 @@ void scores_begin(scores *sc, const side s[2], const links *l, const model *m,
     const band *b, double weight, size_t common);
 /* Have the scores of rows first .. end - 1 at hand, those only. */
 void scores_rows(scores *sc, size_t first, size_t end);
+/* Give back all but alone, until the next scores_begin(). */
+void scores_rest(scores *sc);
 void scores_release(scores *sc);
 
 /* The scores at a cell of those rows, by type. */

@@ -12,10 +12,11 @@
  * so that a bead's posterior is forward + step + backward - likelihood.
  * Everything is in logarithms, with exp() only for terms that matter.
  *
- * Memory is what limits a long text. Forward values are kept as floats,
- * each row relative to its largest; of everything else only the rows are
- * there that a step can span. Scores come in blocks of rows, and when they
- * do not all fit they are computed a second time on the way back.
+ * Memory is what limits a long text. Scores and forward values come in
+ * blocks of rows; when not all fit, those of a block are forgotten and
+ * computed a second time on the way back, from what is kept of its start.
+ * Forward values are floats, each row relative to its largest; of everything
+ * else only the rows are there that a step can span.
  */
 #include "config.h"
 
@@ -37,8 +38,13 @@
  */
 #define MOST_LISTED ((size_t)1 << 17)
 #define LISTED_EACH 16
-/* Scores of one block: 32 MB. */
-#define BLOCK_SCORES ((size_t)8 << 20)
+/*
+ * Scores and forward values are kept when they take no more than so many
+ * floats, 48 MB, else in blocks of 16 MB: once most of them are computed
+ * twice anyhow, smaller blocks cost little.
+ */
+#define MOST_FLOATS ((size_t)12 << 20)
+#define BLOCK_FLOATS ((size_t)4 << 20)
 /* A step spans at most this many rows. */
 #define ROWS (MAX_RUN + 1)
 
@@ -203,11 +209,14 @@ widest(const band *b)
 static size_t
 block_end(const band *b, const scores *sc, size_t first)
 {
-	size_t end = first, cells = 0;
+	size_t end = first, cells = 0, each = sc->n + STATES;
 
+	size_t block = sc->block > 0 ? sc->block : BLOCK_FLOATS;
+
+	if (sc->block == 0 && b->cells <= MOST_FLOATS / each)
+		return b->n;
 	while (end < b->n &&
-	       (end == first ||
-		   (cells + width_of(b, end)) * sc->n <= BLOCK_SCORES))
+	       (end == first || (cells + width_of(b, end)) * each <= block))
 		cells += width_of(b, end++);
 	return end;
 }
@@ -219,8 +228,9 @@ struct sweep {
 	scores *sc;
 	struct steps st;
 	size_t width;		 /* of the widest row */
-	float *forward;		 /* by cell and state, relative to ... */
-	double *top;		 /* ... this, by row */
+	float *forward;		 /* of the block, by cell and state, ... */
+	size_t base, cap;	 /* its first cell, and room for so many */
+	double *top;		 /* ... relative to this, by row */
 	double *row[2];		 /* forward of this row and the one before */
 	struct log_sum *arrived; /* at the rows a step can reach */
 	double *backward;	 /* ROWS rows, by node and state */
@@ -233,6 +243,12 @@ static inline struct log_sum *
 arrived_at(const struct sweep *w, size_t i, size_t j)
 {
 	return &w->arrived[i % ROWS * w->width + j - w->b->lo[i]];
+}
+
+static inline float *
+forward_of(const struct sweep *w, size_t i, size_t j)
+{
+	return &w->forward[STATES * (cell(w->b, i, j) - w->base)];
 }
 
 static inline double *
@@ -272,7 +288,7 @@ forward_row(const struct sweep *w, size_t i)
 {
 	const band *b = w->b;
 	double *row = w->row[i % 2], top = NEVER;
-	float *keep = w->forward + STATES * cell(b, i, b->lo[i]);
+	float *keep = forward_of(w, i, b->lo[i]);
 	size_t n = width_of(b, i);
 
 	for (size_t j = b->lo[i]; j <= b->hi[i]; j++) {
@@ -300,6 +316,62 @@ forward_row(const struct sweep *w, size_t i)
 	for (size_t k = 0; k < STATES * n; k++)
 		keep[k] =
 		    row[k] <= NEVER ? (float)NEVER : (float)(row[k] - top);
+}
+
+/* Where a block begins, and what its forward values come from. */
+struct start {
+	size_t first;
+	struct log_sum *arrived;
+	double *before; /* forward of the row before */
+};
+
+static struct start
+keep_start(const struct sweep *w, size_t first)
+{
+	size_t arrived = w->width * ROWS * sizeof *w->arrived;
+	size_t row = w->width * STATES * sizeof(double);
+	struct start start = { first, tm_alloc(arrived), tm_alloc(row) };
+
+	memcpy(start.arrived, w->arrived, arrived);
+	memcpy(start.before, w->row[(first + 1) % 2], row);
+	return start;
+}
+
+static void
+go_to_start(struct sweep *w, const struct start *start)
+{
+	memcpy(
+	    w->arrived, start->arrived, w->width * ROWS * sizeof *w->arrived);
+	memcpy(w->row[(start->first + 1) % 2], start->before,
+	    w->width * STATES * sizeof(double));
+}
+
+/* The last row of a block; the last of all goes with the block before it,
+ * for no bead begins there. */
+static size_t
+last_row(const band *b, size_t end)
+{
+	return end < b->n ? end - 1 : b->n;
+}
+
+/* Have the scores and the forward values of rows first .. end - 1. */
+static void
+forward_block(struct sweep *w, size_t first, size_t end)
+{
+	const band *b = w->b;
+	size_t last = last_row(b, end), cells;
+
+	w->base = cell(b, first, b->lo[first]);
+	cells = cell(b, last, b->hi[last]) + 1 - w->base;
+	if (cells > w->cap) {
+		free(w->forward);
+		w->forward =
+		    tm_realloc(NULL, cells * STATES, sizeof *w->forward);
+		w->cap = cells;
+	}
+	scores_rows(w->sc, first, end);
+	for (size_t i = first; i <= last; i++)
+		forward_row(w, i);
 }
 
 /* ---- Backward ---------------------------------------------------------- */
@@ -392,7 +464,7 @@ backward_node(struct sweep *w, size_t i, size_t j)
 {
 	const band *b = w->b;
 	const struct steps *st = &w->st;
-	const float *f = w->forward + STATES * cell(b, i, j);
+	const float *f = forward_of(w, i, j);
 	double base = w->top[i] - w->x->likelihood;
 	struct node at = { i, j, { 0 }, NEVER, { NEVER, NEVER } };
 	bool counts = false;
@@ -446,10 +518,9 @@ sweep_init(struct sweep *w, const band *b, scores *sc, const model *m)
 	w->listed = LISTED;
 	w->most_listed = MOST_LISTED + LISTED_EACH * (b->n + b->m);
 	w->width = widest(b);
-	w->forward = tm_realloc(NULL, b->cells * STATES, sizeof *w->forward);
 	w->top = tm_realloc(NULL, b->n + 1, sizeof *w->top);
 	for (int k = 0; k < 2; k++)
-		w->row[k] = tm_realloc(NULL, w->width * STATES, sizeof(double));
+		w->row[k] = tm_zalloc(w->width * STATES, sizeof(double));
 	w->arrived = tm_realloc(NULL, w->width * ROWS, sizeof *w->arrived);
 	for (size_t k = 0; k < w->width * ROWS; k++)
 		w->arrived[k] = (struct log_sum){ NEVER, 0 };
@@ -468,11 +539,22 @@ sweep_release(struct sweep *w)
 	free(w->backward);
 }
 
+/* Back through rows first .. last, whose scores and forward values are at
+ * hand. */
+static void
+backward_block(struct sweep *w, size_t first, size_t last)
+{
+	for (size_t i = last + 1; i-- > first;)
+		for (size_t j = w->b->hi[i] + (size_t)1; j-- > w->b->lo[i];)
+			backward_node(w, i, j);
+}
+
 bool
 path_expect(const band *b, scores *sc, const model *m, expected *x)
 {
 	scored_beads beads = x->beads;
-	size_t *start = NULL, n = 0, cap = 0;
+	struct start *start = NULL;
+	size_t n = 0, cap = 0, end = 0;
 	const double *last;
 	struct sweep w;
 
@@ -480,30 +562,25 @@ path_expect(const band *b, scores *sc, const model *m, expected *x)
 	x->beads.n = 0;
 	sweep_init(&w, b, sc, m);
 	w.x = x;
-	for (size_t first = 0; first < b->n; first = block_end(b, sc, first)) {
-		size_t end = block_end(b, sc, first);
-
+	for (size_t first = 0; first < b->n; first = end) {
+		end = block_end(b, sc, first);
 		tm_grow(start, n, cap);
-		start[n++] = first;
-		scores_rows(sc, first, end);
-		for (size_t i = first; i < end; i++)
-			forward_row(&w, i);
+		start[n++] = keep_start(&w, first);
+		forward_block(&w, first, end);
 	}
-	forward_row(&w, b->n);
 	last = w.row[b->n % 2] + STATES * (b->m - b->lo[b->n]);
 	x->likelihood = log_add(last[0], log_add(last[1], last[2]));
-	if (x->likelihood > NEVER / 2) {
-		for (size_t j = b->hi[b->n] + (size_t)1; j-- > b->lo[b->n];)
-			backward_node(&w, b->n, j);
-		for (size_t k = n; k-- > 0;) {
-			size_t end = k + 1 < n ? start[k + 1] : b->n;
-
-			scores_rows(sc, start[k], end);
-			for (size_t i = end; i-- > start[k];)
-				for (size_t j = b->hi[i] + (size_t)1;
-				     j-- > b->lo[i];)
-					backward_node(&w, i, j);
+	for (size_t k = n; k-- > 0;) {
+		if (x->likelihood > NEVER / 2) {
+			if (k + 1 < n) {
+				go_to_start(&w, &start[k]);
+				forward_block(&w, start[k].first, end);
+			}
+			backward_block(&w, start[k].first, last_row(b, end));
+			end = start[k].first;
 		}
+		free(start[k].arrived);
+		free(start[k].before);
 	}
 	sweep_release(&w);
 	free(start);

@@ -781,10 +781,20 @@ scores_rows(scores *sc, size_t first, size_t end)
 }
 
 void
-scores_release(scores *sc)
+scores_rest(scores *sc)
 {
 	scorer_free(sc->scorer);
+	sc->scorer = NULL;
 	free(sc->v);
+	sc->v = NULL;
+	sc->cap = 0;
+	sc->first = sc->end = 0;
+}
+
+void
+scores_release(scores *sc)
+{
+	scores_rest(sc);
 	free(sc->alone[0]);
 	free(sc->alone[1]);
 	*sc = (scores){ 0 };

@@ -208,7 +208,18 @@ START_TEST(a_band_finds_what_the_grid_finds_at_random)
 }
 END_TEST
 
-/* ---- Threads ----------------------------------------------------------- */
+/* ---- Threads and blocks ------------------------------------------------ */
+
+static void
+check_same(const tm_beads *a, const tm_beads *b)
+{
+	ck_assert_uint_eq(a->n, b->n);
+	for (size_t k = 0; k < a->n; k++) {
+		ck_assert_uint_eq(a->v[k].n_src, b->v[k].n_src);
+		ck_assert_uint_eq(a->v[k].n_tgt, b->v[k].n_tgt);
+		ck_assert(a->v[k].confidence == b->v[k].confidence);
+	}
+}
 
 START_TEST(the_number_of_threads_changes_nothing)
 {
@@ -221,15 +232,33 @@ START_TEST(the_number_of_threads_changes_nothing)
 	align_text(&t, &(align_tuning){ .threads = 1 }, &one);
 	for (unsigned threads = 2; threads <= 8; threads += 3) {
 		align_text(&t, &(align_tuning){ .threads = threads }, &many);
-		ck_assert_uint_eq(one.n, many.n);
-		for (size_t k = 0; k < one.n; k++) {
-			ck_assert_uint_eq(one.v[k].n_src, many.v[k].n_src);
-			ck_assert_uint_eq(one.v[k].n_tgt, many.v[k].n_tgt);
-			ck_assert(one.v[k].confidence == many.v[k].confidence);
-		}
+		check_same(&one, &many);
 	}
 	tm_beads_release(&one);
 	tm_beads_release(&many);
+	text_release(&t);
+}
+END_TEST
+
+/* One row a block, some rows, a few blocks; the usual is one. */
+START_TEST(what_is_forgotten_on_the_way_changes_nothing)
+{
+	static const size_t blocks[] = { 1, 3000, 100000 };
+	struct text t = { .seed = 7 };
+	tm_beads usual = { 0 }, small = { 0 };
+
+	add_sentences(&t, 200, 3);
+	add_sentences(&t, 30, 1);
+	add_sentences(&t, 30, 2);
+	add_sentences(&t, 100, 3);
+	align_text(&t, &(align_tuning){ .raw = true }, &usual);
+	for (size_t k = 0; k < 3; k++) {
+		align_text(&t,
+		    &(align_tuning){ .raw = true, .block = blocks[k] }, &small);
+		check_same(&usual, &small);
+	}
+	tm_beads_release(&usual);
+	tm_beads_release(&small);
 	text_release(&t);
 }
 END_TEST
@@ -294,5 +323,6 @@ END_TEST
 
 UNIT_MAIN("align_scale", a_band_finds_what_the_grid_finds,
     a_band_finds_what_the_grid_finds_at_random,
-    the_number_of_threads_changes_nothing, equal_sentences_end_soon,
+    the_number_of_threads_changes_nothing,
+    what_is_forgotten_on_the_way_changes_nothing, equal_sentences_end_soon,
     a_side_may_be_a_hundred_times_longer, a_sentence_may_have_a_megabyte)
