@@ -61,6 +61,22 @@ normalise(links *l, size_t first, enum evidence kind, const side s[2])
 
 /* ---- Lexicons ---------------------------------------------------------- */
 
+/* The share of the words of a text that a lexicon has. */
+static double
+covered(const side *s, const tm_vocab *lexicon)
+{
+	size_t here = 0, all = 0;
+
+	for (size_t w = 0; w < s->vocab.n; w++) {
+		size_t n = s->seen_at[w + 1] - s->seen_at[w];
+
+		all += n;
+		if (tm_vocab_find(lexicon, s->vocab.v[w]) != TM_NO_WORD)
+			here += n;
+	}
+	return all == 0 ? 0 : (double)here / (double)all;
+}
+
 /*
  * A word's translations share its probability: half by their weight among
  * those that the target text has, half by their weight among all, for a
@@ -120,6 +136,8 @@ link_by_table(links *l, const side s[2], const tm_lex_table *table,
 		}
 	}
 	normalise(l, first, kind, s);
+	if (kind == BY_DICTIONARY)
+		l->covered = covered(known, from);
 	free(text_word[0]);
 	free(text_word[1]);
 }
@@ -529,7 +547,9 @@ links_index(links *l, const side s[2])
 void
 links_copy(links *to, const links *from, const side s[2])
 {
-	*to = (links){ .n = from->n, .n_known = from->n_known };
+	*to = (links){
+		.n = from->n, .n_known = from->n_known, .covered = from->covered
+	};
 	tm_grow_to(to->v, from->n, to->cap);
 	if (from->n > 0)
 		memcpy(to->v, from->v, from->n * sizeof *from->v);

@@ -111,6 +111,7 @@ typedef struct links {
 	word_link *v;
 	size_t n, n_known, cap;
 	uint32_t *start[2], *order[2];
+	double covered; /* share of source words in the dictionary */
 } links;
 
 void links_find(links *l, const side s[2], const tm_lexicon *lex,
@@ -333,6 +334,7 @@ typedef struct judgement {
 	double doubt;	       /* mean of 1 - posterior, of pairs */
 	double likelihood;     /* log ratio to strangers, a sentence */
 	double lengths;	       /* correlation of the lengths of pairs */
+	double covered;	       /* share of source words in the dictionary */
 	/* Of the words of pairs; of sentences turned against each other. */
 	double agreement, by_chance;
 } judgement;

@@ -59,16 +59,68 @@ run align ar.txt numbers.txt
 is 2 "cannot tell the language of 'numbers.txt': say it with --to"
 untouched "a refused alignment"
 
-# The wrong file altogether: the beads are written, nothing is stored.
-awk 'BEGIN { n = split("eggs flour butter sugar milk bread cheese honey", w)
-	for (i = 0; i < 300; i++)
-		print "Take the " w[i * 7 % n + 1] " and stir it into the " \
-			w[i * 5 % n + 1] " until it is " (i % 3 ? "white" : "done and warm") "." }' >story.en.txt
-run align "$TM_SRCDIR/docs/examples/ar.txt" story.en.txt -o strange.ladder
+# The wrong file altogether: the beads are written, nothing is stored. A word
+# list has all the words, and they agree nowhere better than elsewhere.
+words() { # SEED LANGUAGE: forty sentences of sixty words
+	awk -v s="$1" -v lang="$2" 'BEGIN {
+		for (i = 0; i < 40; i++) {
+			line = ""
+			for (k = 0; k < 5 + (i * s) % 7; k++) {
+				s = (s * 16807) % 2147483647
+				line = line (k ? " " : "") word(int(s / 7) % 60)
+			}
+			print line "."
+		}
+	}
+	function word(n) {
+		if (lang == "en")
+			return substr("bdfgklmnprst", n % 12 + 1, 1) "o" \
+				substr("lmnrt", int(n / 12) + 1, 1) "ip"
+		split("ب د ف ج ك ل م ن ح ر س ت", a, " ")
+		split("ش ص ض ط ظ", b, " ")
+		return a[n % 12 + 1] b[int(n / 12) + 1] "قع"
+	}'
+}
+words 7 ar >novel.ar.txt
+words 7 en >novel.en.txt
+words 4211 en >other.en.txt
+awk '{ gsub(/\./, ""); n = split($0, v, " "); getline t <"novel.en.txt"
+	gsub(/\./, "", t); split(t, w, " ")
+	for (i = 1; i <= n; i++) print v[i] "\t" w[i] }' novel.ar.txt |
+	sort -u >words.tsv
+run align --from ar --to en --presegmented --lexicon words.tsv -n \
+	novel.ar.txt novel.en.txt
+is 0 "40 beads: 40 1-1"
+case $err in
+*"right files"*) fail "a translation is doubted: $err" ;;
+esac
+run align --from ar --to en --presegmented --lexicon words.tsv \
+	novel.ar.txt other.en.txt -o strange.ladder
 is 1 "do not seem to be translations of each other"
 is 1 "nothing was stored"
 [ -s strange.ladder ] || fail "the beads were not written"
 untouched "an alignment of strangers"
+run align --from ar --to en --presegmented --lexicon words.tsv --force \
+	novel.ar.txt other.en.txt -m forced.tm
+is 0 " added"
+[ -s forced.tm ] || fail "--force stored nothing"
+
+# Doubted, and stored all the same: too short to be refused, or no words that
+# are known; and an extract beside its book.
+head -9 novel.ar.txt >short.ar.txt
+run align --from ar --to en --presegmented --lexicon words.tsv -m short.tm \
+	short.ar.txt other.en.txt
+is 0 "are these the right files?"
+head -12 novel.ar.txt >extract.ar.txt
+i=0
+while [ $i -lt 100 ]; do
+	words $((4000 + i * 37)) en | head -12
+	[ $i != 50 ] || head -12 novel.en.txt
+	i=$((i + 1))
+done >book.en.txt
+run align --from ar --to en --presegmented --lexicon words.tsv -m book.tm \
+	extract.ar.txt book.en.txt
+is 0 " added"
 
 # Output.
 run align ar.txt en.txt -o x.docx

@@ -18,9 +18,9 @@
  *	-d	with the installed dictionaries
  *	-a	the ablation: a line for each thing that can be left out
  *	-r	a line for each document, not each folder
- *	-w	each source with its own target, and with the next document's
- *		(1 in the second column): what is known of whether the texts
- *		are translations, its probability last
+ *	-w	each source with its own target, and with those of up to four
+ *		other documents (1 to 4 in the second column): what is known
+ *		of whether the texts are translations, its probability last
  *	-c	what confidence is made of: for each document the judgement of
  *		align_int.h, for each bead whether it is right, its posterior
  *		and its type
@@ -305,26 +305,29 @@ align(const struct document *s, const struct document *t,
 		die(&err);
 }
 
-/* Each source with the next document's target, and with its own. */
+/* Each source with its own target, and with that of the next document and
+ * of some further off. */
 static void
 measure_wrong(const struct folder *f, const char *dir)
 {
+	const size_t off[] = { 0, 1, f->n / 5 + 1, f->n / 3 + 1, f->n / 2 + 1 };
+
 	for (size_t k = 0; k < f->n; k++)
-		for (size_t wrong = 0; wrong < 2; wrong++) {
+		for (size_t w = 0; w < sizeof off / sizeof off[0]; w++) {
+			const struct document *s = &f->v[k];
+			const struct document *t = &f->v[(k + off[w]) % f->n];
 			judgement j = { 0 };
 			align_tuning tuning = { .judgement = &j };
 			tm_beads beads = { 0 };
 
-			if (wrong && f->n < 2)
+			if (w > 0 && (s == t || off[w] == off[w - 1]))
 				continue;
-			align(&f->v[k], &f->v[(k + wrong) % f->n], &tuning,
-			    &beads);
+			align(s, t, &tuning, &beads);
 			printf("%s\t%zu\t%zu\t%zu\t%zu\t%.4f\t%.4f\t%.4f\t%."
-			       "4f\t%.4f\t%.2f\t%.2f\t%.3f\n",
-			    dir, wrong, f->v[k].n[0],
-			    f->v[(k + wrong) % f->n].n[1], j.pairs, j.odd,
+			       "4f\t%.4f\t%.2f\t%.2f\t%.2f\t%.3f\n",
+			    dir, w, s->n[0], t->n[1], j.pairs, j.odd,
 			    j.unpaired, j.doubt, j.likelihood, j.lengths,
-			    j.agreement, j.by_chance, beads.related);
+			    j.agreement, j.by_chance, j.covered, beads.related);
 			tm_beads_release(&beads);
 		}
 }

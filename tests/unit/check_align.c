@@ -138,6 +138,27 @@ START_TEST(a_side_may_be_much_longer)
 }
 END_TEST
 
+START_TEST(short_texts_are_never_called_strangers)
+{
+	static const char *const other[] = {
+		"Take two eggs and beat them.",
+		"Stir the flour in slowly.",
+		"How long should it bake?",
+		"It is done when a needle comes out dry.",
+	};
+	tm_beads beads = { 0 };
+
+	align_texts(ar, 5, en, 7, &beads);
+	ck_assert_double_ge(beads.related, .5);
+	for (size_t n = 1; n <= 5; n++)
+		for (size_t m = 1; m <= 4; m++) {
+			align_texts(ar, n, other, m, &beads);
+			ck_assert_double_ge(beads.related, .2);
+		}
+	tm_beads_release(&beads);
+}
+END_TEST
+
 static bool
 stop_half_way(void *self, double done)
 {
@@ -168,4 +189,5 @@ END_TEST
 UNIT_MAIN("align", names_and_numbers_find_the_way_without_a_dictionary,
     an_empty_side_gives_null_beads, one_sentence_a_side_makes_one_bead,
     sentences_without_words_are_sentences, equal_sentences_are_aligned_in_order,
-    a_side_may_be_much_longer, progress_grows_and_can_stop)
+    a_side_may_be_much_longer, short_texts_are_never_called_strangers,
+    progress_grows_and_can_stop)
