@@ -45,7 +45,8 @@ while [ $i -lt "$kills" ] && [ $failures = 0 ]; do
 	4) command="undo" ;;
 	*) command="import a.tsv --from en --to ar" ;;
 	esac
-	eval "tmtool $command -q" >out 2>&1 &
+	# exec: what is killed is the command, not a shell around it.
+	eval "exec tmtool $command -q" >out 2>&1 &
 	pid=$!
 	roll
 	sleep "$(printf '0.%03d' $ms)"
