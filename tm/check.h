@@ -16,10 +16,11 @@
  * people do on purpose is left alone where it can be told: a check that
  * cries wolf is switched off. docs/FORMATS.md says how often each is right.
  *
- * A checker remembers hashes of what it has seen, 64 bytes a unit and a
- * bounded store of texts, to tell of one source with two translations. It
- * has scratch space: one thread at a time. The same units in the same
- * order give the same findings.
+ * A checker remembers hashes of what it has seen and a bounded store of
+ * texts, to tell of one source with two translations, and words it has
+ * analysed: 330 MB after a million units of messages. It has scratch
+ * space: one thread at a time. The same units in the same order give the
+ * same findings.
  */
 #ifndef TM_CHECK_H
 #define TM_CHECK_H
