@@ -97,13 +97,15 @@ TESTS += %D%/unit/check_answer
 
 check_PROGRAMS += %D%/unit/check_find
 TESTS += %D%/unit/check_find
-%C%_unit_check_find_SOURCES = %D%/unit/check_find.c %D%/unit/unit.h
+%C%_unit_check_find_SOURCES = %D%/unit/check_find.c %D%/unit/unit.h \
+	%D%/unit/unit_store.h
 %C%_unit_check_find_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_find_LDADD = $(tm_check_ldadd)
 
 check_PROGRAMS += %D%/unit/check_lookup
 TESTS += %D%/unit/check_lookup
-%C%_unit_check_lookup_SOURCES = %D%/unit/check_lookup.c %D%/unit/unit.h
+%C%_unit_check_lookup_SOURCES = %D%/unit/check_lookup.c %D%/unit/unit.h \
+	%D%/unit/unit_store.h
 %C%_unit_check_lookup_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_lookup_LDADD = $(tm_check_ldadd)
 
@@ -126,7 +128,7 @@ TESTS += %D%/unit/check_lexicon_cache
 check_PROGRAMS += %D%/unit/check_store_lexicon
 TESTS += %D%/unit/check_store_lexicon
 %C%_unit_check_store_lexicon_SOURCES = %D%/unit/check_store_lexicon.c \
-	%D%/unit/unit.h
+	%D%/unit/unit.h %D%/unit/unit_store.h
 %C%_unit_check_store_lexicon_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_lexicon_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 
@@ -318,7 +320,7 @@ check_PROGRAMS += %D%/fuzz/fuzz_tbx
 %C%_fuzz_fuzz_tbx_SOURCES = %D%/fuzz/fuzz_tbx.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_tbx_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
 %C%_fuzz_fuzz_tbx_LDADD = $(tm_fuzz_ldadd)
-EXTRA_DIST += %D%/fuzz/replay.c %D%/fuzz/roundtrip.h
+EXTRA_DIST += %D%/fuzz/replay.c %D%/fuzz/roundtrip.h %D%/fuzz/fuzz_lexicon.h
 
 ### A writer killed at random moments: a few in "make check", a thousand in
 ### "make check-crash".

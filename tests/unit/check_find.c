@@ -3,39 +3,7 @@
  */
 #include "config.h"
 
-#include "unit.h"
-
-#include <unistd.h>
-
-#include "tm/store.h"
-
-static char dir[32], path[200];
-static tm_error err;
-
-#define ok(call) ck_assert_msg(call, "%s", err.msg)
-
-static tm_store *
-new_store(void)
-{
-	tm_store *store;
-
-	snprintf(dir, sizeof dir, "/tmp/tm-check-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	snprintf(path, sizeof path, "%s/x.tm", dir);
-	store = tm_store_open(path, TM_CREATE, &err);
-	ck_assert_msg(store != NULL, "%s", err.msg);
-	return store;
-}
-
-static void
-drop_store(tm_store *store)
-{
-	char cmd[64];
-
-	tm_store_close(store);
-	snprintf(cmd, sizeof cmd, "rm -rf %s", dir);
-	ck_assert_int_eq(system(cmd), 0);
-}
+#include "unit_store.h"
 
 static void
 add(tm_store *store, const char *en, const char *ar)

@@ -7,40 +7,16 @@
  */
 #include "config.h"
 
-#include "unit.h"
+#include "unit_store.h"
 
-#include <unistd.h>
-
-#include "tm/store.h"
-
-static char dir[32], path[200];
-static tm_error err;
 static tm_answer answer;
 
-#define ok(call) ck_assert_msg(call, "%s", err.msg)
-
-static tm_store *
-new_store(void)
-{
-	tm_store *store;
-
-	snprintf(dir, sizeof dir, "/tmp/tm-check-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	snprintf(path, sizeof path, "%s/x.tm", dir);
-	store = tm_store_open(path, TM_CREATE, &err);
-	ck_assert_msg(store != NULL, "%s", err.msg);
-	return store;
-}
-
+/* The last answer goes with the memory. */
 static void
-drop_store(tm_store *store)
+end_lookups(tm_store *store)
 {
-	char cmd[64];
-
-	tm_store_close(store);
 	tm_answer_release(&answer);
-	snprintf(cmd, sizeof cmd, "rm -rf %s", dir);
-	ck_assert_int_eq(system(cmd), 0);
+	drop_store(store);
 }
 
 /* 100 less the points of the ledger is the rate, and only the rows that
@@ -131,7 +107,7 @@ START_TEST(each_penalty_costs_what_it_is_set_to)
 	q.penalties = &p;
 	look_up(store, q);
 	ck_assert_int_eq(answer.v[0].match.rate, 99);
-	drop_store(store);
+	end_lookups(store);
 }
 END_TEST
 
@@ -163,7 +139,7 @@ START_TEST(machines_are_known_by_author_and_origin)
 		look_up(store, (tm_query){ .text = v[0].text });
 		ck_assert_int_eq(
 		    answer.v[0].match.rate, cases[i].machine ? 95 : 100);
-		drop_store(store);
+		end_lookups(store);
 	}
 }
 END_TEST
@@ -186,7 +162,7 @@ START_TEST(exact_is_found_whatever_it_costs)
 	q.text = TM_STR("Open the file ");
 	look_up(store, q);
 	ck_assert_uint_eq(answer.n, 0);
-	drop_store(store);
+	end_lookups(store);
 }
 END_TEST
 
@@ -215,7 +191,7 @@ rate_in_context(const char *type, const char *value, bool on_variant,
 			   .id = tm_str_of(id) });
 	ck_assert_uint_eq(answer.n, 1);
 	rate = answer.v[0].match.rate;
-	drop_store(store);
+	end_lookups(store);
 	return rate;
 }
 
@@ -302,7 +278,7 @@ START_TEST(the_document_is_context)
 	look_up(store, q);
 	ck_assert_int_eq(answer.v[0].match.rate, answer.v[1].match.rate);
 	ck_assert_int_eq(answer.v[0].unit->position, 2);
-	drop_store(store);
+	end_lookups(store);
 }
 END_TEST
 
@@ -321,7 +297,7 @@ START_TEST(what_pays_does_not_rise)
 	look_up(store, q);
 	ck_assert_int_eq(answer.v[0].match.rate, 99);
 	ck_assert(answer.v[0].prev);
-	drop_store(store);
+	end_lookups(store);
 }
 END_TEST
 
@@ -346,7 +322,7 @@ START_TEST(ties_go_to_the_confirmed_then_the_memory_then_the_newest)
 	ck_assert_tm_str_eq(answer.v[0].unit->v[1].text, "مؤكد");
 	ck_assert_tm_str_eq(answer.v[1].unit->v[1].text, "جديد");
 	ck_assert_tm_str_eq(answer.v[2].unit->v[1].text, "قديم");
-	drop_store(store);
+	end_lookups(store);
 }
 END_TEST
 
@@ -613,7 +589,7 @@ START_TEST(nothing_is_missed)
 	fill_pools(80);
 	while (left > 0) {
 		if (store != NULL)
-			drop_store(store);
+			end_lookups(store);
 		/* A memory lives through so many changes. */
 		store = new_store();
 		last = 0;
@@ -625,7 +601,7 @@ START_TEST(nothing_is_missed)
 				ask(store);
 		}
 	}
-	drop_store(store);
+	end_lookups(store);
 	empty_pools();
 }
 END_TEST
@@ -665,7 +641,7 @@ START_TEST(a_query_of_any_bytes_is_answered)
 	look_up(store, (tm_query){ .text = tm_buf_str(&large), .min = 90 });
 	ck_assert_uint_eq(answer.n, 1);
 	tm_buf_release(&large);
-	drop_store(store);
+	end_lookups(store);
 }
 END_TEST
 

@@ -1,40 +1,10 @@
 #include "config.h"
 
-#include "unit.h"
+#include "unit_store.h"
 
 #include <sqlite3.h>
-#include <unistd.h>
 
-#include "tm/store.h"
 #include "tm/train.h"
-
-static char dir[32], path[200];
-static tm_error err;
-
-#define ok(call) ck_assert_msg(call, "%s", err.msg)
-
-static tm_store *
-make_store(void)
-{
-	tm_store *store;
-
-	snprintf(dir, sizeof dir, "/tmp/tm-check-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	snprintf(path, sizeof path, "%s/x.tm", dir);
-	store = tm_store_open(path, TM_CREATE, &err);
-	ck_assert_msg(store != NULL, "%s", err.msg);
-	return store;
-}
-
-static void
-end_store(tm_store *store)
-{
-	char cmd[64];
-
-	tm_store_close(store);
-	snprintf(cmd, sizeof cmd, "rm -rf %s", dir);
-	ck_assert_int_eq(system(cmd), 0);
-}
 
 static void
 add_unit(tm_store *store, const char *from_lang, const char *from,
@@ -88,7 +58,7 @@ START_TEST(a_table_comes_back_whole_or_by_the_words_of_either_side)
 	static const tm_str house[] = { { "wبيت", 7 }, { "wبيت", 7 },
 		{ "wnowhere", 8 }, { "", 0 } };
 	static const tm_str book[] = { { "wbook", 5 } };
-	tm_store *store = make_store();
+	tm_store *store = new_store();
 	const tm_store_lexicon *v;
 	tm_arena arena = { 0 };
 	tm_taught t = { 0 };
@@ -120,13 +90,13 @@ START_TEST(a_table_comes_back_whole_or_by_the_words_of_either_side)
 	ck_assert_uint_eq(t.n_pairs, 0);
 	tm_taught_release(&t);
 	tm_arena_release(&arena);
-	end_store(store);
+	drop_store(store);
 }
 END_TEST
 
 START_TEST(a_table_takes_the_place_of_the_one_before_and_can_be_dropped)
 {
-	tm_store *store = make_store();
+	tm_store *store = new_store();
 	tm_taught less = table, t = { 0 };
 	const tm_store_lexicon *v;
 	tm_arena arena = { 0 };
@@ -147,13 +117,13 @@ START_TEST(a_table_takes_the_place_of_the_one_before_and_can_be_dropped)
 	ck_assert_int_eq(err.code, TM_ABSENT);
 	ok(tm_store_check(store, &err));
 	tm_arena_release(&arena);
-	end_store(store);
+	drop_store(store);
 }
 END_TEST
 
 START_TEST(training_is_part_of_a_transaction_and_not_of_the_history)
 {
-	tm_store *store = make_store();
+	tm_store *store = new_store();
 	const tm_store_lexicon *v;
 	tm_arena arena = { 0 };
 	tm_operation undone;
@@ -172,13 +142,13 @@ START_TEST(training_is_part_of_a_transaction_and_not_of_the_history)
 	ok(tm_store_lexicons(store, &arena, &v, &n, &err));
 	ck_assert_uint_eq(n, 1);
 	tm_arena_release(&arena);
-	end_store(store);
+	drop_store(store);
 }
 END_TEST
 
 START_TEST(it_knows_what_came_and_what_changed_since)
 {
-	tm_store *store = make_store();
+	tm_store *store = new_store();
 	tm_store_lexicon now = about;
 	const tm_store_lexicon *v;
 	tm_arena arena = { 0 };
@@ -199,7 +169,7 @@ START_TEST(it_knows_what_came_and_what_changed_since)
 	ck_assert_int_eq(v->newer, 1);
 	ck_assert_int_eq(v->stale, 1);
 	tm_arena_release(&arena);
-	end_store(store);
+	drop_store(store);
 }
 END_TEST
 
@@ -213,7 +183,7 @@ note_pair(void *self, tm_str from, tm_str to, double weight)
 
 START_TEST(pairs_teach_by_how_sure_they_are)
 {
-	tm_store *store = make_store();
+	tm_store *store = new_store();
 	const tm_store_languages *v;
 	tm_arena arena = { 0 };
 	tm_buf seen = { 0 };
@@ -240,7 +210,7 @@ START_TEST(pairs_teach_by_how_sure_they_are)
 	ck_assert_uint_eq(v[0].units, 5);
 	tm_buf_release(&seen);
 	tm_arena_release(&arena);
-	end_store(store);
+	drop_store(store);
 }
 END_TEST
 
@@ -258,7 +228,7 @@ run_sql(const char *sql)
 
 START_TEST(rows_that_somebody_wrote_do_no_harm)
 {
-	tm_store *store = make_store();
+	tm_store *store = new_store();
 	tm_lexicon *lex = tm_lexicon_new("ar", "en");
 	const tm_store_lexicon *v;
 	tm_arena arena = { 0 };
@@ -286,7 +256,7 @@ START_TEST(rows_that_somebody_wrote_do_no_harm)
 	tm_taught_release(&t);
 	tm_lexicon_free(lex);
 	tm_arena_release(&arena);
-	end_store(store);
+	drop_store(store);
 }
 END_TEST
 
