@@ -610,8 +610,8 @@ START_TEST(a_query_of_any_bytes_is_answered)
 {
 	static const char *const bad[] = { " ", "\t\n", "...", "؟!", "%s %d",
 		"<b></b>", "\xed\xa0\x80", "\xff", "a \xed\xb0\x80 b", "م1aم",
-		"\xe2\x80\xae"
-		"abc",
+		("\xe2\x80\xae"
+		 "abc"),
 		"\xe2\x80\x8b" };
 	tm_store *store = new_store();
 	tm_buf large = { 0 };
