@@ -152,6 +152,17 @@ tm_lang_covers(const char *general, const char *specific)
 	       (specific[n] == '\0' || specific[n] == '-');
 }
 
+void
+tm_lang_base(tm_str tag, char base[TM_LANG_MAX])
+{
+	size_t n = 0;
+
+	while (n < tag.n && tag.p[n] != '-' && n < TM_LANG_MAX - 1)
+		n++;
+	memcpy(base, tag.p, n);
+	base[n] = '\0';
+}
+
 bool
 tm_lang_same_base(const char *a, const char *b)
 {

@@ -23,8 +23,8 @@ TM_BEGIN_DECLS
 /*
  * Write the canonical spelling of tag to out: language in lower case,
  * script in title case, region in upper case, "-" between them. "und",
- * "mul", CLDR's "root" and private "x-..." tags are tags too. Fails with TM_INVALID when
- * tag does not have the form of a language tag.
+ * "mul", CLDR's "root" and private "x-..." tags are tags too. Fails with
+ * TM_INVALID when tag does not have the form of a language tag.
  */
 bool tm_lang_canon(const char *tag, char out[TM_LANG_MAX], tm_error *err);
 
@@ -34,6 +34,9 @@ bool tm_lang_canon(const char *tag, char out[TM_LANG_MAX], tm_error *err);
  * and "mul" cover everything). Both canonical.
  */
 bool tm_lang_covers(const char *general, const char *specific);
+
+/* The first subtag of a canonical tag: "ar" of "ar-SY". */
+void tm_lang_base(tm_str tag, char base[TM_LANG_MAX]);
 
 /* True when the two share their first subtag: "ar-SY" and "ar-EG". */
 bool tm_lang_same_base(const char *a, const char *b);

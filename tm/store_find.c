@@ -36,17 +36,6 @@ with_index(tm_store *store, const tm_query *query,
 	return ok;
 }
 
-static void
-base_of(tm_str lang, char base[TM_LANG_MAX])
-{
-	size_t n = 0;
-
-	while (n < lang.n && lang.p[n] != '-' && n < TM_LANG_MAX - 1)
-		n++;
-	memcpy(base, lang.p, n);
-	base[n] = '\0';
-}
-
 /* ---- A phrase ---------------------------------------------------------- */
 
 /* The phrase as the analyser of one language reads it. */
@@ -261,7 +250,7 @@ quote_variant(quoting *q, const tm_unit *u, size_t from, const reading *r,
 	tm_quote quote = { .unit = u, .from = from };
 	char base[TM_LANG_MAX];
 
-	base_of(u->v[from].lang, base);
+	tm_lang_base(u->v[from].lang, base);
 	if (strcmp(base, r->base) != 0 ||
 	    !tm_store_serves(q->phrase->from, u->v[from].lang.p))
 		return true;

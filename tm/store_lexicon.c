@@ -449,16 +449,6 @@ by_units(const void *a, const void *b)
 	return order != 0 ? order : tm_str_cmp(x->to, y->to);
 }
 
-/* lang without its region. */
-static tm_str
-base_of(tm_str lang)
-{
-	const char *dash = memchr(lang.p, '-', lang.n);
-
-	return dash == NULL ? lang
-			    : (tm_str){ lang.p, (size_t)(dash - lang.p) };
-}
-
 static void
 count_languages(tm_arena *arena, tm_store_languages **v, size_t *n, tm_str from,
     tm_str to, size_t units)
@@ -484,6 +474,7 @@ tm_store_language_pairs(tm_store *store, tm_arena *arena,
     const tm_store_languages **v, size_t *n, tm_error *err)
 {
 	sqlite3_stmt *sql = tm_store_sql(store, SQL_LANGUAGE_PAIRS, err);
+	char from[TM_LANG_MAX], to[TM_LANG_MAX];
 	tm_store_languages *all = NULL;
 	int got;
 
@@ -491,11 +482,12 @@ tm_store_language_pairs(tm_store *store, tm_arena *arena,
 	*n = 0;
 	if (sql == NULL)
 		return false;
-	while ((got = sqlite3_step(sql)) == SQLITE_ROW)
-		count_languages(arena, &all, n,
-		    base_of(tm_store_column(sql, 0)),
-		    base_of(tm_store_column(sql, 1)),
+	while ((got = sqlite3_step(sql)) == SQLITE_ROW) {
+		tm_lang_base(tm_store_column(sql, 0), from);
+		tm_lang_base(tm_store_column(sql, 1), to);
+		count_languages(arena, &all, n, tm_str_of(from), tm_str_of(to),
 		    (size_t)sqlite3_column_int64(sql, 2));
+	}
 	if (*n > 0)
 		qsort(all, *n, sizeof *all, by_units);
 	*v = all;

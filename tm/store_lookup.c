@@ -107,20 +107,17 @@ static language *
 find_language(struct tm_lookup *lookup, const tm_query *query, tm_str lang)
 {
 	char base[TM_LANG_MAX];
-	size_t n = 0, i = 0;
+	size_t i = 0;
 	language *l;
 
-	while (n < lang.n && lang.p[n] != '-' && n < sizeof base - 1)
-		n++;
-	memcpy(base, lang.p, n);
-	base[n] = '\0';
+	tm_lang_base(lang, base);
 	while (i < lookup->n_langs && strcmp(lookup->langs[i].base, base) != 0)
 		i++;
 	if (i == lookup->n_langs) {
 		tm_grow(lookup->langs, lookup->n_langs, lookup->cap_langs);
 		l = &lookup->langs[lookup->n_langs++];
 		*l = (language){ .an = tm_analyser_new(base) };
-		memcpy(l->base, base, n + 1);
+		memcpy(l->base, base, sizeof base);
 	}
 	l = &lookup->langs[i];
 	if (!l->ready)

@@ -11,6 +11,7 @@
  */
 #include "config.h"
 
+#include "tm/lang.h"
 #include "tm/store_segment_int.h"
 
 #include <errno.h>
@@ -136,17 +137,6 @@ read_label(tm_arena *arena, tm_str text)
 
 /* ---- Units into builders ----------------------------------------------- */
 
-static void
-base_of(tm_str lang, char base[TM_LANG_MAX])
-{
-	size_t n = 0;
-
-	while (n < lang.n && lang.p[n] != '-' && n < TM_LANG_MAX - 1)
-		n++;
-	memcpy(base, lang.p, n);
-	base[n] = '\0';
-}
-
 /* The number of the language that lang is of; it gets a builder. */
 static size_t
 lang_for(tm_growing *g, tm_str lang)
@@ -155,7 +145,7 @@ lang_for(tm_growing *g, tm_str lang)
 	struct tm_growing_lang *l;
 	size_t i = 0;
 
-	base_of(lang, base);
+	tm_lang_base(lang, base);
 	while (i < g->n_langs && strcmp(g->langs[i].base, base) != 0)
 		i++;
 	if (i == g->n_langs) {
