@@ -31,6 +31,7 @@
 
 /* The largest FreeDict text is 110 MB. */
 #define MAX_TEXT ((size_t)512 << 20)
+#define TOO_LARGE "leave it out of the folder"
 /* Longer pieces are explanations. */
 #define MAX_PIECE_WORDS 6
 /* The largest entry, a page on one word, is 60 KB. */
@@ -370,30 +371,7 @@ tm_dictd_read(tm_lexicon *lex, const char *name, tm_str index, tm_str text,
 	return ok;
 }
 
-/* ---- Files
- * --------------------------------------------------------------------- */
-
-static bool
-read_text(const char *path, tm_buf *out, tm_error *err)
-{
-	tm_input *in = tm_input_open(path, err);
-	const size_t block = (size_t)1 << 18;
-	size_t got = block;
-	bool ok = in != NULL;
-
-	while (ok && got > 0) {
-		tm_buf_reserve(out, block);
-		ok = tm_input_read(in, out->p + out->n, block, &got, err);
-		out->n += ok ? got : 0;
-		if (out->n > MAX_TEXT)
-			ok = tm_fail(err, TM_LIMIT,
-			    "'%s' is larger than %zu MB; leave it out of the "
-			    "folder",
-			    path, MAX_TEXT >> 20);
-	}
-	tm_input_close(in);
-	return ok;
-}
+/* ---- Files ------------------------------------------------------------- */
 
 /* A dictionary: its two files. index.n is 0 when there is none. */
 struct files {
@@ -434,10 +412,11 @@ read_files(tm_lexicon *lex, const struct files *f, bool reversed, tm_error *err)
 {
 	tm_buf index = { 0 }, text = { 0 };
 	size_t pairs = 0;
-	bool ok = read_text(f->index.p, &index, err) &&
-		  read_text(f->text.p, &text, err) &&
-		  tm_dictd_read(lex, f->index.p, tm_buf_str(&index),
-		      tm_buf_str(&text), reversed, &pairs, err);
+	bool ok =
+	    tm_input_read_all(f->index.p, MAX_TEXT, TOO_LARGE, &index, err) &&
+	    tm_input_read_all(f->text.p, MAX_TEXT, TOO_LARGE, &text, err) &&
+	    tm_dictd_read(lex, f->index.p, tm_buf_str(&index),
+		tm_buf_str(&text), reversed, &pairs, err);
 
 	tm_buf_release(&index);
 	tm_buf_release(&text);

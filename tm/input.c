@@ -402,6 +402,28 @@ tm_input_read(tm_input *in, char *p, size_t size, size_t *got, tm_error *err)
 }
 
 bool
+tm_input_read_all(const char *path, size_t limit, const char *cure, tm_buf *out,
+    tm_error *err)
+{
+	const size_t block = (size_t)1 << 18;
+	tm_input *in = tm_input_open(path, err);
+	size_t got = block;
+	bool ok = in != NULL;
+
+	while (ok && got > 0) {
+		tm_buf_reserve(out, block);
+		ok = tm_input_read(in, out->p + out->n, block, &got, err);
+		out->n += ok ? got : 0;
+		if (out->n > limit)
+			ok = tm_fail(err, TM_LIMIT,
+			    "'%s' is larger than %zu MB; %s", path, limit >> 20,
+			    cure);
+	}
+	tm_input_close(in);
+	return ok;
+}
+
+bool
 tm_input_peek(tm_input *in, tm_str *head, tm_error *err)
 {
 	if (in->peeked_at == in->n_peeked) {

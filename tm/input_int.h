@@ -40,6 +40,15 @@ bool tm_input_read(
     tm_input *in, char *p, size_t size, size_t *got, tm_error *err);
 
 /*
+ * Add all of the file at path to out. Fails as tm_input_open() and
+ * tm_input_read() do, and with TM_LIMIT when it unpacks to more than limit
+ * bytes, a number of MB: cure says in the message what to do then. What
+ * was read until then stays in out.
+ */
+bool tm_input_read_all(const char *path, size_t limit, const char *cure,
+    tm_buf *out, tm_error *err);
+
+/*
  * Look at the first bytes, up to 4096 of them, without reading them: *head
  * is good until the next call. Fails as tm_input_read() does.
  */

@@ -345,27 +345,6 @@ tm_lexicon_read_tbx(tm_lexicon *lex, const char *name, tm_str bytes,
 
 /* ---- Either ------------------------------------------------------------ */
 
-static bool
-read_all(const char *path, tm_buf *out, tm_error *err)
-{
-	const size_t block = (size_t)1 << 18;
-	tm_input *in = tm_input_open(path, err);
-	size_t got = block;
-	bool ok = in != NULL;
-
-	while (ok && got > 0) {
-		tm_buf_reserve(out, block);
-		ok = tm_input_read(in, out->p + out->n, block, &got, err);
-		out->n += ok ? got : 0;
-		if (out->n > MAX_LIST)
-			ok = tm_fail(err, TM_LIMIT,
-			    "'%s' is larger than %zu MB; split it", path,
-			    MAX_LIST >> 20);
-	}
-	tm_input_close(in);
-	return ok;
-}
-
 /* XML begins with "<", in UTF-16 with a mark; but "<b>" may also be a word,
  * with its translation behind a tab. */
 static bool
@@ -394,7 +373,7 @@ tm_lexicon_add_file(tm_lexicon *lex, const char *path,
 {
 	tm_lexicon_complaints to = { bad, self };
 	tm_buf text = { 0 };
-	bool ok = read_all(path, &text, err);
+	bool ok = tm_input_read_all(path, MAX_LIST, "split it", &text, err);
 
 	*pairs = 0;
 	if (ok && is_xml(tm_buf_str(&text)))
