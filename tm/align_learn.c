@@ -497,25 +497,6 @@ collect_lessons(struct lessons *ls, const side s[2], const expected *x)
 	free(stamp[1]);
 }
 
-static double
-x_log_x(double x)
-{
-	return x > 0 ? x * log(x) : 0;
-}
-
-/* Dunning's G^2 of two words that are in a and b of n lessons, and in both
- * of k. */
-static double
-g_square(double k, double a, double b, double n)
-{
-	double k12 = a > k ? a - k : 0, k21 = b > k ? b - k : 0;
-	double k22 = n - a - b + k > 0 ? n - a - b + k : 0;
-
-	return 2 * (x_log_x(k) + x_log_x(k12) + x_log_x(k21) + x_log_x(k22) -
-		       x_log_x(k + k12) - x_log_x(k21 + k22) -
-		       x_log_x(k + k21) - x_log_x(k12 + k22) + x_log_x(n));
-}
-
 /* A pupil of a lesson: its number among those of its source word, and the
  * place of its target word in the lesson's list. */
 struct lesson_pair {
@@ -598,7 +579,7 @@ admit(struct school *sc, const side s[2])
 			times[e] = 0;
 			weight[e] = 0;
 			if (n < 2 || both < 1.3 * a * b / sc->all + .5 ||
-			    g_square(both, a, b, sc->all) < 5)
+			    tm_g_square(both, a, b, sc->all) < 5)
 				continue;
 			tm_grow(sc->v, sc->n, sc->cap);
 			sc->v[sc->n++] = (struct pupil){ (uint32_t)f, e, n,

@@ -13,6 +13,7 @@
 
 #include "tm/lexicon_int.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "tm/lang.h"
@@ -114,6 +115,23 @@ is_filler(const char *of_lang, tm_str word)
 		of_lang += n;
 	}
 	return false;
+}
+
+static double
+x_log_x(double x)
+{
+	return x > 0 ? x * log(x) : 0;
+}
+
+double
+tm_g_square(double k, double a, double b, double n)
+{
+	double k12 = a > k ? a - k : 0, k21 = b > k ? b - k : 0;
+	double k22 = n - a - b + k > 0 ? n - a - b + k : 0;
+
+	return 2 * (x_log_x(k) + x_log_x(k12) + x_log_x(k21) + x_log_x(k22) -
+		       x_log_x(k + k12) - x_log_x(k21 + k22) -
+		       x_log_x(k + k21) - x_log_x(k12 + k22) + x_log_x(n));
 }
 
 static bool

@@ -45,6 +45,13 @@ const char *tm_arabic_letter(const char *p);
  * how many bytes each has: what tm_light_stem() would try, longest first. */
 size_t tm_arabic_prefixes(tm_str fold, size_t bytes[4]);
 
+/*
+ * Dunning's G^2 (1993): how much more often than by chance two words meet
+ * that are in a and b of n pairs, and both in k of them. It says nothing
+ * of the sign: compare k with a b / n.
+ */
+double tm_g_square(double k, double a, double b, double n);
+
 /* ---- Tables -------------------------------------------------------------- */
 
 typedef enum tm_lex_kind {

@@ -258,25 +258,6 @@ index_lessons(tm_trainer *tr)
 
 /* ---- Candidates -------------------------------------------------------- */
 
-static double
-x_log_x(double x)
-{
-	return x > 0 ? x * log(x) : 0;
-}
-
-/* Dunning's G^2 of two words that are in a and b of n pairs, and both in
- * k of them. */
-static double
-g_square(double k, double a, double b, double n)
-{
-	double k12 = a > k ? a - k : 0, k21 = b > k ? b - k : 0;
-	double k22 = n - a - b + k > 0 ? n - a - b + k : 0;
-
-	return 2 * (x_log_x(k) + x_log_x(k12) + x_log_x(k21) + x_log_x(k22) -
-		       x_log_x(k + k12) - x_log_x(k21 + k22) -
-		       x_log_x(k + k21) - x_log_x(k12 + k22) + x_log_x(n));
-}
-
 static int
 by_g(const void *a, const void *b)
 {
@@ -372,7 +353,7 @@ find_candidates(tm_trainer *tr, uint32_t f, size_t *at, struct meetings *m)
 		}
 		if (times < 2 || both * tr->pairs < 1.3 * a * b)
 			continue;
-		g = g_square(both, a, b, tr->pairs);
+		g = tm_g_square(both, a, b, tr->pairs);
 		if (g >= LEAST_G)
 			add_candidate(tr, e, times, both, a, g);
 	}
