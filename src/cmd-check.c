@@ -25,7 +25,7 @@ struct checking {
 	tm_store *store;
 	/* where mended units go: */
 	const tm_sink *to;
-	tm_writer *writer;
+	struct outlets *files;
 };
 
 /* ---- Which checks ------------------------------------------------------ */
@@ -99,6 +99,15 @@ hear(void *self, const tm_warning *w)
 		report_warning(&c->report, w);
 }
 
+/* What a file says of itself stays with the units that are mended. */
+static void
+pass_header_on(void *self, const tm_meta *meta, size_t n)
+{
+	struct checking *c = self;
+
+	exchange_header(c->files, meta, n);
+}
+
 static bool
 read_units(
     struct checking *c, const char *path, const tm_sink *sink, tm_error *err)
@@ -106,7 +115,9 @@ read_units(
 	tm_format_options options = { .from = c->v->x.from,
 		.to = c->v->x.to,
 		.encoding = c->v->encoding,
-		.strict = true };
+		.strict = true,
+		.header_is = pass_header_on,
+		.header_self = c };
 
 	if (c->format == NULL)
 		return tm_store_walk(c->store, NULL, sink, err);
@@ -148,14 +159,15 @@ check_file(struct checking *c, const char *path, tm_error *err)
 /* Hand the units of the file to sink, as exchange_write() asks: first to see
  * which languages they are in, then, mended, to the writer. */
 static bool
-walk(void *self, const tm_sink *sink, tm_error *err)
+walk(void *self, const tm_sink *sink, struct outlets *to, tm_error *err)
 {
 	struct checking *c = self;
 	const tm_sink own = { c, check_unit, hear };
 
-	if (c->writer == NULL)
+	if (to == NULL)
 		return read_units(c, c->v->x.input, sink, err);
 	c->to = sink;
+	c->files = to;
 	return read_units(c, c->v->x.input, &own, err);
 }
 
@@ -163,9 +175,7 @@ static int
 mend_file(struct checking *c, const char *path)
 {
 	struct values v = *c->v;
-	struct unit_source source = {
-		.self = c, .walk = walk, .writer = &c->writer
-	};
+	struct unit_source source = { .self = c, .walk = walk, .tells = true };
 	tm_error err;
 	int status;
 

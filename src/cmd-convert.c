@@ -15,7 +15,7 @@ struct input {
 	const char *path;
 	const tm_format *format;
 	tm_format_options options;
-	tm_writer *writer;
+	struct outlets *to;
 };
 
 /* What a file says of itself goes on to the next. */
@@ -24,15 +24,15 @@ pass_header_on(void *self, const tm_meta *meta, size_t n)
 {
 	struct input *in = self;
 
-	if (in->writer != NULL)
-		tm_writer_header(in->writer, meta, n);
+	exchange_header(in->to, meta, n);
 }
 
 static bool
-walk(void *self, const tm_sink *sink, tm_error *err)
+walk(void *self, const tm_sink *sink, struct outlets *to, tm_error *err)
 {
 	struct input *in = self;
 
+	in->to = to;
 	return tm_format_read(in->format, in->path, &in->options, sink, err);
 }
 
@@ -53,8 +53,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 		    .from = v.x.from, .to = v.x.to, .encoding = v.encoding } };
 	struct unit_source source = { .self = &in,
 		.walk = walk,
-		.once = strcmp(args[0], "-") == 0 || is_pipe(args[0]),
-		.writer = &in.writer };
+		.once = strcmp(args[0], "-") == 0 || is_pipe(args[0]) };
 	char from[TM_LANG_MAX], to[TM_LANG_MAX];
 	tm_error err;
 

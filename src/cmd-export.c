@@ -14,11 +14,10 @@ struct values {
 struct stored {
 	tm_store *store;
 	tm_filter filter;
-	tm_writer *writer; /* NULL while units are only counted */
 };
 
 static bool
-walk(void *self, const tm_sink *sink, tm_error *err)
+walk(void *self, const tm_sink *sink, struct outlets *to, tm_error *err)
 {
 	struct stored *stored = self;
 	tm_arena arena = { 0 };
@@ -27,31 +26,39 @@ walk(void *self, const tm_sink *sink, tm_error *err)
 	bool ok;
 
 	/* What the files said of themselves goes with their units. */
-	ok = stored->writer == NULL ||
+	ok = to == NULL ||
 	     tm_store_header(stored->store, &arena, &meta, &n, err);
-	if (ok && stored->writer != NULL)
-		tm_writer_header(stored->writer, meta, n);
+	if (ok && to != NULL)
+		exchange_header(to, meta, n);
 	tm_arena_release(&arena);
 	if (!ok)
 		return false;
 	return tm_store_walk(stored->store, &stored->filter, sink, err);
 }
 
-/* The source language of a memory of one pair, else NULL. */
+/* The source language of all units: the only one there is of those that
+ * --from asks for, else of those that are a source at all; NULL when there
+ * are several. */
 static const char *
-only_source(tm_store *store, char lang[TM_LANG_MAX])
+only_source(tm_store *store, const char *from, char lang[TM_LANG_MAX])
 {
 	tm_arena arena = { 0 };
-	tm_store_info info;
+	tm_store_info info = { 0 };
 	size_t sources = 0;
 
-	if (tm_store_describe(store, &arena, &info, NULL))
-		for (size_t i = 0; i < info.n_langs && info.n_langs <= 2; i++)
-			if (info.langs[i].is_source) {
-				sources++;
-				snprintf(lang, TM_LANG_MAX, "%.*s",
-				    TM_STR_ARG(info.langs[i].lang));
-			}
+	if (!tm_store_describe(store, &arena, &info, NULL))
+		info.n_langs = 0;
+	for (size_t i = 0; i < info.n_langs; i++) {
+		char tag[TM_LANG_MAX];
+
+		snprintf(
+		    tag, sizeof tag, "%.*s", TM_STR_ARG(info.langs[i].lang));
+		if (from == NULL ? !info.langs[i].is_source
+				 : !tm_lang_covers(from, tag))
+			continue;
+		sources++;
+		memcpy(lang, tag, TM_LANG_MAX);
+	}
 	tm_arena_release(&arena);
 	return sources == 1 ? lang : NULL;
 }
@@ -61,9 +68,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 {
 	struct values v = *(const struct values *)given;
 	struct stored stored = { .filter = { .from = v.x.from, .to = v.x.to } };
-	struct unit_source source = {
-		.self = &stored, .walk = walk, .writer = &stored.writer
-	};
+	struct unit_source source = { .self = &stored, .walk = walk };
 	char *memory;
 	char lang[TM_LANG_MAX];
 	tm_error err;
@@ -79,8 +84,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 	v.x.input = memory;
 	watch_interrupts();
 	stored.store = tm_store_open(memory, TM_READ, &err);
-	if (stored.store != NULL && v.x.from == NULL && v.x.to == NULL)
-		source.lang = only_source(stored.store, lang);
+	if (stored.store != NULL)
+		source.lang = only_source(stored.store, v.x.from, lang);
 	status = stored.store == NULL ? give_up(&err)
 				      : exchange_write(tool, &v.x, &source);
 	tm_store_close(stored.store);

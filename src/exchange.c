@@ -1,8 +1,8 @@
 /*
  * exchange.c - units from anywhere into a file of exchange
  *
- * Readers want the source language in the header, so the units are walked
- * twice: once to see which languages they are in, once to write them.
+ * Readers want the source language in the header, which is written before
+ * the first unit: write_all() says how it is known.
  */
 #include "config.h"
 
@@ -51,13 +51,13 @@ is_parallel(
 /* One direction there are units of: exact codes, source and target. */
 struct pair {
 	char src[TM_LANG_MAX], tgt[TM_LANG_MAX];
-	size_t n;
 };
 
 struct pairs {
 	struct pair *v;
 	size_t n, cap;
 	const struct exchange *x;
+	bool first_only; /* one is enough */
 };
 
 /* The source variant as asked for: in --from, else as recorded. */
@@ -80,93 +80,47 @@ is_target(const struct exchange *x, const tm_unit *unit, size_t src, size_t i)
 }
 
 static bool
-count_pairs(void *self, const tm_unit *unit, tm_error *err)
+is_pair(const struct pair *p, tm_str src, tm_str tgt)
+{
+	return tm_str_eq(src, tm_str_of(p->src)) &&
+	       tm_str_eq(tgt, tm_str_of(p->tgt));
+}
+
+static void
+add_pair(struct pairs *pairs, tm_str src, tm_str tgt)
+{
+	struct pair *p;
+
+	for (size_t k = 0; k < pairs->n; k++)
+		if (is_pair(&pairs->v[k], src, tgt))
+			return;
+	tm_grow(pairs->v, pairs->n, pairs->cap);
+	p = &pairs->v[pairs->n++];
+	snprintf(p->src, sizeof p->src, "%.*s", TM_STR_ARG(src));
+	snprintf(p->tgt, sizeof p->tgt, "%.*s", TM_STR_ARG(tgt));
+}
+
+static const char seen_enough[] = "seen enough";
+
+static bool
+look(void *self, const tm_unit *unit, tm_error *err)
 {
 	struct pairs *pairs = self;
 	size_t src = source_of(pairs->x, unit);
 
 	if (interrupted())
 		return tm_fail(err, TM_IO, "interrupted: nothing was written");
-	for (size_t i = 0; i < unit->n; i++) {
-		struct pair p = { .n = 0 };
-		size_t k;
-
-		if (src == unit->n || !is_target(pairs->x, unit, src, i))
-			continue;
-		snprintf(
-		    p.src, sizeof p.src, "%.*s", TM_STR_ARG(unit->v[src].lang));
-		snprintf(
-		    p.tgt, sizeof p.tgt, "%.*s", TM_STR_ARG(unit->v[i].lang));
-		for (k = 0; k < pairs->n; k++)
-			if (strcmp(pairs->v[k].src, p.src) == 0 &&
-			    strcmp(pairs->v[k].tgt, p.tgt) == 0)
-				break;
-		if (k == pairs->n) {
-			tm_grow(pairs->v, pairs->n, pairs->cap);
-			pairs->v[pairs->n++] = p;
-		}
-		pairs->v[k].n++;
-	}
+	if (unit->status == TM_REJECTED || src == unit->n)
+		return true;
+	for (size_t i = 0; i < unit->n; i++)
+		if (is_target(pairs->x, unit, src, i))
+			add_pair(pairs, unit->v[src].lang, unit->v[i].lang);
+	if (pairs->first_only && pairs->n > 0)
+		return tm_fail(err, TM_LIMIT, seen_enough);
 	return true;
 }
 
-/* Hands on what was asked for of each unit: all of it, or the variants of
- * --from and --to, or those of one pair; the source first. */
-struct picking {
-	const struct exchange *x;
-	const struct pair *only; /* NULL: any */
-	const tm_sink *to;
-	size_t n, rejected;
-};
-
-static bool
-pick(void *self, const tm_unit *unit, tm_error *err)
-{
-	struct picking *p = self;
-	const struct exchange *x = p->x;
-	size_t src = source_of(x, unit), n = 0;
-	tm_variant few[4], *variants = few;
-	tm_unit picked = *unit;
-	bool ok = true;
-
-	if (interrupted())
-		return tm_fail(err, TM_IO, "interrupted: nothing was written");
-	/* Nobody else knows of the status: it would be offered as good. */
-	if (unit->status == TM_REJECTED) {
-		p->rejected++;
-		return true;
-	}
-	if (src == unit->n || (p->only != NULL && !tm_str_eq(unit->v[src].lang,
-						      tm_str_of(p->only->src))))
-		return true;
-	if (unit->n > sizeof few / sizeof few[0])
-		variants = tm_zalloc(unit->n, sizeof *variants);
-	variants[n++] = unit->v[src];
-	for (size_t i = 0; i < unit->n; i++)
-		if (is_target(x, unit, src, i) &&
-		    (p->only == NULL ||
-			tm_str_eq(unit->v[i].lang, tm_str_of(p->only->tgt))))
-			variants[n++] = unit->v[i];
-	if (n > 1 || (p->only == NULL && x->to == NULL)) {
-		picked.v = variants;
-		picked.n = n;
-		picked.srclang = variants[0].lang;
-		p->n++;
-		ok = p->to->unit(p->to->self, &picked, err);
-	}
-	if (variants != few)
-		free(variants);
-	return ok;
-}
-
-static void
-warn(void *self, const tm_warning *w)
-{
-	if (w->line > 0)
-		complain("%s:%zu: %s", w->path, w->line, w->msg);
-	else
-		complain("%s: %s", w->path, w->msg);
-}
+/* ---- Units into files -------------------------------------------------- */
 
 struct job {
 	struct tool *tool;
@@ -175,134 +129,304 @@ struct job {
 	const tm_format *format;
 };
 
-static bool
-write_units(const struct job *job, const char *path, const struct pair *only,
-    const char *srclang, tm_error *err)
-{
-	const struct exchange *x = job->x;
-	tm_format_options options = { .srclang = srclang,
-		.from = only != NULL ? only->src : x->from,
-		.to = only != NULL ? only->tgt : x->to,
-		.level = x->level,
-		.tool = x->tool,
-		.warn = warn };
-	struct picking picking = { .x = x, .only = only };
-	tm_sink sink = { &picking, pick, warn };
-	tm_writer *w = tm_writer_open(job->format, path, &options, err);
-	tm_buf where = { 0 };
+/* A file that units go to. */
+struct outlet {
+	const struct pair *only; /* NULL: what x says */
+	const char *path;
+	tm_writer *w;
+	size_t n;
+};
 
-	if (w == NULL)
-		return false;
-	tm_buf_adds(&where, path);
-	if (tm_writer_second(w) != NULL)
-		tm_buf_printf(&where, " and %s", tm_writer_second(w));
-	picking.to = tm_writer_sink(w);
-	if (job->source->writer != NULL)
-		*job->source->writer = w;
-	if (!job->source->walk(job->source->self, &sink, err)) {
-		tm_writer_abandon(w);
-		tm_buf_release(&where);
-		return false;
+/* Those of one walk. */
+struct outlets {
+	const struct job *job;
+	struct outlet *v;
+	size_t n, rejected;
+	/* In which pair the first unit was, where the format holds one pair
+	 * or its header one source language; what is found to be of another
+	 * was not expected. */
+	struct pairs pairs;
+	bool one_pair, one_source, surprised;
+	char other[TM_LANG_MAX]; /* the source that surprised */
+	size_t told, untold;	 /* warnings: heard; not to be told again */
+};
+
+void
+exchange_header(struct outlets *to, const tm_meta *meta, size_t n)
+{
+	for (size_t i = 0; to != NULL && i < to->n; i++)
+		tm_writer_header(to->v[i].w, meta, n);
+}
+
+static void
+warn(void *self, const tm_warning *w)
+{
+	struct outlets *o = self;
+
+	/* What a writer says at its end is said once anyhow. */
+	if (o != NULL && o->told++ < o->untold)
+		return;
+	if (w->line > 0)
+		complain("%s:%zu: %s", w->path, w->line, w->msg);
+	else
+		complain("%s: %s", w->path, w->msg);
+}
+
+/* Is the pair what the file was begun for? */
+static bool
+expected(struct outlets *o, tm_str src, tm_str tgt, tm_error *err)
+{
+	struct pairs *p = &o->pairs;
+
+	if (o->one_pair) {
+		add_pair(p, src, tgt);
+		if (p->n > 1)
+			return tm_fail(err, TM_INVALID,
+			    "the units are in more than one pair of languages "
+			    "(%s-%s, %s-%s), and %s holds one: choose with "
+			    "--from and --to, or --split",
+			    p->v[0].src, p->v[0].tgt, p->v[1].src, p->v[1].tgt,
+			    tm_format_name(o->job->format));
+	} else if (o->one_source && p->n > 0 &&
+		   !tm_str_eq(src, tm_str_of(p->v[0].src))) {
+		o->surprised = true;
+		snprintf(o->other, sizeof o->other, "%.*s", TM_STR_ARG(src));
+		return tm_fail(err, TM_LIMIT, seen_enough);
 	}
-	if (!tm_writer_close(w, err)) {
-		tm_buf_release(&where);
-		return false;
-	}
-	if (picking.rejected > 0)
-		remark(job->tool, "%zu rejected unit%s left out",
-		    picking.rejected,
-		    picking.rejected == 1 ? " was" : "s were");
-	if (strcmp(path, "-") != 0)
-		remark(job->tool, "%s: %zu unit%s", where.p, picking.n,
-		    picking.n == 1 ? "" : "s");
-	tm_buf_release(&where);
 	return true;
 }
 
+/* Hand on what was asked for of a unit: all of it, or the variants of
+ * --from and --to, or those of one pair; the source first. */
+static bool
+pour(struct outlets *o, struct outlet *out, const tm_unit *unit, size_t src,
+    tm_error *err)
+{
+	const struct exchange *x = o->job->x;
+	tm_variant few[4], *variants = few;
+	tm_unit picked = *unit;
+	const tm_sink *sink;
+	size_t n = 0;
+	bool ok = true;
+
+	if (out->only != NULL &&
+	    !tm_str_eq(unit->v[src].lang, tm_str_of(out->only->src)))
+		return true;
+	if (unit->n > sizeof few / sizeof few[0])
+		variants = tm_zalloc(unit->n, sizeof *variants);
+	variants[n++] = unit->v[src];
+	for (size_t i = 0; i < unit->n && ok; i++) {
+		if (!is_target(x, unit, src, i) ||
+		    (out->only != NULL &&
+			!tm_str_eq(unit->v[i].lang, tm_str_of(out->only->tgt))))
+			continue;
+		variants[n++] = unit->v[i];
+		ok = out->only != NULL ||
+		     expected(o, unit->v[src].lang, unit->v[i].lang, err);
+	}
+	if (ok && (n > 1 || (out->only == NULL && x->to == NULL))) {
+		picked.v = variants;
+		picked.n = n;
+		picked.srclang = variants[0].lang;
+		sink = tm_writer_sink(out->w);
+		out->n++;
+		ok = sink->unit(sink->self, &picked, err);
+	}
+	if (variants != few)
+		free(variants);
+	return ok;
+}
+
+static bool
+pick(void *self, const tm_unit *unit, tm_error *err)
+{
+	struct outlets *o = self;
+	size_t src = source_of(o->job->x, unit);
+
+	if (interrupted())
+		return tm_fail(err, TM_IO, "interrupted: nothing was written");
+	/* Nobody else knows of the status: it would be offered as good. */
+	if (unit->status == TM_REJECTED) {
+		o->rejected++;
+		return true;
+	}
+	for (size_t i = 0; i < o->n && src < unit->n; i++)
+		if (!pour(o, &o->v[i], unit, src, err))
+			return false;
+	return true;
+}
+
+static bool
+open_outlet(const struct job *job, struct outlet *out, const char *srclang,
+    tm_error *err)
+{
+	const struct exchange *x = job->x;
+	tm_format_options options = { .srclang = srclang,
+		.from = out->only != NULL ? out->only->src : x->from,
+		.to = out->only != NULL ? out->only->tgt : x->to,
+		.level = x->level,
+		.tool = x->tool,
+		.warn = warn };
+
+	out->w = tm_writer_open(job->format, out->path, &options, err);
+	return out->w != NULL;
+}
+
+static bool
+close_outlet(const struct job *job, struct outlet *out, tm_error *err)
+{
+	tm_buf where = { 0 };
+	bool ok;
+
+	tm_buf_adds(&where, out->path);
+	if (tm_writer_second(out->w) != NULL)
+		tm_buf_printf(&where, " and %s", tm_writer_second(out->w));
+	ok = tm_writer_close(out->w, err);
+	out->w = NULL;
+	if (ok && strcmp(out->path, "-") != 0)
+		remark(job->tool, "%s: %zu unit%s", where.p, out->n,
+		    out->n == 1 ? "" : "s");
+	tm_buf_release(&where);
+	return ok;
+}
+
+/* Walk the units once, into all the outlets, which are opened and closed. */
+static bool
+fill(struct outlets *o, const char *srclang, tm_error *err)
+{
+	const struct unit_source *source = o->job->source;
+	tm_sink sink = { o, pick, warn };
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < o->n; i++) {
+		struct outlet *out = &o->v[i];
+
+		out->n = 0;
+		ok = open_outlet(o->job, out,
+		    out->only != NULL ? out->only->src : srclang, err);
+	}
+	ok = ok && source->walk(source->self, &sink, o, err);
+	if (ok && o->rejected > 0)
+		remark(o->job->tool, "%zu rejected unit%s left out",
+		    o->rejected, o->rejected == 1 ? " was" : "s were");
+	for (size_t i = 0; ok && i < o->n; i++)
+		ok = close_outlet(o->job, &o->v[i], err);
+	for (size_t i = 0; i < o->n; i++) {
+		tm_writer_abandon(o->v[i].w);
+		o->v[i].w = NULL;
+	}
+	return ok;
+}
+
+/* ---- One file, or one a pair ------------------------------------------- */
+
 /* "x.tmx" for the pair ar, en: "x.ar-en.tmx". */
-static void
-split_path(const char *path, const struct pair *p, tm_buf *out)
+static const char *
+split_path(tm_arena *arena, const char *path, const struct pair *p)
 {
 	const char *slash = strrchr(path, '/');
 	const char *dot = strchr(slash == NULL ? path : slash + 1, '.');
 	size_t n = dot == NULL ? strlen(path) : (size_t)(dot - path);
+	tm_buf out = { 0 };
+	tm_str kept;
 
-	tm_buf_clear(out);
 	tm_buf_printf(
-	    out, "%.*s.%s-%s%s", (int)n, path, p->src, p->tgt, path + n);
+	    &out, "%.*s.%s-%s%s", (int)n, path, p->src, p->tgt, path + n);
+	kept = tm_arena_str(arena, tm_buf_str(&out));
+	tm_buf_release(&out);
+	return kept.p;
 }
 
 static bool
 write_split(const struct job *job, const struct pairs *pairs, tm_error *err)
 {
-	tm_buf path = { 0 };
-	bool ok = true;
+	struct outlets o = { .job = job, .n = pairs->n };
+	tm_arena arena = { 0 };
+	bool ok;
 
-	for (size_t i = 0; ok && i < pairs->n; i++) {
-		split_path(job->x->output, &pairs->v[i], &path);
-		ok = write_units(
-		    job, path.p, &pairs->v[i], pairs->v[i].src, err);
+	o.v = tm_arena_zalloc(&arena, pairs->n, sizeof *o.v);
+	for (size_t i = 0; i < pairs->n; i++) {
+		o.v[i].only = &pairs->v[i];
+		o.v[i].path = split_path(&arena, job->x->output, &pairs->v[i]);
 	}
-	tm_buf_release(&path);
+	ok = fill(&o, NULL, err);
+	tm_arena_release(&arena);
 	return ok;
 }
 
-/* Can the format hold what there is? Most hold one pair of languages. */
+static void
+tell_sources(const struct job *job, const char *a, const char *b)
+{
+	remark(job->tool,
+	    "the units have several source languages (%s, %s): srclang is "
+	    "*all*, which some tools refuse; --split writes a file a pair",
+	    a, b);
+}
+
 static bool
-fits(const struct job *job, const struct pairs *pairs, tm_error *err)
+write_one(const struct job *job, const struct pairs *seen, tm_error *err)
 {
-	const char *name = tm_format_name(job->format);
+	const struct exchange *x = job->x;
+	const char *format = tm_format_name(job->format);
+	const char *srclang = seen->n > 0 ? seen->v[0].src : x->from;
+	struct outlet out = { .path = x->output };
+	struct outlets o = { .job = job, .v = &out, .n = 1 };
+	bool ok;
 
-	if (pairs->n < 2 || strcmp(name, "tmx") == 0 ||
-	    strcmp(name, "jsonl") == 0)
-		return true;
-	return tm_fail(err, TM_INVALID,
-	    "the units are in %zu pairs of languages (%s-%s, %s-%s ...), and "
-	    "%s holds one: choose with --from and --to, or --split",
-	    pairs->n, pairs->v[0].src, pairs->v[0].tgt, pairs->v[1].src,
-	    pairs->v[1].tgt, name);
-}
-
-/* The one source language of all pairs, else "*all*" with a warning. */
-static const char *
-source_language(const struct job *job, const struct pairs *pairs)
-{
-	const char *lang = pairs->n > 0 ? pairs->v[0].src : job->x->from;
-
-	for (size_t i = 1; i < pairs->n; i++)
-		if (strcmp(pairs->v[i].src, lang) != 0) {
-			remark(job->tool,
-			    "the units have several source languages (%s, "
-			    "%s): srclang is *all*, which some tools refuse; "
-			    "--split writes a file a pair",
-			    lang, pairs->v[i].src);
-			return "*all*";
+	o.one_pair = strcmp(format, "tmx") != 0 && strcmp(format, "jsonl") != 0;
+	o.one_source = strcmp(format, "tmx") == 0 && seen->first_only;
+	for (size_t i = 1; i < seen->n && !o.one_source; i++)
+		if (strcmp(seen->v[i].src, srclang) != 0 && !o.one_pair) {
+			tell_sources(job, srclang, seen->v[i].src);
+			srclang = "*all*";
+			break;
 		}
-	return lang;
+	if (o.one_source && seen->n > 0)
+		add_pair(&o.pairs, tm_str_of(seen->v[0].src),
+		    tm_str_of(seen->v[0].tgt));
+	ok = fill(&o, srclang, err);
+	if (!ok && o.surprised) {
+		tell_sources(job, srclang, o.other);
+		o.surprised = o.one_source = false;
+		o.untold = o.told;
+		o.told = o.rejected = 0;
+		ok = fill(&o, "*all*", err);
+	}
+	free(o.pairs.v);
+	return ok;
 }
 
+/*
+ * A header says the source language before the first unit. A file that is
+ * not there until it is closed is begun for that of the first unit, and
+ * begun anew where another has one; what goes to standard output, or tells
+ * the user as it is walked, is walked before.
+ */
 static bool
 write_all(const struct job *job, tm_error *err)
 {
 	const struct exchange *x = job->x;
+	const struct unit_source *source = job->source;
 	struct pairs pairs = { .x = x };
-	tm_sink sink = { &pairs, count_pairs, NULL };
-	bool ok;
+	tm_sink sink = { &pairs, look, NULL };
+	tm_error why;
+	bool ok = true;
 
-	/* A memory of one pair need not be walked to see which. */
-	if (job->source->lang != NULL && !x->split)
-		return write_units(job, x->output, NULL,
-		    x->from != NULL ? x->from : job->source->lang, err);
-
-	if (job->source->once)
-		return write_units(job, x->output, NULL, x->from, err);
-	ok = job->source->walk(job->source->self, &sink, err);
+	if (source->lang != NULL && !x->split) {
+		add_pair(&pairs, tm_str_of(source->lang), TM_STR(""));
+	} else if (!source->once) {
+		pairs.first_only =
+		    !x->split && !source->tells && strcmp(x->output, "-") != 0;
+		ok = source->walk(source->self, &sink, NULL, &why);
+		if (!ok && strcmp(why.msg, seen_enough) == 0)
+			ok = true;
+		else if (!ok)
+			tm_fail(err, why.code, "%s", why.msg);
+	}
 	if (ok && x->split)
 		ok = write_split(job, &pairs, err);
 	else if (ok)
-		ok = fits(job, &pairs, err) &&
-		     write_units(job, x->output, NULL,
-			 source_language(job, &pairs), err);
+		ok = write_one(job, &pairs, err);
 	free(pairs.v);
 	return ok;
 }

@@ -18,19 +18,27 @@ struct exchange {
 	const char *tool;      /* TMX for this one; NULL: for all */
 };
 
-/* Where units come from: walk() hands all of them to sink, as often as it
- * is called. */
+/* The files that units go to. */
+struct outlets;
+
+/*
+ * Where units come from: walk() hands all of them to sink, as often as it
+ * is called; to is NULL while they are only looked at, else what a source
+ * with a header gives that to, with exchange_header().
+ */
 struct unit_source {
 	void *self;
-	bool (*walk)(void *self, const tm_sink *sink, tm_error *err);
-	bool once; /* it can be walked but once: standard input */
-	/* The source language of all units where it is known to be but one,
-	 * and that of all translations too; else NULL. */
+	bool (*walk)(
+	    void *self, const tm_sink *sink, struct outlets *to, tm_error *err);
+	bool once;  /* it can be walked but once: standard input */
+	bool tells; /* the user hears of each walk that has files to go to */
+	/* The source language of all units where it is known to be but one;
+	 * else NULL. */
 	const char *lang;
-	/* The writer the units go to, for a source that has a header to give
-	 * it; NULL while they are only counted. */
-	tm_writer **writer;
 };
+
+/* What the units' file says of itself, before the first unit. */
+void exchange_header(struct outlets *to, const tm_meta *meta, size_t n);
 
 /* The names of all formats, NULL at the end. */
 extern const char *const exchange_formats[];

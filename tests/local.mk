@@ -208,6 +208,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/edit.sh \
 	%D%/cli/eval-judge.sh \
 	%D%/cli/example.sh \
+	%D%/cli/exchange.sh \
 	%D%/cli/help.sh \
 	%D%/cli/history.sh \
 	%D%/cli/man.sh \
