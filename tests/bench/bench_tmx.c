@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -141,6 +142,7 @@ main(int argc, char **argv)
 	const char *path = argc > 1 && units == 0 ? argv[1] : made;
 	size_t n = 0;
 	tm_sink sink = { &n, count_unit, NULL };
+	struct rusage usage;
 	struct stat st;
 	tm_error err;
 	double start;
@@ -158,6 +160,10 @@ main(int argc, char **argv)
 	start = now();
 	check(tm_format_read(tmx, path, NULL, &sink, &err), &err);
 	report("tmx_read_mb", (double)st.st_size / 1e6, now() - start);
+	/* What making the file took is in it: give a FILE for this one. */
+	if (path != made && getrusage(RUSAGE_SELF, &usage) == 0)
+		printf(
+		    "tmx_read_peak_mb\t%.1f\n", (double)usage.ru_maxrss / 1024);
 	if (python != NULL && python[0] != '\0')
 		peer(python, path, (double)st.st_size);
 	if (path == made)
