@@ -16,6 +16,7 @@
 
 #include <errno.h>
 
+#include "tm/text.h"
 #include "tm/xml_int.h"
 
 #define DEPTH_MAX 256
@@ -33,20 +34,23 @@ typedef struct tool {
 	bool doctype;
 	const char *before, *after;
 	bool on_variant;
+	/* It composes what it reads (NFC), so that two sources which differ
+	 * in that alone are one to it: they are in our file, too. */
+	bool composes;
 } tool;
 
 static const tool tools[] = {
-	{ "omegat", 2, true, "prev", "next", false },
-	{ "trados", 2, false, NULL, NULL, false },
-	{ "memoq", 2, false, "x-context-pre", "x-context-post", true },
-	{ "matecat", 2, true, "x-context-pre", "x-context-post", false },
-	{ "phrase", 2, true, "context_prev", "context_next", true },
-	{ "xtm", 2, true, "x-previous-source-text", "x-next-source-text",
+	{ "omegat", 2, true, "prev", "next", false, true },
+	{ "trados", 2, false, NULL, NULL, false, false },
+	{ "memoq", 2, false, "x-context-pre", "x-context-post", true, false },
+	{ "matecat", 2, true, "x-context-pre", "x-context-post", false, false },
+	{ "phrase", 2, true, "context_prev", "context_next", true, false },
+	{ "xtm", 2, true, "x-previous-source-text", "x-next-source-text", false,
 	    false },
-	{ "poedit", 1, true, NULL, NULL, false },
-	{ "lokalize", 1, true, NULL, NULL, false },
-	{ "virtaal", 1, true, NULL, NULL, false },
-	{ "weblate", 1, true, NULL, NULL, false },
+	{ "poedit", 1, true, NULL, NULL, false, false },
+	{ "lokalize", 1, true, NULL, NULL, false, false },
+	{ "virtaal", 1, true, NULL, NULL, false, false },
+	{ "weblate", 1, true, NULL, NULL, false, false },
 };
 #define N_TOOLS (sizeof tools / sizeof tools[0])
 
@@ -115,6 +119,25 @@ static void
 add_text(tm_writer *w, tm_str text)
 {
 	tm_writer_lost(w, forbidden, tm_xml_add_text(&w->buf, text));
+}
+
+static const char composed[] =
+    "texts were composed (NFC), as OmegaT does with all it reads";
+
+/* Text of a segment between two codes, or of its neighbours. */
+static void
+add_tool_text(tm_writer *w, const tool *t, tm_str text)
+{
+	tm_buf nfc = { 0 };
+
+	if (t == NULL || !t->composes) {
+		add_text(w, text);
+		return;
+	}
+	tm_text_nfc(text, &nfc);
+	tm_writer_lost(w, composed, !tm_str_eq(tm_buf_str(&nfc), text));
+	add_text(w, tm_buf_str(&nfc));
+	tm_buf_release(&nfc);
 }
 
 static void
@@ -359,7 +382,7 @@ is_space(char c)
  * text is no edge.
  */
 static void
-write_seg(tm_writer *w, const tm_variant *v)
+write_seg(tm_writer *w, const tm_variant *v, const tool *t)
 {
 	bool codes = w->options.level != 1 && v->n_codes > 0;
 	size_t from = 0, to = v->text.n, done;
@@ -385,13 +408,24 @@ write_seg(tm_writer *w, const tm_variant *v)
 		if (at > to)
 			at = to;
 		if (at > done) {
-			add_text(w, tm_str_sub(v->text, done, at));
+			add_tool_text(w, t, tm_str_sub(v->text, done, at));
 			done = at;
 		}
 		write_code(w, v->codes[k].xml, &hi);
 	}
-	add_text(w, tm_str_sub(v->text, done, to));
+	add_tool_text(w, t, tm_str_sub(v->text, done, to));
 	tm_buf_adds(&w->buf, "</seg>");
+}
+
+static void
+add_neighbour(tm_writer *w, const char *indent, const tool *t, const char *type,
+    tm_str text)
+{
+	if (text.p == NULL)
+		return;
+	tm_buf_printf(&w->buf, "%s<prop type=\"%s\">", indent, type);
+	add_tool_text(w, t, text);
+	tm_buf_adds(&w->buf, "</prop>\n");
 }
 
 static void
@@ -404,12 +438,8 @@ add_context(tm_writer *w, const context *c, place where)
 		return;
 	if (c->file.p != NULL)
 		add_prop(w, indent, TM_STR("file"), TM_STR(""), c->file);
-	if (c->before.p != NULL)
-		add_prop(w, indent, tm_str_of(c->tool->before), TM_STR(""),
-		    c->before);
-	if (c->after.p != NULL)
-		add_prop(
-		    w, indent, tm_str_of(c->tool->after), TM_STR(""), c->after);
+	add_neighbour(w, indent, c->tool, c->tool->before, c->before);
+	add_neighbour(w, indent, c->tool, c->tool->after, c->after);
 }
 
 static void
@@ -436,7 +466,7 @@ write_variant(tm_writer *w, const tm_variant *v, const context *c, bool source)
 		w->buf.n = before;
 	else
 		tm_buf_adds(&w->buf, "        ");
-	write_seg(w, v);
+	write_seg(w, v, c == NULL ? NULL : c->tool);
 	tm_buf_adds(&w->buf, "</tuv>\n");
 }
 
@@ -742,7 +772,12 @@ unit_tmx(tm_writer *w, const tm_unit *u, tm_error *err)
 	} else if (s->tool->before == NULL) {
 		write_unit(w, u, &c);
 	} else {
-		if (!write_held(w, u, err))
+		bool ok;
+
+		w->units--; /* what is lost is of the one before */
+		ok = write_held(w, u, err);
+		w->units++;
+		if (!ok)
 			return false;
 		hold(s, u);
 	}
