@@ -16,9 +16,10 @@
  * kept. (Prefix filtering: Chaudhuri, Ganti and Kaushik 2006.)
  *
  * Segments lie in the order of their weight, so that those too light or
- * too heavy are cut off both ends of each list. Of those left the shared
- * weight is counted exactly, token by token until too much is lost; what
- * remains is compared. As the best come in, the least score rises.
+ * too heavy are cut off both ends of each list. Of those left 64 bits tell
+ * which keys they lack, and that is enough to drop nearly all. What remains
+ * is counted exactly, token by token until too much is lost, and then
+ * compared. As the best come in, the least score rises.
  */
 #include "config.h"
 
@@ -50,15 +51,16 @@ struct tm_fuzzy_scratch {
 	uint32_t *by_key; /* a small table: key -> index in keys */
 	size_t n_by_key, cap_by_key;
 	uint64_t filter[4]; /* the last byte of every key in it */
-	/* For each segment the weight it shares with the query as far as
-	 * known; good when the upper half is the number of this search. */
-	uint64_t *shared;
-	uint32_t round;
-	uint32_t *touched; /* the segments of which shared is good */
-	size_t n_touched, cap_touched;
-	uint32_t *sorted; /* those worth trying, likeliest first */
-	uint8_t *step;	  /* of touched[i]; STEPS + 1: not worth it */
-	size_t cap_sorted, cap_step;
+	/* The weight of the keys of the query behind each bit of a brief,
+	 * summed for every value of each of its bytes. */
+	uint32_t behind[8][256];
+	uint64_t *met; /* a bit for each segment: it is in worth */
+	struct worth {
+		uint32_t at, step;
+	} * worth; /* the segments worth trying */
+	size_t n_worth, cap_worth;
+	uint32_t *sorted; /* the same, likeliest first */
+	size_t cap_sorted;
 	uint64_t counted; /* segments so far, ever */
 };
 
@@ -165,10 +167,9 @@ tm_fuzzy_free(tm_fuzzy *x)
 	free(w->cp);
 	free(w->keys);
 	free(w->by_key);
-	free(w->shared);
-	free(w->touched);
+	free(w->met);
+	free(w->worth);
 	free(w->sorted);
-	free(w->step);
 	free(w);
 	free(x);
 }
@@ -469,63 +470,33 @@ set_keys(tm_fuzzy *x, size_t n, uint32_t low, uint32_t high)
 
 /* ---- Which segments come into question --------------------------------- */
 
-/*
- * Go through the lists until what is left weighs less than need; every
- * segment not met shares at most that with the query. *left is how much.
- */
-static bool
-gather(tm_fuzzy *x, double need, uint32_t *left)
+/* What can be behind the bits of a brief. */
+static void
+set_behind(struct tm_fuzzy_scratch *w)
 {
-	struct tm_fuzzy_scratch *w = x->scratch;
-	uint32_t n = x->head->n;
+	uint32_t bit[64] = { 0 };
 
-	w->n_touched = 0;
-	if (w->shared == NULL)
-		w->shared = tm_zalloc(n, sizeof *w->shared);
-	if (++w->round == 0) {
-		memset(w->shared, 0, n * sizeof *w->shared);
-		w->round = 1;
-	}
-	*left = 0;
 	for (size_t k = 0; k < w->n_keys; k++)
-		*left += w->keys[k].weight;
-	for (size_t k = 0; k < w->n_keys && *left >= need; k++) {
-		const query_key *key = &w->keys[k];
-		uint64_t fresh = (uint64_t)w->round << 32 | key->weight;
-		const uint32_t *list = x->list;
+		bit[tm_image_bit(w->keys[k].key)] += w->keys[k].weight;
+	for (int byte = 0; byte < 8; byte++) {
+		uint32_t *sum = w->behind[byte];
 
-		*left -= key->weight;
-		tm_grow_to(w->touched, w->n_touched + (key->to - key->from),
-		    w->cap_touched);
-		for (uint32_t p = key->from; p < key->to; p++) {
-			uint32_t at = list[p];
-
-			if (at >= n)
-				return false;
-			if (p + 16 < key->to && list[p + 16] < n)
-				tm_soon(&w->shared[list[p + 16]]);
-			if (w->shared[at] >> 32 == w->round) {
-				w->shared[at] += key->weight;
-			} else {
-				w->shared[at] = fresh;
-				w->touched[w->n_touched++] = at;
-				tm_soon(&x->brief[at]);
-			}
-		}
+		sum[0] = 0;
+		for (int i = 0; i < 8; i++)
+			for (int k = 0; k < 1 << i; k++)
+				sum[(1 << i) + k] = sum[k] + bit[8 * byte + i];
 	}
-	return true;
 }
 
-/* Every segment of the range, when even nothing in common is enough. */
-static void
-gather_all(tm_fuzzy *x, uint32_t low, uint32_t high)
+/* How much a segment shares with the query at most. */
+static uint32_t
+may_share(const struct tm_fuzzy_scratch *w, uint64_t keys)
 {
-	struct tm_fuzzy_scratch *w = x->scratch;
+	uint32_t sum = 0;
 
-	w->n_touched = 0;
-	tm_grow_to(w->touched, high - low, w->cap_touched);
-	for (uint32_t i = low; i < high; i++)
-		w->touched[w->n_touched++] = i;
+	for (int byte = 0; byte < 8; byte++)
+		sum += w->behind[byte][keys >> 8 * byte & 255];
+	return sum;
 }
 
 /* C at most, by the lengths alone. */
@@ -553,38 +524,74 @@ score_bound(
 	    chars_bound(query, b));
 }
 
-/*
- * Sort the touched segments into steps by their bounds and leave out those
- * below the floor. end[s] is where step s ends in sorted; steps go down.
- */
+/* The score that segments must reach, and the S for it. */
+typedef struct hurdle {
+	const tm_match_side *query;
+	double score, s;
+	bool all; /* any S will do */
+} hurdle;
+
+/* Is segment at worth trying? Then it comes among those that are. */
 static void
-sort_touched(tm_fuzzy *x, const tm_match_side *query, const tm_search *s,
-    uint32_t left, bool all, size_t end[STEPS + 1])
+consider(tm_fuzzy *x, uint32_t at, const hurdle *h)
 {
 	struct tm_fuzzy_scratch *w = x->scratch;
-	double least = score_for(s->floor), share = tm_match_least_s(least, 1);
+	const tm_image_brief *b = &x->brief[at];
+	uint32_t shared = h->all ? UINT32_MAX : may_share(w, b->keys);
+	uint32_t most =
+	    h->query->weight < b->weight ? b->weight : h->query->weight;
+	uint64_t bit = UINT64_C(1) << (at & 63);
+	double bound;
+
+	if ((double)shared < h->s * most - 1e-6)
+		return;
+	bound = score_bound(h->query, b, shared);
+	if (bound < h->score || (w->met[at / 64] & bit) != 0)
+		return;
+	w->met[at / 64] |= bit;
+	tm_grow(w->worth, w->n_worth, w->cap_worth);
+	w->worth[w->n_worth++] =
+	    (struct worth){ at, STEPS - (uint32_t)(bound * STEPS) };
+}
+
+/*
+ * Go through the lists until what is left weighs less than need; every
+ * segment not met shares at most that with the query.
+ */
+static bool
+gather(tm_fuzzy *x, const hurdle *h, double need)
+{
+	struct tm_fuzzy_scratch *w = x->scratch;
+	uint32_t n = x->head->n, left = 0;
+	const uint32_t *list = x->list;
+
+	for (size_t k = 0; k < w->n_keys; k++)
+		left += w->keys[k].weight;
+	for (size_t k = 0; k < w->n_keys && left >= need; k++) {
+		const query_key *key = &w->keys[k];
+
+		left -= key->weight;
+		for (uint32_t p = key->from; p < key->to; p++) {
+			if (list[p] >= n)
+				return false;
+			if (p + 16 < key->to && list[p + 16] < n)
+				tm_soon(&x->brief[list[p + 16]]);
+			consider(x, list[p], h);
+		}
+	}
+	return true;
+}
+
+/* Sort what is worth trying into steps by its bounds. end[s] is where step
+ * s ends in sorted; steps go down. */
+static void
+sort_worth(struct tm_fuzzy_scratch *w, size_t end[STEPS + 1])
+{
 	size_t start[STEPS + 1], n = 0;
 
 	memset(start, 0, sizeof start);
-	tm_grow_to(w->step, w->n_touched, w->cap_step);
-	for (size_t i = 0; i < w->n_touched; i++) {
-		uint32_t at = w->touched[i];
-		const tm_image_brief *b = &x->brief[at];
-		uint64_t shared =
-		    all ? UINT32_MAX : (uint64_t)(uint32_t)w->shared[at] + left;
-		uint32_t most =
-		    query->weight < b->weight ? b->weight : query->weight;
-		double bound;
-
-		w->step[i] = STEPS + 1;
-		if ((double)shared < share * most - 1e-6)
-			continue;
-		bound = score_bound(query, b, shared);
-		if (bound < least)
-			continue;
-		w->step[i] = (uint8_t)(STEPS - (int)(bound * STEPS));
-		start[w->step[i]]++;
-	}
+	for (size_t i = 0; i < w->n_worth; i++)
+		start[w->worth[i].step]++;
 	for (int k = 0; k <= STEPS; k++) {
 		size_t count = start[k];
 
@@ -593,9 +600,12 @@ sort_touched(tm_fuzzy *x, const tm_match_side *query, const tm_search *s,
 		end[k] = n;
 	}
 	tm_grow_to(w->sorted, n, w->cap_sorted);
-	for (size_t i = 0; i < w->n_touched; i++)
-		if (w->step[i] <= STEPS)
-			w->sorted[start[w->step[i]]++] = w->touched[i];
+	for (size_t i = 0; i < w->n_worth; i++) {
+		uint32_t at = w->worth[i].at;
+
+		w->sorted[start[w->worth[i].step]++] = at;
+		w->met[at / 64] = 0;
+	}
 }
 
 /* ---- Trying one -------------------------------------------------------- */
@@ -772,10 +782,13 @@ tm_fuzzy_search(
 	struct tm_fuzzy_scratch *w = x->scratch;
 	double need = tm_match_least_s(score_for(s->floor), 1);
 	double weight = query->weight;
-	uint32_t low = 0, high = x->head->n, left = 0;
+	uint32_t low = 0, high = x->head->n;
 	size_t end[STEPS + 1], i = 0;
 	/* No list leads from nothing to nothing: all without a token. */
-	bool all = need <= 1e-6 || query->weight == 0;
+	hurdle h = { .query = query,
+		.score = score_for(s->floor),
+		.s = need,
+		.all = need <= 1e-6 || query->weight == 0 };
 
 	if (x->head->n == 0)
 		return true;
@@ -787,11 +800,18 @@ tm_fuzzy_search(
 	set_query(x, query);
 	if (!set_keys(x, query->tokens.n, low, high))
 		return damaged(err);
-	if (all)
-		gather_all(x, low, high);
-	else if (!gather(x, need * weight - 1e-6, &left))
+	set_behind(w);
+	w->n_worth = 0;
+	if (w->met == NULL)
+		w->met = tm_zalloc(x->head->n / 64 + 1, sizeof *w->met);
+	if (h.all)
+		for (uint32_t at = low; at < high; at++)
+			consider(x, at, &h);
+	else if (!gather(x, &h, need * weight - 1e-6)) {
+		memset(w->met, 0, (x->head->n / 64 + 1) * sizeof *w->met);
 		return damaged(err);
-	sort_touched(x, query, s, left, all, end);
+	}
+	sort_worth(w, end);
 	for (int k = 0; k <= STEPS; k++) {
 		if ((STEPS - k + 1.) / STEPS < score_for(s->floor))
 			break;

@@ -262,6 +262,14 @@ typedef struct output {
 	uint64_t at;
 } output;
 
+/* What is numbered anew, and the old numbers in the new order. */
+typedef struct numbering {
+	struct ranked *words;
+	uint32_t *word, *key; /* the new number by the old one */
+	uint32_t *order;      /* segments by weight */
+	uint32_t *word_key;   /* by the old number of the word */
+} numbering;
+
 static void
 put(output *im, tm_image_section what, const void *data, size_t count,
     size_t size)
@@ -280,12 +288,6 @@ put(output *im, tm_image_section what, const void *data, size_t count,
 	im->at += n + pad;
 }
 
-static uint32_t
-dense_key(const new_word *w)
-{
-	return w->kind == TM_NUMBER ? TM_KEY_NUMBER : w->key;
-}
-
 typedef struct ranked {
 	uint32_t count, id;
 } ranked;
@@ -300,25 +302,56 @@ by_count(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-/* Words by how often they occur; number[i] is then that of word i. */
+/* Number what is in v by how often it occurs; number[i] is then that of
+ * i. */
 static uint32_t *
-rank_words(const tm_fuzzy_builder *b, ranked *rank)
+rank(ranked *v, uint32_t n)
 {
-	uint32_t n = (uint32_t)b->n_words;
 	uint32_t *number = tm_alloc(n * sizeof *number);
 
-	for (uint32_t i = 0; i < n; i++)
-		rank[i] = (ranked){ b->words[i].count, i };
 	if (n > 1)
-		qsort(rank, n, sizeof *rank, by_count);
+		qsort(v, n, sizeof *v, by_count);
 	for (uint32_t i = 0; i < n; i++)
-		number[rank[i].id] = i;
+		number[v[i].id] = i;
 	return number;
 }
 
 static void
-put_words(output *im, const tm_fuzzy_builder *b, const ranked *rank,
-    const uint32_t *number)
+rank_words(const tm_fuzzy_builder *b, numbering *plan)
+{
+	uint32_t n = (uint32_t)b->n_words;
+
+	plan->words = tm_alloc(n * sizeof *plan->words);
+	for (uint32_t i = 0; i < n; i++)
+		plan->words[i] = (ranked){ b->words[i].count, i };
+	plan->word = rank(plan->words, n);
+}
+
+/* Those that are no word's text stay the first. */
+static void
+rank_keys(const tm_fuzzy_builder *b, numbering *plan)
+{
+	ranked *v = tm_zalloc(b->n_keys, sizeof *v);
+
+	plan->word_key = tm_alloc(b->n_words * sizeof *plan->word_key);
+	for (uint32_t i = 0; i < b->n_keys; i++)
+		v[i] = (ranked){ i < TM_KEY_FIRST ? UINT32_MAX : 0, i };
+	for (uint32_t i = 0; i < b->n_words; i++) {
+		const new_word *w = &b->words[i];
+
+		if (w->kind != TM_NUMBER && w->key >= TM_KEY_FIRST)
+			v[w->key].count += w->count;
+	}
+	plan->key = rank(v, b->n_keys);
+	for (uint32_t i = 0; i < b->n_words; i++)
+		plan->word_key[i] = b->words[i].kind == TM_NUMBER
+					? (uint32_t)TM_KEY_NUMBER
+					: plan->key[b->words[i].key];
+	free(v);
+}
+
+static void
+put_words(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 {
 	uint32_t n = (uint32_t)b->n_words;
 	tm_image_word *words = tm_zalloc(n, sizeof *words);
@@ -333,18 +366,20 @@ put_words(output *im, const tm_fuzzy_builder *b, const ranked *rank,
 	memset(slots, 0xff, n_slots * sizeof *slots);
 	tm_buf_reserve(&bytes, b->text.n);
 	for (uint32_t i = 0; i < n; i++) {
-		const new_word *w = &b->words[rank[i].id];
-		tm_str s = new_word_text(b, rank[i].id);
+		const new_word *w = &b->words[plan->words[i].id];
+		tm_str s = new_word_text(b, plan->words[i].id);
 		size_t at = tm_image_hash(w->kind, s) & (n_slots - 1);
 
 		words[i] = (tm_image_word){
-			.key = w->kind == TM_NUMBER ? number[w->key] : w->key,
+			.key = w->kind == TM_NUMBER ? plan->word[w->key]
+						    : plan->key[w->key],
 			.weight = w->weight,
 			.kind = w->kind,
 		};
 		texts[i] =
-		    (tm_image_text){ (uint32_t)bytes.n, number[w->fold] };
-		self[i] = w->self;
+		    (tm_image_text){ (uint32_t)bytes.n, plan->word[w->fold] };
+		self[i] = w->self == TM_IMAGE_NONE ? TM_IMAGE_NONE
+						   : plan->key[w->self];
 		tm_buf_add(&bytes, s.p, s.n);
 		while (slots[at] != TM_IMAGE_NONE)
 			at = (at + 1) & (n_slots - 1);
@@ -409,24 +444,39 @@ soon_segment(const tm_fuzzy_builder *b, const uint32_t *order, size_t i)
 		tm_soon(&b->codes[b->v[order[i + 8]].at]);
 }
 
+/* What a segment surely has not: every key sets a bit. */
+static uint64_t
+bits_of(const tm_fuzzy_builder *b, uint32_t i, const numbering *plan)
+{
+	size_t end = end_of_segment(b, i);
+	uint64_t bits = 0;
+
+	for (size_t k = b->v[i].at; k < end; k++)
+		bits |= UINT64_C(1)
+			<< tm_image_bit(plan->word_key[b->codes[k] / 2]);
+	return bits;
+}
+
 static void
-put_briefs(output *im, const tm_fuzzy_builder *b, const uint32_t *order)
+put_briefs(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 {
 	tm_image_brief *v = tm_alloc(b->n * sizeof *v);
 
 	for (size_t i = 0; i < b->n; i++) {
-		const struct new_segment *s = &b->v[order[i]];
+		const struct new_segment *s = &b->v[plan->order[i]];
 
+		soon_segment(b, plan->order, i);
 		v[i].weight = s->weight;
 		v[i].chars = (uint16_t)(s->chars < 0xffff ? s->chars : 0xffff);
 		v[i].label = s->label;
+		v[i].keys = bits_of(b, plan->order[i], plan);
 	}
 	put(im, TM_IN_BRIEFS, v, b->n, sizeof *v);
 	free(v);
 }
 
 static void
-put_ids(output *im, const tm_fuzzy_builder *b, const uint32_t *order)
+put_ids(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 {
 	uint32_t *v = tm_alloc(b->n * sizeof *v);
 	int64_t base = b->n > 0 ? b->v[0].id : 0;
@@ -435,27 +485,26 @@ put_ids(output *im, const tm_fuzzy_builder *b, const uint32_t *order)
 		if (b->v[i].id < base)
 			base = b->v[i].id;
 	for (size_t i = 0; i < b->n; i++)
-		v[i] = (uint32_t)(b->v[order[i]].id - base);
+		v[i] = (uint32_t)(b->v[plan->order[i]].id - base);
 	im->head.base = base;
 	put(im, TM_IN_IDS, v, b->n, sizeof *v);
 	free(v);
 }
 
 static void
-put_tokens(output *im, const tm_fuzzy_builder *b, const uint32_t *order,
-    const uint32_t *number)
+put_tokens(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 {
 	uint32_t *at = tm_alloc((b->n + 1) * sizeof *at);
 	tm_buf tokens = { 0 };
 
 	tm_buf_reserve(&tokens, 2 * b->n_codes);
 	for (size_t i = 0; i < b->n; i++) {
-		size_t end = end_of_segment(b, order[i]);
+		size_t end = end_of_segment(b, plan->order[i]);
 
-		soon_segment(b, order, i);
+		soon_segment(b, plan->order, i);
 		at[i] = (uint32_t)tokens.n;
-		for (size_t k = b->v[order[i]].at; k < end; k++) {
-			uint64_t code = number[b->codes[k] / 2];
+		for (size_t k = b->v[plan->order[i]].at; k < end; k++) {
+			uint64_t code = plan->word[b->codes[k] / 2];
 
 			code = code * 2 + b->codes[k] % 2;
 			for (; code >= 128; code >>= 7)
@@ -473,23 +522,19 @@ put_tokens(output *im, const tm_fuzzy_builder *b, const uint32_t *order,
 /* Each key's list of the segments it is in: twice over all tokens, first to
  * count and then to fill. */
 static void
-put_lists(output *im, const tm_fuzzy_builder *b, const uint32_t *order)
+put_lists(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 {
 	uint32_t *start = tm_zalloc(b->n_keys + 2, sizeof *start);
 	uint32_t *last = tm_alloc(b->n_keys * sizeof *last), *list = NULL;
-	uint32_t *keys = tm_alloc(b->n_words * sizeof *keys);
 
-	/* Close together, since every token asks for one, anywhere. */
-	for (size_t i = 0; i < b->n_words; i++)
-		keys[i] = dense_key(&b->words[i]);
 	for (int fill = 0; fill < 2; fill++) {
 		memset(last, 0xff, b->n_keys * sizeof *last);
 		for (uint32_t i = 0; i < b->n; i++) {
-			size_t end = end_of_segment(b, order[i]);
+			size_t end = end_of_segment(b, plan->order[i]);
 
-			soon_segment(b, order, i);
-			for (size_t k = b->v[order[i]].at; k < end; k++) {
-				uint32_t key = keys[b->codes[k] / 2];
+			soon_segment(b, plan->order, i);
+			for (size_t k = b->v[plan->order[i]].at; k < end; k++) {
+				uint32_t key = plan->word_key[b->codes[k] / 2];
 
 				if (last[key] == i)
 					continue;
@@ -509,7 +554,6 @@ put_lists(output *im, const tm_fuzzy_builder *b, const uint32_t *order)
 	/* Filling has moved each start to where the next one was. */
 	put(im, TM_IN_LIST_AT, start, b->n_keys + 1, sizeof *start);
 	put(im, TM_IN_LIST, list, start[b->n_keys], sizeof *list);
-	free(keys);
 	free(list);
 	free(last);
 	free(start);
@@ -519,8 +563,7 @@ uint64_t
 tm_fuzzy_builder_write(tm_fuzzy_builder *b, FILE *fp)
 {
 	output im = { .fp = fp, .at = sizeof(tm_image_head) };
-	uint32_t *order, *number;
-	ranked *rank;
+	numbering plan;
 	long start = ftell(fp);
 
 	memcpy(im.head.magic, TM_IMAGE_MAGIC, sizeof TM_IMAGE_MAGIC);
@@ -529,18 +572,20 @@ tm_fuzzy_builder_write(tm_fuzzy_builder *b, FILE *fp)
 	im.head.n = (uint32_t)b->n;
 	im.head.n_keys = b->n_keys;
 	fwrite(&im.head, sizeof im.head, 1, fp);
-	rank = tm_alloc(b->n_words * sizeof *rank);
-	number = rank_words(b, rank);
-	order = order_by_weight(b);
+	rank_words(b, &plan);
+	rank_keys(b, &plan);
+	plan.order = order_by_weight(b);
 	/* In the order of the sections, which the checksum goes by. */
-	put_briefs(&im, b, order);
-	put_ids(&im, b, order);
-	put_tokens(&im, b, order, number);
-	put_words(&im, b, rank, number);
-	put_lists(&im, b, order);
-	free(order);
-	free(number);
-	free(rank);
+	put_briefs(&im, b, &plan);
+	put_ids(&im, b, &plan);
+	put_tokens(&im, b, &plan);
+	put_words(&im, b, &plan);
+	put_lists(&im, b, &plan);
+	free(plan.order);
+	free(plan.word);
+	free(plan.words);
+	free(plan.key);
+	free(plan.word_key);
 	im.head.size = im.at;
 	im.head.self =
 	    tm_image_checksum(0, &im.head, offsetof(tm_image_head, self));

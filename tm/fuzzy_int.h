@@ -12,7 +12,7 @@
  *	     | list_at[] list[]: for each key the segments that have it
  *
  * Words are numbered by how often they occur, so that most tokens take a
- * byte or two, and lie apart by what a search needs first.
+ * byte or two, and lie apart by what a search needs first. Keys are, too.
  */
 #ifndef TM_FUZZY_INT_H
 #define TM_FUZZY_INT_H
@@ -25,7 +25,7 @@
 
 /* Of the format, and of what text.c makes of a text: raise it when either
  * changes, and every image is made again. */
-enum { TM_IMAGE_VERSION = 3 };
+enum { TM_IMAGE_VERSION = 4 };
 #define TM_IMAGE_ORDER UINT32_C(0x01020304)
 
 /* Keys that are no word's text. */
@@ -35,7 +35,26 @@ typedef struct tm_image_brief {
 	uint32_t weight;
 	uint16_t chars; /* 0xffff: that many or more */
 	uint16_t label;
+	uint64_t keys; /* tm_image_bit() of each: what it surely lacks */
 } tm_image_brief;
+
+/*
+ * The bit that a key has in the briefs. The most frequent ones have one of
+ * their own: they are in so many segments that a rare key with the same bit
+ * would seem to be there, too. 12 to 24 of them do alike; with 36 a lookup
+ * in a million takes 6 per cent longer at 70 and 13 at 50.
+ */
+enum { TM_OWN_BIT = 16 };
+
+static inline unsigned
+tm_image_bit(uint32_t key)
+{
+	uint64_t h = key * UINT32_C(2654435761);
+
+	return key < TM_OWN_BIT
+		   ? key
+		   : TM_OWN_BIT + (unsigned)(h * (64 - TM_OWN_BIT) >> 32);
+}
 
 typedef struct tm_image_word {
 	uint32_t key; /* of a number, the word that its value is */
