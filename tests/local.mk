@@ -353,9 +353,11 @@ tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_looku
 %C%_bench_bench_run_SOURCES = %D%/bench/bench_run.c
 %C%_bench_bench_tmx_SOURCES = %D%/bench/bench_tmx.c
 %C%_bench_bench_tmx_LDADD = tm/libtm-all.la
-%C%_bench_bench_align_SOURCES = %D%/bench/bench_align.c
+%C%_bench_bench_align_SOURCES = %D%/bench/bench_align.c \
+	%D%/quality/bitext.c %D%/quality/bitext.h
 %C%_bench_bench_align_LDADD = tm/libtm-all.la
-%C%_quality_quality_align_SOURCES = %D%/quality/quality_align.c
+%C%_quality_quality_align_SOURCES = %D%/quality/quality_align.c \
+	%D%/quality/bitext.c %D%/quality/bitext.h
 %C%_quality_quality_align_LDADD = tm/libtm-all.la
 %C%_bench_bench_segment_SOURCES = %D%/bench/bench_segment.c
 %C%_bench_bench_segment_LDADD = tm/libtm-all.la
