@@ -64,14 +64,35 @@ void tm_check_untranslated(tm_checker *c);
 void tm_check_consistent(tm_checker *c);
 void tm_check_memory_free(struct check_memory *memory);
 
+/* Is the language one of the tags, which stand between spaces? */
+bool tm_check_is_base(const check_lang *lang, const char *tags);
+
 /* What the checks of check_text.c want to know of lang->tag. */
 void tm_check_learn_lang(check_lang *lang);
 
 /* Does the side have the number (up to 20) in digits or in words? */
 bool tm_check_says(const check_side *side, int value);
 
+/* ---- Numbers in words (check_words.c) ----------------------------------- */
+
 /* Learn the words that spell numbers in lang. */
 void tm_check_learn_words(check_lang *lang);
+
+/* The numbers that a word may spell, for tm_check_can_spell(); those of
+ * several words are joined by "or". */
+uint64_t tm_check_spelled(const check_lang *lang, const tm_token *word);
+
+/* Can words that spell these say v? "Five" and "thirty" say 35, and rather
+ * too much than too little is believed of large numbers. */
+bool tm_check_can_spell(uint64_t spelled, double v);
+
+/* Readings of the words that scale a number: two words, each two at most. */
+#define CHECK_SCALES_MAX 4
+
+/* What a word multiplies the number before it by: 1e6 for "million"; where
+ * it may be of two words, both. Returns how many, 0 for other words. */
+size_t tm_check_scales(const check_lang *lang, const tm_token *word,
+    double scales[CHECK_SCALES_MAX]);
 
 /* Begin with a unit; then take the pair of its source and variant i, whose
  * tokens are made. False for the source itself. */

@@ -1,7 +1,8 @@
 /*
  * Numbers, by value.
  *
- *	"٣٫٥ مليون"	3.5	"3,500,000"	the same: a power of thousand
+ *	"٣٫٥ مليون"	3.5e6	"3,500,000"	the same: scaled by the word
+ *	"3,5 km" (de)	3.5	"3,500 km"	a finding: each has its language
  *	"12 Uhr"	12	"twelve"	the same: spelled
  *	"17:30"		17.30	"5.30 p.m."	the same: half a day
  *	"Seite 17"	17	"page 71"	a finding
@@ -18,8 +19,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "tm/lexicon_int.h"
-
 /* Numbers up to twelve are left out where a dual, an article or the name of
  * a month says the same. */
 #define LEAST 13
@@ -27,226 +26,21 @@
 /* More than this is a table and not a sentence. */
 #define NUMBERS_MAX 64
 
-/* ---- Numbers in words -------------------------------------------------- */
-
-static const int spelled[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-	15, 16, 17, 18, 19, 20, 30, 40, 50, 60, 70, 80, 90, 100, 1000, 1000000,
-	1000000000 };
-#define N_SPELLED (sizeof spelled / sizeof spelled[0])
-
-/* A set of numbers is a bit for each of them. */
-#define BIT(k) (UINT64_C(1) << (k))
-#define TENS(k) BIT((k) + 18) /* of 20, 30, ... 90: k is 2 to 9 */
-#define FROM_TEN (~(BIT(10) - 1))
-#define SCALES (BIT(28) | BIT(29) | BIT(30) | BIT(31))
-
-/* A word that spells numbers, or what its forms begin with. */
-struct check_word {
-	uint64_t hash;
-	uint64_t bits;
-};
-
-#define WORD_MAX 16 /* letters */
-
-/* So many letters tell a word: Arabic and Hebrew write few vowels. */
-static size_t
-least_letters(tm_str key)
-{
-	unsigned char c = key.n == 0 ? 0 : (unsigned char)key.p[0];
-
-	return c >= 0xd6 && c <= 0xdb ? 3 : 4;
-}
-
-/*
- * The beginning of a word by which it is known: of a short one the whole;
- * of a longer one all but two letters, since endings differ: عشرون and
- * عشرين, eighty and eighties. Returns how many letters key has, at most
- * WORD_MAX; ends has where each of them ends.
- */
-static size_t
-letters_of(tm_str key, size_t ends[WORD_MAX], size_t *known_by)
-{
-	size_t n = 0, i = 0, least = least_letters(key);
-
-	while (i < key.n && n < WORD_MAX) {
-		tm_text_next(key, &i);
-		ends[n++] = i;
-	}
-	*known_by = i < key.n	    ? 0
-		    : n <= least    ? n
-		    : n < least + 2 ? least
-				    : n - 2;
-	return n;
-}
-
-struct learning {
-	check_lang *lang;
-	tm_tokens tokens;
-	size_t cap;
-};
-
-static void
-learn(void *self, int value, tm_str word)
-{
-	struct learning *l = self;
-	check_lang *lang = l->lang;
-	size_t k = 0, n = 0, ends[WORD_MAX], known_by;
-	tm_str key = { NULL, 0 };
-
-	tm_analyse(lang->an, word, &l->tokens);
-	for (size_t i = 0; i < l->tokens.n; i++)
-		if (l->tokens.v[i].kind == TM_WORD) {
-			key = l->tokens.v[i].key;
-			n++;
-		}
-	/* "one hundred" is known by "hundred"; of "twenty-one" and 二十
-	 * each part is known by itself. */
-	if (n == 0 || (n > 1 && value < 100))
-		return;
-	letters_of(key, ends, &known_by);
-	if (known_by == 0)
-		return;
-	while (spelled[k] != value)
-		k++;
-	tm_grow(lang->words, lang->n_words, l->cap);
-	lang->words[lang->n_words++] = (struct check_word){
-		tm_str_hash(tm_str_sub(key, 0, ends[known_by - 1])), BIT(k)
-	};
-}
-
-/* What people write and ICU does not. */
-static const struct {
-	const char *lang, *word;
-	int value;
-} more[] = { { "ar", "مئة", 100 }, { "ar", "مئتان", 100 }, { "ar", "ربع", 15 },
-	{ "ar", "نصف", 30 }, { "en", "dozen", 12 }, { "en", "decade", 10 },
-	{ "en", "once", 1 }, { "en", "twice", 2 }, { "en", "half", 30 },
-	{ "en", "quarter", 15 }, { "de", "Dutzend", 12 },
-	{ "fr", "douzaine", 12 } };
-
-static int
-by_hash(const void *a, const void *b)
-{
-	const struct check_word *x = a, *y = b;
-
-	return (x->hash > y->hash) - (x->hash < y->hash);
-}
-
-void
-tm_check_learn_words(check_lang *lang)
-{
-	struct learning l = { .lang = lang };
-	size_t n = 0;
-
-	tm_spell_numbers(lang->tag, spelled, N_SPELLED, learn, &l);
-	for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
-		if (tm_lang_same_base(lang->tag, more[i].lang))
-			learn(&l, more[i].value, tm_str_of(more[i].word));
-	if (lang->n_words > 0)
-		qsort(lang->words, lang->n_words, sizeof *lang->words, by_hash);
-	for (size_t i = 0; i < lang->n_words; i++)
-		if (n > 0 && lang->words[n - 1].hash == lang->words[i].hash)
-			lang->words[n - 1].bits |= lang->words[i].bits;
-		else
-			lang->words[n++] = lang->words[i];
-	lang->n_words = n;
-	tm_tokens_release(&l.tokens);
-}
-
-/* The numbers of the words that key may be a form of. */
-static uint64_t
-bits_of(const check_lang *lang, tm_str key)
-{
-	size_t ends[WORD_MAX], known_by;
-	size_t n = letters_of(key, ends, &known_by);
-	size_t least = least_letters(key);
-	uint64_t bits = 0;
-
-	for (size_t i = n < least ? n : least; i >= 1 && i <= n; i++) {
-		struct check_word want = {
-			tm_str_hash(tm_str_sub(key, 0, ends[i - 1])), 0
-		};
-		const struct check_word *w = bsearch(
-		    &want, lang->words, lang->n_words, sizeof want, by_hash);
-
-		if (w != NULL)
-			bits |= w->bits;
-	}
-	return bits;
-}
-
-/* Arabic and Hebrew write "and", "by" and "the" as part of the word. */
-static tm_str
-without_prefix(tm_str key)
-{
-	static const tm_str prefix[] = { { "و", 2 }, { "ف", 2 }, { "ب", 2 },
-		{ "ل", 2 }, { "ك", 2 }, { "ال", 4 }, { "ו", 2 }, { "ב", 2 },
-		{ "ל", 2 }, { "ה", 2 } };
-
-	for (size_t i = 0; i < sizeof prefix / sizeof prefix[0]; i++)
-		if (tm_str_starts(key, prefix[i]) && key.n >= prefix[i].n + 4)
-			return tm_str_sub(key, prefix[i].n, key.n);
-	return (tm_str){ NULL, 0 };
-}
-
-/* All numbers that the words of a side may spell. */
-static uint64_t
-spelled_in(const check_side *side)
-{
-	uint64_t bits = 0;
-
-	if (side->lang->n_words == 0)
-		return 0;
-	for (size_t i = 0; i < side->tokens.n; i++) {
-		const tm_token *t = &side->tokens.v[i];
-		tm_str key = t->key;
-
-		if (t->kind != TM_WORD)
-			continue;
-		for (int k = 0; k < 3 && key.n > 0; k++) {
-			bits |= bits_of(side->lang, key);
-			key = without_prefix(key);
-		}
-		/* The stemmer may cut more than we would. */
-		bits |= bits_of(side->lang, t->fold);
-	}
-	return bits;
-}
-
-/* Can words with these bits say the number? */
-static bool
-can_spell(uint64_t bits, double v)
-{
-	int whole = (int)v;
-
-	if (bits == 0)
-		return false;
-	if (v != floor(v)) /* one and a half, two million */
-		return (bits & (SCALES | BIT(1) | BIT(2))) != 0;
-	if (v <= 20 && (bits & BIT(whole)) != 0)
-		return true;
-	if (v > 10 && v < 20)
-		return (bits & BIT(10)) != 0 && (bits & BIT(whole - 10)) != 0;
-	if (v < 20)
-		return false;
-	if (v < 100)
-		return (bits & TENS(whole / 10)) != 0 ||
-		       ((bits & BIT(10)) != 0 &&
-			   (bits & BIT(whole / 10)) != 0) ||
-		       (whole % 10 == 0 && (bits & SCALES) != 0);
-	return (bits & FROM_TEN) != 0;
-}
-
 /* ---- Numbers in digits ------------------------------------------------- */
 
 /*
- * What digits may mean: "12.000" is 12000 or 12, "12.5" is 12.5 alone, and
- * "17:30" is 17.30. soft numbers explain others and are never told of: the
- * 19 of "COVID19", the 1930 of "1930s".
+ * What digits may mean: "12.5" is 12.5 alone, "12.000" is 12000 where the
+ * language groups so, or 12, or either where people write both; "17:30" is
+ * 17.30. A word behind it multiplies. soft numbers explain others and are
+ * never told of: the 19 of "COVID19", the 1930 of "1930s".
  */
 typedef struct number {
 	tm_token at;
 	double value, other; /* other: NAN where there is one reading */
+	double scales[CHECK_SCALES_MAX]; /* what the words behind it may
+					    multiply by */
+	size_t n_scales;		 /* 0: there are none */
+	size_t scale_end;		 /* where they end */
 	bool done, soft, time;
 } number;
 
@@ -266,21 +60,77 @@ value_of(tm_str s, bool grouped)
 	return unit > 0 ? value / unit : value;
 }
 
+/*
+ * The sign before decimals in a language, 0 where both are met: in Arabic
+ * with European digits, in the Spanish of two continents, in Persian; and
+ * in countries that write otherwise than their language.
+ */
+static char
+decimal_sign(const check_lang *lang)
+{
+	const char *region = strchr(lang->tag, '-');
+
+	if (region != NULL &&
+	    (strstr(region, "-CH") != NULL || strstr(region, "-ZA") != NULL ||
+		strstr(region, "-LI") != NULL))
+		return 0;
+	if (tm_check_is_base(lang, "en zh ja ko th he hi bn ta te mr gu ga"))
+		return '.';
+	if (tm_check_is_base(lang,
+		"de fr it nl pl ru uk be bg cs sk sl hr sr bs ro hu fi et lv "
+		"lt el tr da nb nn no sv is pt ca gl eu id vi"))
+		return ',';
+	return 0;
+}
+
+static size_t
+count_signs(tm_str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == '.' || s.p[i] == ',';
+	return n;
+}
+
+/* Can the one separator of digits group thousands? */
+static bool
+may_group(tm_str s, char *sign)
+{
+	size_t at = s.n, separators = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '.' || s.p[i] == ',') {
+			separators++;
+			at = i;
+			*sign = s.p[i];
+		}
+	return separators == 1 && s.n - at == 4 && at >= 1 && at <= 3 &&
+	       s.p[0] != '0';
+}
+
 static number
-number_of(const tm_token *t, size_t shift)
+number_of(const check_side *side, const tm_token *t, size_t shift)
 {
 	number n = { .at = *t, .other = NAN };
-	size_t separators = 0;
+	char sign = 0, decimal = decimal_sign(side->lang);
 
 	n.at.start += (uint32_t)shift;
 	n.at.end += (uint32_t)shift;
-	for (size_t i = 0; i < t->fold.n; i++)
-		separators += t->fold.p[i] == '.' || t->fold.p[i] == ',';
 	n.value = value_of(t->key, false);
-	if (separators == 1)
-		n.other = n.value == value_of(t->fold, true)
-			      ? value_of(t->fold, false)
-			      : value_of(t->fold, true);
+	/* Two numbers: (0,1) in English, 12.6. in Finnish. */
+	if (decimal != 0 && count_signs(t->fold) == 1 &&
+	    memchr(t->fold.p, decimal, t->fold.n) == NULL &&
+	    !may_group(t->fold, &sign)) {
+		n.soft = true;
+		n.other = floor(n.value);
+	}
+	/* Signs of more bytes, ٫ ٬ and spaces, have one meaning. */
+	if (t->end - t->start != t->fold.n || !may_group(t->fold, &sign))
+		return n;
+	n.value = value_of(t->fold, sign != decimal);
+	if (decimal == 0)
+		n.other = value_of(t->fold, false);
 	return n;
 }
 
@@ -326,16 +176,102 @@ struct collecting {
 	tm_tokens inner; /* of digits inside of words; kept to the end */
 	number v[NUMBERS_MAX];
 	size_t n;
-	bool inside;  /* some digits were inside of words */
-	bool myriads; /* counts in ten thousands, or lakhs */
+	bool inside;   /* some digits were inside of words */
+	bool parts;    /* some are written in parts: 1.5.2020 */
+	bool myriads;  /* counts in ten thousands, or lakhs */
+	uint64_t bits; /* what its words spell, but those that scale a number */
+	bool scales;   /* a word of it is a thousand, a million, ... */
 };
 
+/* Do hours and minutes stand round this: 7:55, 07h55, 17 h 30? */
 static bool
 is_colon(tm_str s, size_t start, size_t end)
 {
 	tm_str sign = start < end ? tm_str_sub(s, start, end) : TM_STR("");
+	size_t hours = 0;
 
-	return tm_str_eq(sign, TM_STR(":")) || tm_str_eq(sign, TM_STR("："));
+	if (tm_str_eq(sign, TM_STR(":")) || tm_str_eq(sign, TM_STR("：")))
+		return true;
+	for (size_t i = 0; i < sign.n;) {
+		int32_t ch = tm_text_next(sign, &i);
+
+		if (ch == 'h')
+			hours++;
+		else if (!tm_check_is_space(ch))
+			return false;
+	}
+	return hours == 1;
+}
+
+/*
+ * What Chinese, Japanese and Korean signs behind a number multiply it by;
+ * 1 when there are none. *at is moved behind them.
+ */
+static double
+east_asian_scale(tm_str s, size_t *at)
+{
+	double unit = 1;
+	size_t i = *at;
+
+	while (i < s.n) {
+		switch (tm_text_next(s, &i)) {
+		case ' ':
+			continue;
+		case 0x767e: /* 百 */
+		case 0xbc31: /* 백 */
+			unit *= 100;
+			break;
+		case 0x5343: /* 千 */
+		case 0xcc9c: /* 천 */
+			unit *= 1000;
+			break;
+		case 0x4e07: /* 万 */
+		case 0x842c: /* 萬 */
+		case 0xb9cc: /* 만 */
+			unit *= 1e4;
+			break;
+		case 0x4ebf: /* 亿 */
+		case 0x5104: /* 億 */
+		case 0xc5b5: /* 억 */
+			unit *= 1e8;
+			break;
+		case 0x5146: /* 兆 */
+		case 0xc870: /* 조 */
+			unit *= 1e12;
+			break;
+		default:
+			return unit;
+		}
+		*at = i;
+	}
+	return unit;
+}
+
+/* 1億2,500万 is one number of two. False when there are no such signs. */
+static bool
+scale_east_asian(struct collecting *c)
+{
+	number *n = &c->v[c->n - 1], *before = c->n > 1 ? n - 1 : NULL;
+	tm_str s = c->side->text;
+	size_t at = n->at.end, from;
+	double unit = east_asian_scale(s, &at);
+
+	if (unit == 1)
+		return false;
+	n->value *= unit;
+	n->other *= unit;
+	n->scale_end = at;
+	if (before == NULL || before->scale_end == 0 ||
+	    before->value < n->value)
+		return true;
+	for (from = before->scale_end; from < n->at.start; from++)
+		if (s.p[from] != ' ')
+			return true;
+	before->value += n->value;
+	before->other = NAN;
+	before->scale_end = at;
+	c->n--;
+	return true;
 }
 
 static void
@@ -347,7 +283,8 @@ add(struct collecting *c, number n)
 	n.soft |= is_decade(&n, s);
 	/* The minutes of an hour. */
 	if (last != NULL && last->value < 25 && n.value < 60 &&
-	    n.at.fold.n == 2 && is_colon(s, last->at.end, n.at.start)) {
+	    (n.at.fold.n == 2 || n.at.end - n.at.start == 2) &&
+	    is_colon(s, last->at.end, n.at.start)) {
 		last->value += n.value / 100;
 		last->time = true;
 		last->at.end = n.at.end;
@@ -374,10 +311,10 @@ add_inner(struct collecting *c, const tm_token *word)
 	    &c->inner);
 	if (c->inner.n == 0 || c->inner.v[0].kind != TM_NUMBER)
 		return word->end;
-	n = number_of(&c->inner.v[0], at);
+	n = number_of(c->side, &c->inner.v[0], at);
 	n.at.fold = n.at.key = TM_STR("");
 	c->inside = true;
-	n.soft = !is_prefix(tm_str_sub(s, word->start, at));
+	n.soft |= !is_prefix(tm_str_sub(s, word->start, at));
 	add(c, n);
 	return n.at.end;
 }
@@ -394,22 +331,83 @@ is_myriad(tm_str key)
 	return false;
 }
 
+/* The words behind the last number, from token i on: "3,5 mil millones". */
+static void
+scale_last(struct collecting *c, size_t i)
+{
+	const tm_tokens *tokens = &c->side->tokens;
+	number *n = &c->v[c->n - 1];
+
+	while (i < tokens->n && tokens->v[i].start < n->at.end)
+		i++;
+	if (i < tokens->n && tokens->v[i].start == n->at.end &&
+	    c->side->text.p[n->at.end] == '-')
+		i++; /* a 3-million house */
+	for (int words = 0; words < 2 && i < tokens->n; words++, i++) {
+		double by[CHECK_SCALES_MAX], were[CHECK_SCALES_MAX] = { 1 };
+		size_t n_by = tm_check_scales(c->side->lang, &tokens->v[i], by);
+		size_t n_were = n->n_scales;
+
+		if (n_by == 0)
+			return;
+		memcpy(were, n->scales, n_were * sizeof *were);
+		n_were += n_were == 0;
+		n->n_scales = 0;
+		for (size_t k = 0; k < n_were * n_by; k++)
+			if (n->n_scales < CHECK_SCALES_MAX)
+				n->scales[n->n_scales++] =
+				    were[k / n_by] * by[k % n_by];
+		n->scale_end = tokens->v[i].end;
+	}
+}
+
 static void
 collect(struct collecting *c, const check_side *side)
 {
 	size_t end = 0;
 
+	/* Not all of v: there are hardly ever many. */
 	c->side = side;
+	c->inner = (tm_tokens){ 0 };
+	c->n = 0;
+	c->inside = c->parts = c->myriads = c->scales = false;
+	c->bits = 0;
 	for (size_t i = 0; i < side->tokens.n; i++) {
 		const tm_token *t = &side->tokens.v[i];
+		size_t before = c->n;
 
 		if (t->start < end)
 			continue;
 		if (t->kind == TM_NUMBER)
-			add(c, number_of(t, 0));
+			add(c, number_of(side, t, 0));
 		else if (t->kind == TM_WORD)
 			end = add_inner(c, t);
+		if (c->n > before) {
+			if (!scale_east_asian(c))
+				scale_last(c, i + 1);
+		}
 		c->myriads |= t->kind == TM_WORD && is_myriad(t->fold);
+		c->parts |= t->kind == TM_NUMBER && count_signs(t->fold) > 1;
+	}
+}
+
+/* What the words of a side may spell, without those that scale a number. */
+static void
+read_words(struct collecting *c)
+{
+	const check_side *side = c->side;
+	double scales[CHECK_SCALES_MAX];
+	size_t at = 0;
+
+	for (size_t i = 0; i < side->tokens.n; i++) {
+		const tm_token *t = &side->tokens.v[i];
+
+		c->scales |= tm_check_scales(side->lang, t, scales) > 0;
+		while (at < c->n && c->v[at].at.end <= t->start &&
+		       c->v[at].scale_end <= t->start)
+			at++;
+		if (at == c->n || c->v[at].at.end > t->start)
+			c->bits |= tm_check_spelled(side->lang, t);
 	}
 }
 
@@ -490,30 +488,61 @@ has_units(const check_side *side)
 }
 
 struct surroundings {
-	bool myriads, units;
+	bool myriads, units, scales;
 };
 
+/* Two readings of two numbers, as they stand. */
+static bool
+agree_bare(double x, double y, bool one_unscaled, struct surroundings how)
+{
+	return (one_unscaled && (same(x, y) || is_otherwise(x, y))) ||
+	       (how.myriads && is_scaled(x, y, true)) ||
+	       (how.units && is_converted(x, y));
+}
+
+/*
+ * Numbers with a scale are compared by what they come to. One without may
+ * have it elsewhere ("12 or 13 million", "12m"), so it agrees as it stands,
+ * or by a power of a thousand where a word says one.
+ */
 static bool
 agree(const number *a, const number *b, struct surroundings how)
 {
 	const double x[2] = { a->value, a->other };
 	const double y[2] = { b->value, b->other };
+	static const double one = 1;
+	const double *p = a->n_scales > 0 ? a->scales : &one;
+	const double *q = b->n_scales > 0 ? b->scales : &one;
+	size_t n_p = a->n_scales > 0 ? a->n_scales : 1;
+	size_t n_q = b->n_scales > 0 ? b->n_scales : 1;
+	bool one_unscaled = a->n_scales == 0 || b->n_scales == 0;
 
-	if (a->at.key.n > 0 && tm_str_eq(a->at.key, b->at.key))
+	if (one_unscaled && a->at.key.n > 0 &&
+	    tm_str_eq(a->at.fold, b->at.fold))
 		return true;
-	for (int i = 0; i < 4; i++)
-		if (same(x[i / 2], y[i % 2]) ||
-		    is_scaled(x[i / 2], y[i % 2], how.myriads) ||
-		    is_otherwise(x[i / 2], y[i % 2]) ||
-		    (how.units && is_converted(x[i / 2], y[i % 2])))
+	for (int i = 0; i < 4; i++) {
+		double v = x[i / 2], w = y[i % 2];
+
+		if (agree_bare(v, w, one_unscaled, how))
 			return true;
+		for (size_t k = 0; k < n_p * n_q; k++) {
+			double v_full = v * p[k / n_q], w_full = w * q[k % n_q];
+
+			if (same(v_full, w_full) ||
+			    (one_unscaled && how.scales &&
+				is_scaled(v_full, w_full, false)) ||
+			    (how.myriads && is_scaled(v_full, w_full, true)) ||
+			    (how.units && is_converted(v_full, w_full)))
+				return true;
+		}
+	}
 	return false;
 }
 
 /* Cross out what is on the other side, in any order and however often. */
 static void
-cross_out(struct collecting *a, const struct collecting *b,
-    struct surroundings how, uint64_t bits)
+cross_out(
+    struct collecting *a, const struct collecting *b, struct surroundings how)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		number *n = &a->v[i];
@@ -522,29 +551,41 @@ cross_out(struct collecting *a, const struct collecting *b,
 			n->done = agree(n, &b->v[j], how);
 		/* Half past eight is 8:30. */
 		n->done = n->done || n->soft ||
-			  can_spell(bits, n->time ? floor(n->value) : n->value);
+			  tm_check_can_spell(
+			      b->bits, n->time ? floor(n->value) : n->value);
 	}
 }
 
-/* 10 000 on one side is 10000 on the other. */
+/* The signs that group digits here and elsewhere end a number. */
+static bool
+is_group_sign(tm_str s, size_t start, size_t end)
+{
+	tm_str sign = start < end ? tm_str_sub(s, start, end) : TM_STR("");
+
+	return tm_str_eq(sign, TM_STR(" ")) || tm_str_eq(sign, TM_STR("،"));
+}
+
+/* 10 000 or 10،000 on one side is 10000 on the other. */
 static void
-join_groups(struct collecting *a, const struct collecting *b)
+join_groups(struct collecting *a, struct collecting *b)
 {
 	for (size_t i = 0; i + 1 < a->n; i++) {
 		double sum = a->v[i].value;
 		size_t k = i + 1;
 
 		while (k < a->n && a->v[k].at.fold.n == 3 &&
-		       a->v[k].at.start == a->v[k - 1].at.end + 1 &&
-		       a->side->text.p[a->v[k - 1].at.end] == ' ') {
+		       is_group_sign(a->side->text, a->v[k - 1].at.end,
+			   a->v[k].at.start)) {
 			sum = sum * 1000 + a->v[k].value;
 			k++;
 		}
 		for (size_t j = 0; k > i + 1 && j < b->n; j++)
 			if (same(sum, b->v[j].value) ||
-			    same(sum, b->v[j].other))
+			    same(sum, b->v[j].other)) {
 				for (size_t d = i; d < k; d++)
 					a->v[d].done = true;
+				b->v[j].done = true;
+			}
 	}
 }
 
@@ -580,6 +621,15 @@ first_left(const struct collecting *c, bool *large)
 	return first;
 }
 
+/* The number as it is written, with its "million". */
+static tm_str
+written(const check_side *side, const number *n)
+{
+	size_t end = n->scale_end > n->at.end ? n->scale_end : n->at.end;
+
+	return tm_str_sub(side->text, n->at.start, end);
+}
+
 static void
 tell(tm_checker *c, const number *x, const number *y)
 {
@@ -587,9 +637,9 @@ tell(tm_checker *c, const number *x, const number *y)
 	tm_finding *f;
 
 	if (x != NULL)
-		a = tm_str_sub(c->src.text, x->at.start, x->at.end);
+		a = written(&c->src, x);
 	if (y != NULL)
-		b = tm_str_sub(c->tgt.text, y->at.start, y->at.end);
+		b = written(&c->tgt, y);
 	if (x != NULL && y != NULL)
 		f = tm_check_add(c, TM_CHECK_NUMBERS,
 		    "%.*s in the source, %.*s in the translation",
@@ -606,11 +656,14 @@ tell(tm_checker *c, const number *x, const number *y)
 bool
 tm_check_says(const check_side *side, int value)
 {
+	struct collecting c = { .side = side };
+
 	for (size_t i = 0; i < side->tokens.n; i++)
 		if (side->tokens.v[i].kind == TM_NUMBER &&
 		    value_of(side->tokens.v[i].key, false) == value)
 			return true;
-	return (spelled_in(side) & BIT(value)) != 0;
+	read_words(&c);
+	return tm_check_can_spell(c.bits, value);
 }
 
 /* The slow part: words and units, and what is left then. */
@@ -618,12 +671,15 @@ static void
 compare(tm_checker *c, struct collecting *a, struct collecting *b)
 {
 	struct surroundings how = { a->myriads || b->myriads,
-		has_units(&c->src) || has_units(&c->tgt) };
+		has_units(&c->src) || has_units(&c->tgt), false };
 	const number *x, *y;
 	bool large_x, large_y;
 
-	cross_out(a, b, how, spelled_in(&c->tgt));
-	cross_out(b, a, how, spelled_in(&c->src));
+	read_words(a);
+	read_words(b);
+	how.scales = a->scales || b->scales;
+	cross_out(a, b, how);
+	cross_out(b, a, how);
 	join_groups(a, b);
 	join_groups(b, a);
 	x = first_left(a, &large_x);
@@ -632,19 +688,34 @@ compare(tm_checker *c, struct collecting *a, struct collecting *b)
 		tell(c, x, y);
 }
 
+/* The quick part: most pairs have the same numbers in the same order. */
+static bool
+are_alike(const struct collecting *a, const struct collecting *b)
+{
+	if (a->n != b->n || a->inside || b->inside)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->v[i].n_scales + b->v[i].n_scales > 0 ||
+		    !tm_str_eq(a->v[i].at.fold, b->v[i].at.fold))
+			return false;
+	return true;
+}
+
 void
 tm_check_numbers(tm_checker *c)
 {
-	struct collecting a = { 0 }, b = { 0 };
+	struct collecting a, b;
 
 	if (c->src.numbers > NUMBERS_MAX || c->tgt.numbers > NUMBERS_MAX)
 		return;
 	collect(&a, &c->src);
 	collect(&b, &c->tgt);
-	if (a.n + b.n > 0) {
+	if (!are_alike(&a, &b)) {
 		digits_of(&a, &c->a);
 		digits_of(&b, &c->b);
+		/* Dates and telephone numbers are cut in many ways. */
 		if (a.inside || b.inside ||
+		    (a.n == b.n && !a.parts && !b.parts) ||
 		    !tm_str_eq(tm_buf_str(&c->a), tm_buf_str(&c->b)))
 			compare(c, &a, &b);
 	}

@@ -19,9 +19,8 @@ tm_check_is_space(int32_t c)
 	       c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
-/* Is the language one of the tags, which stand between spaces? */
-static bool
-has_base(const check_lang *lang, const char *tags)
+bool
+tm_check_is_base(const check_lang *lang, const char *tags)
 {
 	size_t n = strcspn(lang->tag, "-");
 
@@ -39,8 +38,9 @@ void
 tm_check_learn_lang(check_lang *lang)
 {
 	lang->n_scripts = tm_text_scripts_of(lang->tag, lang->scripts, 4);
-	lang->arabic = has_base(lang, "ar fa ur ckb ps sd ug arz ary apc");
-	lang->no_stop = has_base(lang, "th lo km my bo dz");
+	lang->arabic =
+	    tm_check_is_base(lang, "ar fa ur ckb ps sd ug arz ary apc");
+	lang->no_stop = tm_check_is_base(lang, "th lo km my bo dz");
 }
 
 /* ---- Codes ------------------------------------------------------------- */
@@ -300,6 +300,46 @@ is_translated_name(tm_checker *c, const placeholder *p)
 	return n == 0;
 }
 
+/* Does a side say none, one or two by the form of a word: ملفان, שעתיים, or
+ * by a single word that has no number at all, or by "no"? */
+static bool
+says_few(const check_side *side)
+{
+	static const char *const endings[] = { "ان", "ين", "تا", "תיים",
+		"יים" };
+	static const char *const none[] = { "لا", "لم", "ليس", "بلا", "بدون",
+		"אין", "ללא", "ebda", "mhux", "gun" };
+
+	for (size_t i = 0; i < side->tokens.n; i++) {
+		tm_str word = side->tokens.v[i].fold;
+
+		if (side->tokens.v[i].kind != TM_WORD)
+			continue;
+		for (size_t k = 0; k < sizeof none / sizeof *none; k++)
+			if (tm_str_eq(word, tm_str_of(none[k])))
+				return true;
+		for (size_t k = 0; k < sizeof endings / sizeof *endings; k++) {
+			size_t n = strlen(endings[k]);
+
+			if (word.n >= n + 4 &&
+			    memcmp(word.p + word.n - n, endings[k], n) == 0)
+				return true;
+		}
+	}
+	return side->words == 1;
+}
+
+/* In English "%d file" goes with the forms for one, "%d files" does not. */
+static bool
+is_english_plural(const check_side *side, size_t at)
+{
+	if (!tm_check_is_base(side->lang, "en"))
+		return false;
+	while (is_letter(byte_at(side->text, at)))
+		at++;
+	return side->text.p[at - 1] == 's';
+}
+
 /*
  * "%d files" is said without the number for none, one and two, by forms
  * that Arabic, Hebrew and others have, or with "one": the plural forms of
@@ -321,10 +361,14 @@ is_count(tm_checker *c, const check_side *side, const placeholder *p, size_t n)
 			return true;
 	if (tm_check_says(other, 1) || tm_check_says(other, 2))
 		return true;
-	return (has_base(c->src.lang, duals) || has_base(c->tgt.lang, duals)) &&
-	       byte_at(s, p->end) == ' ' &&
-	       (is_letter(byte_at(s, p->end + 1)) ||
-		   (byte_at(s, p->end + 1) & 0x80) != 0);
+	if (byte_at(s, p->end) != ' ' ||
+	    !(is_letter(byte_at(s, p->end + 1)) ||
+		(byte_at(s, p->end + 1) & 0x80) != 0))
+		return false;
+	if (tm_check_is_base(side->lang, duals))
+		return true;
+	return tm_check_is_base(other->lang, duals) &&
+	       (says_few(other) || !is_english_plural(side, p->end + 1));
 }
 
 static const placeholder *
@@ -417,7 +461,8 @@ last_sign(const check_side *side, const tm_token **token)
 		if (key.n == 1) {
 			if (strchr("\"'()[]{}<>", key.p[0]) != NULL)
 				continue;
-			if (key.p[0] == ';' && has_base(side->lang, "el grc"))
+			if (key.p[0] == ';' &&
+			    tm_check_is_base(side->lang, "el grc"))
 				return '?';
 			return strchr(".?!:", key.p[0]) != NULL ? key.p[0] : 0;
 		}
@@ -527,7 +572,7 @@ check_forms(tm_checker *c)
 	size_t n = 0;
 	tm_finding *f = NULL;
 
-	if (has_base(c->tgt.lang, "syr dv he yi"))
+	if (tm_check_is_base(c->tgt.lang, "syr dv he yi"))
 		return;
 	for (size_t i = 0, after; i < s.n; i = after) {
 		int32_t ch;

@@ -59,11 +59,63 @@ START_TEST(numbers_are_compared_by_value_in_any_digits_and_grouping)
 	GOOD(N, "ar", "بين 18 و29 عامًا", "en", "between 18 and 29 years");
 	GOOD(N, "ar", "متوسط 5.6 و2.6 نقطة", "en", "5.6 and 2.6 points");
 	GOOD(N, "en", "01/05/2020", "de", "01.05.2020");
+	GOOD(N, "en", "about 40,000 cases", "ru", "около 40 000 случаев");
+	GOOD(N, "fa", "30،000 نفر", "en", "30,000 people");
+	GOOD(N, "fr", "à 07h55", "en", "at 7.55am");
+	GOOD(N, "fr", "vers 17 h 30", "ar", "نحو ١٧:٣٠");
+	GOOD(N, "fi", "Singaporessa 12.6.", "en", "in Singapore on June 12");
+	GOOD(N, "en", "rand. value (0,2)", "ar", "القيمة العشوائية (2،0)");
 	WRONG(N, "ar", "السعر ٣٫٥ دولار", "en", "The price is 5.3 dollars");
 	WRONG(N, "en", "12,000 people", "de", "1.200 Menschen");
 	WRONG(N, "en", "Chapter 17", "ar", "الفصل 71");
 	WRONG(N, "ar", "بين 18 و29 عامًا", "en", "between 18 and 92 years");
 	WRONG(N, "en", "Level 7", "ar", "مستوى ٦");
+	WRONG(N, "en", "3.5 tons", "ar", "35 طنا");
+	WRONG(N, "en", "2.75 m", "de", "275 m");
+}
+END_TEST
+
+START_TEST(each_language_has_its_own_decimals)
+{
+	GOOD(N, "de", "3,5 km", "en", "3.5 km");
+	GOOD(N, "de", "1.500 Euro", "en", "1,500 euros");
+	GOOD(N, "en", "1,200 euros", "ar", "1.200 يورو");
+	GOOD(N, "en", "1.200 kg", "ar", "1,200 كغم");
+	GOOD(N, "es", "1,200 dólares", "en", "1,200 dollars");
+	GOOD(N, "de-CH", "1.500 Franken", "en", "1.5 francs");
+	WRONG(N, "en", "1,200 euros", "ar", "1,2 يورو");
+	WRONG(N, "de", "3,5 km", "en", "35 km");
+	WRONG(N, "de", "3,5 km", "en", "3,500 km");
+	WRONG(N, "de", "1.500 Euro", "en", "1.5 euros");
+}
+END_TEST
+
+START_TEST(a_scale_counts_with_its_number)
+{
+	GOOD(N, "en", "$3.5 million", "ar", "3.5 ملايين دولار");
+	GOOD(N, "en", "$3.5 million", "ar", "٣٫٥ مليون دولار");
+	GOOD(N, "en", "3.5 million people", "ar", "ثلاثة ملايين ونصف");
+	GOOD(N, "en", "1.5 million people", "ar", "مليون ونصف المليون");
+	GOOD(N, "en", "12 or 13 million", "ar", "12 مليونا أو 13 مليونا");
+	GOOD(N, "en", "12 to 13 million", "de", "12.000.000 bis 13.000.000");
+	GOOD(N, "en", "12bn euros", "ar", "12 مليار يورو");
+	GOOD(N, "en", "$12m", "ar", "12 مليون دولار");
+	GOOD(N, "en", "3.5 billion", "es", "3.500 millones");
+	GOOD(N, "en", "3.5 billion", "es", "3,5 mil millones");
+	GOOD(N, "de", "12 Milliarden", "en", "12 billion");
+	GOOD(N, "tr", "12 milyar lira", "en", "12 billion lira");
+	GOOD(N, "ar", "5 آلاف شخص", "en", "5,000 people");
+	GOOD(N, "en", "about 12 thousand", "he", "כ-12 אלף");
+	GOOD(N, "ru", "3 тыс. артикулов", "en", "3,000 products");
+	GOOD(N, "ja", "1億2,500万ポンド", "en", "£125m");
+	GOOD(N, "ja", "1 万 5 千ドル", "en", "$15,000");
+	GOOD(N, "ko", "2000만명이 넘는", "en", "more than 20 million");
+	WRONG(N, "ja", "1億2,500万ポンド", "en", "£152m");
+	WRONG(N, "en", "$3.5 million", "ar", "35 مليون دولار");
+	WRONG(N, "en", "$3.5 million", "ar", "3.6 مليون");
+	WRONG(N, "en", "12 million", "ar", "12 مليارا");
+	WRONG(N, "en", "3.5 billion", "ar", "9 مليارات");
+	WRONG(N, "de", "12 Milliarden", "en", "12 million");
 }
 END_TEST
 
@@ -104,6 +156,11 @@ START_TEST(placeholders_must_be_there_in_any_order)
 	GOOD(C, "en", "%BNote%b: done", "ar", "%Bملاحظة%b: تم");
 	WRONG(C, "en", "tag %2 of %1?", "ar", "وسم %1؟");
 	WRONG(C, "en", "Delete tag %2?", "ar", "ألا أحذف شيئا؟");
+	GOOD(C, "en", "%d files", "ar", "لا ملفات");
+	GOOD(C, "en", "Delete %d file", "ar", "احذف الملف");
+	WRONG(C, "en", "You have %d messages.", "ar", "لديك رسائل.");
+	WRONG(C, "en", "Hello %s, you have %d messages.", "ar",
+	    "مرحبا %s، لديك رسائل.");
 	WRONG(C, "en", "Cannot open %s", "ar", "تعذر الفتح");
 	WRONG(C, "en", "Cannot open %s", "ar", "تعذر فتح %d");
 	WRONG(C, "en", "{0} of {1}", "de", "{0} von {2}");
@@ -371,6 +428,7 @@ START_TEST(every_check_has_a_name_that_finds_it)
 END_TEST
 
 UNIT_MAIN("check", numbers_are_compared_by_value_in_any_digits_and_grouping,
+    each_language_has_its_own_decimals, a_scale_counts_with_its_number,
     numbers_may_be_spelled_scaled_and_counted_otherwise,
     placeholders_must_be_there_in_any_order, inline_codes_are_counted,
     signs_of_other_scripts_are_the_same_signs,
