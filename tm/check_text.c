@@ -498,8 +498,10 @@ check_end(tm_checker *c)
 	const tm_token *x, *y;
 	char a = last_sign(&c->src, &x), b = last_sign(&c->tgt, &y);
 
-	if (a == b || c->src.words < 2 || c->tgt.words < 2 ||
-	    c->tgt.lang->no_stop || c->src.lang->no_stop)
+	if (a == b || c->tgt.lang->no_stop || c->src.lang->no_stop)
+		return;
+	/* A label of a word may lose its colon as one of five may. */
+	if ((c->src.words < 2 || c->tgt.words < 2) && a != ':')
 		return;
 	/* Only a question is a question in every language; an exclamation
 	 * mark is a matter of taste and a full stop one of style. */

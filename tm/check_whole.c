@@ -23,19 +23,21 @@ is_in_script(const check_lang *lang, int32_t ch)
 }
 
 /* A word that could be translated: letters, in lower case where there is
- * case, so that names (OmegaT, NASA, Paris) are left alone. */
+ * case, so that names (OmegaT, NASA, Paris) are left alone. The first of a
+ * sentence may begin with a capital letter. */
 static bool
-is_plain_word(const check_side *side, const tm_token *t)
+is_plain_word(const check_side *side, const tm_token *t, bool first)
 {
 	tm_str raw = tm_str_sub(side->text, t->start, t->end);
 	size_t n = 0;
 
-	if (t->kind != TM_WORD || t->capital)
+	if (t->kind != TM_WORD || (t->capital && !first))
 		return false;
 	for (size_t i = 0; i < raw.n;) {
 		int32_t ch = tm_text_next(raw, &i);
 
-		if (ch < 0x41 || ch == '_' || (ch >= 'A' && ch <= 'Z'))
+		if (ch < 0x41 || ch == '_' ||
+		    (ch >= 'A' && ch <= 'Z' && !(first && n == 0)))
 			return false;
 		n++;
 	}
@@ -59,8 +61,29 @@ is_technical(const check_side *side, const tm_token *t)
 	       (strchr(".:-", after) != NULL && next > ' ');
 }
 
-/* So many foreign words in lower case are no name and no command. Two were
- * too few: "git commit", "et al". */
+/* How many words of a side could be translated. A first word with a capital
+ * letter is one only beside two others: "Open the file", not "Git commit". */
+static size_t
+count_plain(const check_side *side)
+{
+	const tm_token *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < side->tokens.n; i++) {
+		const tm_token *t = &side->tokens.v[i];
+
+		if (first == NULL && t->kind == TM_WORD)
+			first = t;
+		n += is_plain_word(side, t, false) && !is_technical(side, t);
+	}
+	if (n >= 2 && first->capital && is_plain_word(side, first, true) &&
+	    !is_technical(side, first))
+		n++;
+	return n;
+}
+
+/* So many foreign words are no name and no command. Two were too few: "git
+ * commit", "et al". */
 #define FOREIGN_WORDS 3
 
 /*
@@ -71,24 +94,15 @@ static bool
 check_alphabet(tm_checker *c)
 {
 	const check_side *t = &c->tgt;
-	size_t native = 0, plain = 0, letters = 0;
 
 	if (t->lang->n_scripts == 0)
 		return false;
-	for (size_t i = 0; i < t->tokens.n; i++) {
-		const tm_token *word = &t->tokens.v[i];
-
-		if (word->kind != TM_WORD)
-			continue;
-		if (is_in_script(t->lang, tm_text_peek(t->text, word->start))) {
-			native++;
-		} else {
-			plain +=
-			    is_plain_word(t, word) && !is_technical(t, word);
-			letters++;
-		}
-	}
-	if (native > 0 || plain < FOREIGN_WORDS)
+	for (size_t i = 0; i < t->tokens.n; i++)
+		if (t->tokens.v[i].kind == TM_WORD &&
+		    is_in_script(
+			t->lang, tm_text_peek(t->text, t->tokens.v[i].start)))
+			return false;
+	if (count_plain(t) < FOREIGN_WORDS)
 		return false;
 	tm_check_add(c, TM_CHECK_SCRIPT,
 	    "no word of the translation is in the script of '%s'",
@@ -187,8 +201,6 @@ tm_check_script(tm_checker *c)
 void
 tm_check_untranslated(tm_checker *c)
 {
-	size_t plain = 0;
-
 	if (tm_lang_same_base(c->src.lang->tag, c->tgt.lang->tag))
 		return;
 	tm_buf_clear(&c->a);
@@ -198,10 +210,7 @@ tm_check_untranslated(tm_checker *c)
 	if (!tm_str_eq(
 		tm_str_trim(tm_buf_str(&c->a)), tm_str_trim(tm_buf_str(&c->b))))
 		return;
-	for (size_t i = 0; i < c->tgt.tokens.n; i++)
-		plain += is_plain_word(&c->tgt, &c->tgt.tokens.v[i]) &&
-			 !is_technical(&c->tgt, &c->tgt.tokens.v[i]);
-	if (plain >= COPIED_WORDS)
+	if (count_plain(&c->tgt) >= COPIED_WORDS)
 		tm_check_add(c, TM_CHECK_UNTRANSLATED,
 		    "the translation is a copy of the source");
 }

@@ -271,6 +271,11 @@ START_TEST(a_copy_is_told_unless_it_is_a_name)
 	    "Mozilla Firefox");
 	GOOD(TM_CHECK_UNTRANSLATED, "en", "http://a.example/the/long/way", "de",
 	    "http://a.example/the/long/way");
+	GOOD(TM_CHECK_UNTRANSLATED, "en", "Git commit", "ar", "Git commit");
+	WRONG(TM_CHECK_UNTRANSLATED, "en", "Open the file", "ar",
+	    "Open the file");
+	WRONG(TM_CHECK_UNTRANSLATED, "en", "The war is over.", "fr",
+	    "The war is over.");
 	WRONG(TM_CHECK_UNTRANSLATED, "en", "Please open the window", "de",
 	    "please open the window");
 	WRONG(TM_CHECK_EMPTY, "en", "Please", "de", " \t");
