@@ -28,93 +28,95 @@ tm_store_keep(tm_arena *arena, sqlite3_stmt *sql, int column)
 	return s.n == 0 ? (tm_str){ "", 0 } : tm_arena_str(arena, s);
 }
 
+/* Where the rows of a unit go: u, or (codes of a text) v, n of them. */
+typedef struct loading {
+	tm_arena *arena;
+	tm_unit *u;
+	tm_variant *v;
+	size_t n;
+} loading;
+
+/* Hand over every row that sql has of a unit. */
 static bool
-load_variants(tm_store *store, tm_unit *u, tm_arena *arena, tm_error *err)
+each_row(tm_store *store, int which, int64_t id,
+    void (*row)(loading *l, sqlite3_stmt *sql), loading *l, tm_error *err)
 {
-	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_VARIANTS, err);
+	sqlite3_stmt *sql = tm_store_sql(store, which, err);
 	int got;
 
 	if (sql == NULL)
 		return false;
-	sqlite3_bind_int64(sql, 1, u->id);
-	while ((got = sqlite3_step(sql)) == SQLITE_ROW) {
-		tm_variant *v;
-
-		tm_store_push(arena, u->v, u->n);
-		v = &u->v[u->n - 1];
-		v->lang = tm_store_keep(arena, sql, 0);
-		v->text = tm_store_keep(arena, sql, 1);
-		v->created = sqlite3_column_int64(sql, 2);
-		v->changed = sqlite3_column_int64(sql, 3);
-		v->author = tm_store_keep(arena, sql, 4);
-		v->changer = tm_store_keep(arena, sql, 5);
-	}
+	sqlite3_bind_int64(sql, 1, id);
+	while ((got = sqlite3_step(sql)) == SQLITE_ROW)
+		row(l, sql);
 	if (got != SQLITE_DONE)
 		tm_store_fail(store, err);
 	sqlite3_reset(sql);
 	return got == SQLITE_DONE;
 }
 
-static bool
-load_codes(tm_store *store, tm_unit *u, tm_arena *arena, tm_error *err)
+static void
+take_variant(loading *l, sqlite3_stmt *sql)
 {
-	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_CODES, err);
-	int got;
+	tm_unit *u = l->u;
+	tm_variant *v;
 
-	if (sql == NULL)
-		return false;
-	sqlite3_bind_int64(sql, 1, u->id);
-	while ((got = sqlite3_step(sql)) == SQLITE_ROW) {
-		int64_t nr = sqlite3_column_int64(sql, 0);
-		tm_variant *v;
-
-		if (nr < 0 || nr >= (int64_t)u->n)
-			continue;
-		v = &u->v[nr];
-		tm_store_push(arena, v->codes, v->n_codes);
-		v->codes[v->n_codes - 1] = (tm_code_at){
-			.at = (size_t)sqlite3_column_int64(sql, 1),
-			.xml = tm_store_keep(arena, sql, 2),
-		};
-	}
-	if (got != SQLITE_DONE)
-		tm_store_fail(store, err);
-	sqlite3_reset(sql);
-	return got == SQLITE_DONE;
+	tm_store_push(l->arena, u->v, u->n);
+	v = &u->v[u->n - 1];
+	v->lang = tm_store_keep(l->arena, sql, 0);
+	v->text = tm_store_keep(l->arena, sql, 1);
+	v->created = sqlite3_column_int64(sql, 2);
+	v->changed = sqlite3_column_int64(sql, 3);
+	v->author = tm_store_keep(l->arena, sql, 4);
+	v->changer = tm_store_keep(l->arena, sql, 5);
 }
 
-static bool
-load_meta(tm_store *store, tm_unit *u, tm_arena *arena, tm_error *err)
+static void
+take_code(loading *l, sqlite3_stmt *sql)
 {
-	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_META, err);
-	int got;
+	int64_t nr = sqlite3_column_int64(sql, 0);
+	tm_variant *v;
 
-	if (sql == NULL)
-		return false;
-	sqlite3_bind_int64(sql, 1, u->id);
-	while ((got = sqlite3_step(sql)) == SQLITE_ROW) {
-		int64_t nr = sqlite3_column_int64(sql, 0);
-		tm_meta meta = {
-			.kind = (tm_meta_kind)sqlite3_column_int(sql, 1),
-			.type = tm_store_keep(arena, sql, 2),
-			.lang = tm_store_keep(arena, sql, 3),
-			.value = tm_store_keep(arena, sql, 4),
-		};
+	if (nr < 0 || nr >= (int64_t)l->n)
+		return;
+	v = &l->v[nr];
+	tm_store_push(l->arena, v->codes, v->n_codes);
+	v->codes[v->n_codes - 1] = (tm_code_at){
+		.at = (size_t)sqlite3_column_int64(sql, 1),
+		.xml = tm_store_keep(l->arena, sql, 2),
+	};
+}
 
-		if (nr >= (int64_t)u->n)
-			continue;
-		if (nr < 0) {
-			tm_store_push(arena, u->meta, u->n_meta);
-			u->meta[u->n_meta - 1] = meta;
-		} else {
-			tm_store_push(arena, u->v[nr].meta, u->v[nr].n_meta);
-			u->v[nr].meta[u->v[nr].n_meta - 1] = meta;
-		}
+static void
+take_meta(loading *l, sqlite3_stmt *sql)
+{
+	int64_t nr = sqlite3_column_int64(sql, 0);
+	tm_unit *u = l->u;
+	tm_meta meta = {
+		.kind = (tm_meta_kind)sqlite3_column_int(sql, 1),
+		.type = tm_store_keep(l->arena, sql, 2),
+		.lang = tm_store_keep(l->arena, sql, 3),
+		.value = tm_store_keep(l->arena, sql, 4),
+	};
+
+	if (nr >= (int64_t)u->n)
+		return;
+	if (nr < 0) {
+		tm_store_push(l->arena, u->meta, u->n_meta);
+		u->meta[u->n_meta - 1] = meta;
+	} else {
+		tm_store_push(l->arena, u->v[nr].meta, u->v[nr].n_meta);
+		u->v[nr].meta[u->v[nr].n_meta - 1] = meta;
 	}
-	if (got != SQLITE_DONE)
-		tm_store_fail(store, err);
-	sqlite3_reset(sql);
-	return got == SQLITE_DONE;
+}
+
+bool
+tm_store_codes(tm_store *store, int64_t id, tm_variant *v, size_t n,
+    tm_arena *arena, tm_error *err)
+{
+	loading l = { .arena = arena, .v = v, .n = n };
+
+	return each_row(store, SQL_GET_CODES, id, take_code, &l, err);
 }
 
 /* The unit of the row that sql stands at. */
@@ -124,6 +126,7 @@ tm_store_load_row(
 {
 	tm_unit *u = tm_arena_zalloc(arena, 1, sizeof *u);
 	int extra = sqlite3_column_int(sql, 2);
+	loading l = { .arena = arena, .u = u };
 
 	u->id = sqlite3_column_int64(sql, 0);
 	u->status = (tm_status)sqlite3_column_int(sql, 1);
@@ -139,10 +142,11 @@ tm_store_load_row(
 	u->author = tm_store_keep(arena, sql, 10);
 	u->changer = tm_store_keep(arena, sql, 11);
 	u->file = tm_store_keep(arena, sql, 12);
-	if (!load_variants(store, u, arena, err) ||
+	if (!each_row(store, SQL_GET_VARIANTS, u->id, take_variant, &l, err) ||
 	    ((extra & TM_HAS_CODES) != 0 &&
-		!load_codes(store, u, arena, err)) ||
-	    ((extra & TM_HAS_META) != 0 && !load_meta(store, u, arena, err)))
+		!tm_store_codes(store, u->id, u->v, u->n, arena, err)) ||
+	    ((extra & TM_HAS_META) != 0 &&
+		!each_row(store, SQL_GET_META, u->id, take_meta, &l, err)))
 		return NULL;
 	return u;
 }

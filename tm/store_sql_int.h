@@ -213,6 +213,9 @@ bool tm_store_check_tables(tm_store *store, tm_error *err);
 /* The unit of the row that sql stands at. */
 tm_unit *tm_store_load_row(
     tm_store *store, sqlite3_stmt *sql, tm_arena *arena, tm_error *err);
+/* The inline codes of unit id, for its n variants. */
+bool tm_store_codes(tm_store *store, int64_t id, tm_variant *v, size_t n,
+    tm_arena *arena, tm_error *err);
 bool tm_store_no_unit(tm_store *store, int64_t id, tm_error *err);
 
 /* One more in an array in an arena, whose length comes out as it grows. */
