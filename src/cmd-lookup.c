@@ -78,15 +78,55 @@ lookup_reply_release(struct lookup_reply *r)
 	tm_buf_release(&r->complaints);
 }
 
+static int
+best_of(const tm_answer *answer)
+{
+	return answer->n == 0 ? 0 : answer->v[0].match.rate;
+}
+
+static void
+ask_for(tm_query *query, const tm_coded *coded)
+{
+	query->text = coded->text;
+	query->codes = coded->codes;
+	query->n_codes = coded->n_codes;
+}
+
+/*
+ * Tags like <b> may be text in the memory, or codes: what finds more stands.
+ * Text is what they are where both do.
+ */
+static bool
+ask_both_ways(struct looker *l, tm_query *query, tm_str typed, tm_error *err)
+{
+	const struct lookup_values *v = l->plan->v;
+	tm_answer first;
+	tm_coded coded;
+
+	if (!tm_lookup(l->memory, l->n, query, &l->answer, err))
+		return false;
+	if (v->no_codes || best_of(&l->answer) >= 100 ||
+	    !tm_codes_read_tags(typed, &l->question, &coded))
+		return true;
+	ask_for(query, &coded);
+	if (!tm_lookup(l->memory, l->n, query, &l->other, err))
+		return false;
+	if (best_of(&l->other) > best_of(&l->answer)) {
+		first = l->answer;
+		l->answer = l->other;
+		l->other = first;
+	}
+	ask_for(query, &l->asked);
+	return true;
+}
+
 bool
 looker_ask(struct looker *l, const struct lookup_ask *ask,
     struct lookup_reply *reply, tm_error *err)
 {
 	const struct lookup_values *v = l->plan->v;
 	char lang[TM_LANG_MAX], *out = NULL;
-	tm_query query = { .text = ask->text,
-		.from = language_of(l, ask->text, lang),
-		.to = v->choice.to,
+	tm_query query = { .to = v->choice.to,
 		.min = v->min,
 		.most = (size_t)v->most,
 		.exact = v->exact,
@@ -99,9 +139,15 @@ looker_ask(struct looker *l, const struct lookup_ask *ask,
 	FILE *fp;
 
 	lookup_reply_clear(reply);
+	tm_arena_clear(&l->question);
+	l->asked = (tm_coded){ .text = ask->text };
+	if (!v->no_codes)
+		tm_codes_read(ask->text, &l->question, &l->asked);
+	ask_for(&query, &l->asked);
+	query.from = language_of(l, query.text, lang);
 	if (v->verify)
 		return verify(l, &query, reply, err);
-	if (!tm_lookup(l->memory, l->n, &query, &l->answer, err))
+	if (!ask_both_ways(l, &query, ask->text, err))
 		return false;
 	reply->answered = l->answer.n > 0;
 	l->pieces.n = 0;
@@ -143,15 +189,26 @@ adapter_for(struct looker *l, tm_str from, tm_str to)
 	return a->adapter;
 }
 
+tm_str
+looker_target(struct looker *l, const tm_found *f)
+{
+	const tm_variant *to = &f->unit->v[f->to];
+
+	tm_buf_clear(&l->target);
+	tm_codes_mark(to->text, to->codes, to->n_codes, true, &l->target);
+	return tm_buf_str(&l->target);
+}
+
 bool
-looker_adapt(struct looker *l, const tm_found *f, tm_str query)
+looker_adapt(struct looker *l, const tm_found *f)
 {
 	const tm_variant *from = &f->unit->v[f->from];
 	const tm_variant *to = &f->unit->v[f->to];
 
 	return f->match.score < 1 &&
-	       tm_adapt(adapter_for(l, from->lang, to->lang), query, from->text,
-		   f->match.edits, f->match.n_edits, to->text, &l->adapted);
+	       tm_adapt(adapter_for(l, from->lang, to->lang), l->answer.query,
+		   f->text, f->match.edits, f->match.n_edits,
+		   looker_target(l, f), &l->adapted);
 }
 
 /* ---- The memories ------------------------------------------------------ */
@@ -186,8 +243,11 @@ looker_close(struct looker *l)
 	free(l->adapters);
 	tm_adapted_release(&l->adapted);
 	tm_answer_release(&l->answer);
+	tm_answer_release(&l->other);
 	tm_pieces_release(&l->pieces);
 	tm_arena_release(&l->arena);
+	tm_arena_release(&l->question);
+	tm_buf_release(&l->target);
 }
 
 /* "x.tm:5" is x.tm with a penalty of 5, unless there is such a file. */
@@ -361,6 +421,9 @@ static const struct opt opts[] = {
 	    .help = "at most N matches (10), 0 for all", .max = 1000000 },
 	{ 0, "exact", NULL, OPT_FLAG, offsetof(struct lookup_values, exact),
 	    .help = "only the same text, character for character" },
+	{ 0, "no-codes", NULL, OPT_FLAG,
+	    offsetof(struct lookup_values, no_codes),
+	    .help = "take tags in TEXT for text, not for inline codes" },
 	{ 0, "prev", "TEXT", OPT_STRING, offsetof(struct lookup_values, prev),
 	    .help = "the segment before it: 101 where that agrees" },
 	{ 0, "next", "TEXT", OPT_STRING, offsetof(struct lookup_values, next),

@@ -431,9 +431,6 @@ style_off(const struct tool *tool)
 	return tool->out_color ? "\033[0m" : "";
 }
 
-/* U+2068 first strong isolate, U+2069 pop directional isolate */
-#define FSI "\xe2\x81\xa8"
-#define PDI "\xe2\x81\xa9"
 
 void
 print_buf(FILE *fp, const tm_buf *buf)

@@ -204,6 +204,11 @@ int64_t now(void);
 
 /* ---- Output ------------------------------------------------------------ */
 
+/* Isolates: left to right, by its first strong character, and the end. */
+#define LRI "\xe2\x81\xa6"
+#define FSI "\xe2\x81\xa8"
+#define PDI "\xe2\x81\xa9"
+
 enum style { PLAIN, DIM, BOLD, GOOD, MIDDLING, BAD, DELETED, INSERTED };
 
 /* Turn a style on and off; nothing without colours. */

@@ -20,6 +20,7 @@ static const char style[] =
     "p.about{color:GrayText;font-size:.9em}\n"
     "p.about b{color:CanvasText;font-variant-numeric:tabular-nums}\n"
     "bdi{display:block}\nbdi bdi{display:inline}\n"
+    "code{unicode-bidi:isolate;color:GrayText;font-size:.85em}\n"
     "del{color:#c62828}\nins{color:#2e7d32;text-decoration:underline}\n"
     "@media(prefers-color-scheme:dark){del{color:#ff8a80}"
     "ins{color:#a5d6a7}}\n"
@@ -54,20 +55,48 @@ begin_text(FILE *fp, tm_str lang)
 	    tm_lang_is_rtl(tag) ? "rtl" : "ltr");
 }
 
+/* A code is its number, left to right; what it is in full is its title. */
+static void
+put_code(FILE *fp, tm_str xml)
+{
+	tm_buf shown = { 0 };
+
+	tm_code_show(xml, &shown);
+	fputs("<code dir=\"ltr\" title=\"", fp);
+	print_escaped(fp, xml);
+	fputs("\">", fp);
+	print_escaped(fp, tm_buf_str(&shown));
+	fputs("</code>", fp);
+	tm_buf_release(&shown);
+}
+
+static void
+put_marked(FILE *fp, tm_str s)
+{
+	tm_str plain, xml;
+	size_t at = 0;
+
+	while (tm_codes_next(s, &at, &plain, &xml)) {
+		print_escaped(fp, plain);
+		if (xml.p != NULL)
+			put_code(fp, xml);
+	}
+}
+
 static void
 put_change(FILE *fp, const char *tag, tm_str s)
 {
 	if (s.n == 0)
 		return;
 	fprintf(fp, "<%s><bdi>", tag);
-	print_escaped(fp, s);
+	put_marked(fp, s);
 	fprintf(fp, "</bdi></%s>", tag);
 }
 
 static void
 put_difference(FILE *fp, const tm_found *f, tm_str query)
 {
-	tm_str stored = f->unit->v[f->from].text;
+	tm_str stored = f->text;
 	size_t at = 0;
 
 	begin_text(fp, f->unit->v[f->from].lang);
@@ -76,10 +105,10 @@ put_difference(FILE *fp, const tm_found *f, tm_str query)
 		tm_str old = tm_str_sub(stored, e->a_start, e->a_end);
 
 		if (e->a_start > at)
-			print_escaped(fp, tm_str_sub(stored, at, e->a_start));
+			put_marked(fp, tm_str_sub(stored, at, e->a_start));
 		at = e->a_end > at ? e->a_end : at;
 		if (e->op == TM_KEEP) {
-			print_escaped(fp, old);
+			put_marked(fp, old);
 			continue;
 		}
 		put_change(fp, "del", old);
@@ -87,7 +116,7 @@ put_difference(FILE *fp, const tm_found *f, tm_str query)
 		if (e->op == TM_INSERT && i + 1 < f->match.n_edits)
 			fputc(' ', fp);
 	}
-	print_escaped(fp, tm_str_sub(stored, at, stored.n));
+	put_marked(fp, tm_str_sub(stored, at, stored.n));
 	fputs("</bdi>\n", fp);
 }
 
@@ -99,17 +128,17 @@ put_adapted(FILE *fp, const tm_adapted *a, tm_str lang)
 
 	begin_text(fp, lang);
 	for (size_t i = 0; i < a->n; i++) {
-		print_escaped(fp, tm_str_sub(text, at, a->v[i].start));
+		put_marked(fp, tm_str_sub(text, at, a->v[i].start));
 		put_change(
 		    fp, "ins", tm_str_sub(text, a->v[i].start, a->v[i].end));
 		at = a->v[i].end;
 	}
-	print_escaped(fp, tm_str_sub(text, at, text.n));
+	put_marked(fp, tm_str_sub(text, at, text.n));
 	fputs("</bdi>\n", fp);
 }
 
 static void
-put_match(FILE *fp, struct looker *l, const tm_found *f, tm_str query)
+put_match(FILE *fp, struct looker *l, const tm_found *f)
 {
 	const tm_unit *u = f->unit;
 	const tm_variant *to = &u->v[f->to];
@@ -131,11 +160,11 @@ put_match(FILE *fp, struct looker *l, const tm_found *f, tm_str query)
 		fprintf(fp, "%s %+d %s", i == 0 ? " ·" : ",",
 		    -f->match.ledger[i].points, f->match.ledger[i].name);
 	fputs("</p>\n", fp);
-	put_difference(fp, f, query);
+	put_difference(fp, f, l->answer.query);
 	begin_text(fp, to->lang);
-	print_escaped(fp, to->text);
+	put_marked(fp, looker_target(l, f));
 	fputs("</bdi>\n", fp);
-	if (looker_adapt(l, f, query))
+	if (looker_adapt(l, f))
 		put_adapted(fp, &l->adapted, to->lang);
 	fputs("</article>\n", fp);
 }
@@ -167,7 +196,7 @@ lookup_show_html(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 	print_escaped(fp, ask->text);
 	fputs("</bdi></h2>\n", fp);
 	for (size_t i = 0; i < l->answer.n; i++)
-		put_match(fp, l, &l->answer.v[i], ask->text);
+		put_match(fp, l, &l->answer.v[i]);
 	if (l->answer.n == 0)
 		fputs("<p>no match</p>\n", fp);
 	for (size_t i = 0; i < l->pieces.n; i++)

@@ -8,12 +8,46 @@
 /* ---- For programs ------------------------------------------------------ */
 
 static json_t *
+json_codes(const tm_code_at *v, size_t n)
+{
+	json_t *codes = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+		    codes, json_pack("{s:I,s:o}", "at", (json_int_t)v[i].at,
+			       "xml", json_of(v[i].xml)));
+	return codes;
+}
+
+static json_t *
 json_variant(const tm_variant *v)
 {
 	json_t *o = json_object();
 
 	json_object_set_new(o, "lang", json_of(v->lang));
 	json_object_set_new(o, "text", json_of(v->text));
+	if (v->n_codes > 0)
+		json_object_set_new(
+		    o, "codes", json_codes(v->codes, v->n_codes));
+	return o;
+}
+
+/* A text with its codes in it, as they are written. */
+static json_t *
+json_marked(tm_str s)
+{
+	tm_buf all = { 0 };
+	tm_str plain, xml;
+	size_t at = 0;
+	json_t *o;
+
+	while (tm_codes_next(s, &at, &plain, &xml)) {
+		tm_buf_add(&all, plain.p, plain.n);
+		if (xml.p != NULL)
+			tm_buf_add(&all, xml.p, xml.n);
+	}
+	o = json_of(tm_buf_str(&all));
+	tm_buf_release(&all);
 	return o;
 }
 
@@ -24,7 +58,7 @@ json_edits(const tm_found *f, tm_str query)
 		[TM_REPLACE] = "replace",
 		[TM_INSERT] = "insert",
 		[TM_DELETE] = "delete" };
-	tm_str stored = f->unit->v[f->from].text;
+	tm_str stored = f->text;
 	json_t *edits = json_array();
 
 	for (size_t i = 0; i < f->match.n_edits; i++) {
@@ -33,9 +67,9 @@ json_edits(const tm_found *f, tm_str query)
 
 		json_object_set_new(o, "op", json_string(names[e->op]));
 		json_object_set_new(o, "stored",
-		    json_of(tm_str_sub(stored, e->a_start, e->a_end)));
+		    json_marked(tm_str_sub(stored, e->a_start, e->a_end)));
 		json_object_set_new(o, "query",
-		    json_of(tm_str_sub(query, e->b_start, e->b_end)));
+		    json_marked(tm_str_sub(query, e->b_start, e->b_end)));
 		json_array_append_new(edits, o);
 	}
 	return edits;
@@ -73,25 +107,33 @@ json_context(const tm_found *f, const struct lookup_ask *ask)
 	return o;
 }
 
-/* The translation with the numbers of the query, and what they replace. */
+/* The translation with the numbers and codes of the query, and what they
+ * replace. */
 static json_t *
 json_adapted(const tm_adapted *a, tm_str target)
 {
 	json_t *o = json_object(), *changes = json_array();
 	tm_str text = tm_buf_str(&a->text);
+	tm_arena arena = { 0 };
+	tm_coded coded;
 
 	for (size_t i = 0; i < a->n; i++) {
 		const tm_adapted_at *v = &a->v[i];
 		json_t *change = json_object();
 
 		json_object_set_new(change, "was",
-		    json_of(tm_str_sub(target, v->was_start, v->was_end)));
-		json_object_set_new(
-		    change, "is", json_of(tm_str_sub(text, v->start, v->end)));
+		    json_marked(tm_str_sub(target, v->was_start, v->was_end)));
+		json_object_set_new(change, "is",
+		    json_marked(tm_str_sub(text, v->start, v->end)));
 		json_array_append_new(changes, change);
 	}
-	json_object_set_new(o, "text", json_of(text));
+	tm_codes_split(text, &arena, &coded);
+	json_object_set_new(o, "text", json_of(coded.text));
+	if (coded.n_codes > 0)
+		json_object_set_new(
+		    o, "codes", json_codes(coded.codes, coded.n_codes));
 	json_object_set_new(o, "changes", changes);
+	tm_arena_release(&arena);
 	return o;
 }
 
@@ -109,10 +151,10 @@ json_match(struct looker *l, const tm_found *f, const struct lookup_ask *ask)
 	json_object_set_new(o, "source", json_variant(&u->v[f->from]));
 	json_object_set_new(o, "target", json_variant(&u->v[f->to]));
 	json_object_set_new(o, "adapted",
-	    looker_adapt(l, f, ask->text)
-		? json_adapted(&l->adapted, u->v[f->to].text)
+	    looker_adapt(l, f)
+		? json_adapted(&l->adapted, tm_buf_str(&l->target))
 		: json_null());
-	json_object_set_new(o, "edits", json_edits(f, ask->text));
+	json_object_set_new(o, "edits", json_edits(f, l->answer.query));
 	json_object_set_new(o, "ledger", json_ledger(&f->match));
 	if (ask->prev.n > 0 || ask->next.n > 0 || ask->id.n > 0)
 		json_object_set_new(o, "context", json_context(f, ask));
@@ -170,7 +212,7 @@ lookup_show_json(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 	json_object_set_new(o, "query", json_of(ask->text));
 	json_object_set_new(o, "matches", matches);
 	if (l->answer.n == 0 && !l->plan->v->no_pieces)
-		json_object_set_new(o, "pieces", json_pieces(l, ask->text));
+		json_object_set_new(o, "pieces", json_pieces(l, l->asked.text));
 	print_object(o, fp);
 }
 
@@ -199,6 +241,39 @@ lookup_show_bad(
 
 /* ---- For people -------------------------------------------------------- */
 
+/* Text and codes; a code is its number, dim, and always left to right. */
+static void
+print_marked(const struct tool *tool, FILE *fp, tm_str s)
+{
+	tm_buf shown = { 0 };
+	tm_str plain, xml;
+	size_t at = 0;
+
+	while (tm_codes_next(s, &at, &plain, &xml)) {
+		print_visible(tool, fp, plain);
+		if (xml.p == NULL)
+			continue;
+		tm_buf_clear(&shown);
+		tm_code_show(xml, &shown);
+		if (tool->out_isolate)
+			fputs(LRI, fp);
+		print_visible(tool, fp, tm_buf_str(&shown));
+		if (tool->out_isolate)
+			fputs(PDI, fp);
+	}
+	tm_buf_release(&shown);
+}
+
+static void
+print_isolated(const struct tool *tool, FILE *fp, tm_str s)
+{
+	if (tool->out_isolate)
+		fputs(FSI, fp);
+	print_marked(tool, fp, s);
+	if (tool->out_isolate)
+		fputs(PDI, fp);
+}
+
 /*
  * One side of a change; without colours the marks of wdiff tell. On a
  * terminal each is an isolate, so that a number deleted from Arabic stays
@@ -214,14 +289,14 @@ print_change(const struct tool *tool, enum style style, const char *marks,
 		return;
 	if (tool->out_color) {
 		fputs(style_on(tool, style), fp);
-		print_text(tool, fp, s);
+		print_isolated(tool, fp, s);
 		fputs(style_off(tool), fp);
 		return;
 	}
 	tm_buf_printf(&shown, "%c%c", marks[0], marks[1]);
 	tm_buf_add(&shown, s.p, s.n);
 	tm_buf_printf(&shown, "%c%c", marks[1], marks[2]);
-	print_text(tool, fp, tm_buf_str(&shown));
+	print_isolated(tool, fp, tm_buf_str(&shown));
 	tm_buf_release(&shown);
 }
 
@@ -230,7 +305,7 @@ static void
 print_difference(
     const struct tool *tool, const tm_found *f, tm_str query, FILE *fp)
 {
-	tm_str stored = f->unit->v[f->from].text;
+	tm_str stored = f->text;
 	size_t at = 0;
 
 	for (size_t i = 0; i < f->match.n_edits; i++) {
@@ -240,11 +315,11 @@ print_difference(
 
 		/* white space between the runs */
 		if (e->a_start > at)
-			print_visible(
+			print_marked(
 			    tool, fp, tm_str_sub(stored, at, e->a_start));
 		at = e->a_end > at ? e->a_end : at;
 		if (e->op == TM_KEEP) {
-			print_visible(tool, fp, old);
+			print_marked(tool, fp, old);
 			continue;
 		}
 		print_change(tool, DELETED, "[-]", old, fp);
@@ -252,7 +327,7 @@ print_difference(
 		if (e->op == TM_INSERT && i + 1 < f->match.n_edits)
 			fputc(' ', fp);
 	}
-	print_visible(tool, fp, tm_str_sub(stored, at, stored.n));
+	print_marked(tool, fp, tm_str_sub(stored, at, stored.n));
 }
 
 /* The translation once more, with the numbers of the query in it. */
@@ -264,18 +339,18 @@ print_adapted(const struct tool *tool, const tm_adapted *a, FILE *fp)
 
 	fputs("   = ", fp);
 	if (tool->out_isolate)
-		fputs("\xe2\x81\xa8", fp);
+		fputs(FSI, fp);
 	for (size_t i = 0; i < a->n; i++) {
 		const tm_adapted_at *v = &a->v[i];
 
-		print_visible(tool, fp, tm_str_sub(text, at, v->start));
+		print_marked(tool, fp, tm_str_sub(text, at, v->start));
 		print_change(tool, INSERTED, "{+}",
 		    tm_str_sub(text, v->start, v->end), fp);
 		at = v->end;
 	}
-	print_visible(tool, fp, tm_str_sub(text, at, text.n));
+	print_marked(tool, fp, tm_str_sub(text, at, text.n));
 	if (tool->out_isolate)
-		fputs("\xe2\x81\xa9", fp);
+		fputs(PDI, fp);
 	fputc('\n', fp);
 }
 
@@ -305,7 +380,7 @@ print_origin(const struct looker *l, const tm_found *f, FILE *fp)
 }
 
 static void
-print_match(struct looker *l, const tm_found *f, tm_str query, FILE *fp)
+print_match(struct looker *l, const tm_found *f, FILE *fp)
 {
 	const struct tool *tool = l->plan->tool;
 	const tm_variant *from = &f->unit->v[f->from];
@@ -320,14 +395,14 @@ print_match(struct looker *l, const tm_found *f, tm_str query, FILE *fp)
 	print_origin(l, f, fp);
 	fputs("\n     ", fp);
 	if (tool->out_isolate)
-		fputs("\xe2\x81\xa8", fp);
-	print_difference(tool, f, query, fp);
+		fputs(FSI, fp);
+	print_difference(tool, f, l->answer.query, fp);
 	if (tool->out_isolate)
-		fputs("\xe2\x81\xa9", fp);
+		fputs(PDI, fp);
 	fputs("\n     ", fp);
-	print_text(tool, fp, to->text);
+	print_isolated(tool, fp, looker_target(l, f));
 	fputc('\n', fp);
-	if (looker_adapt(l, f, query))
+	if (looker_adapt(l, f))
 		print_adapted(tool, &l->adapted, fp);
 }
 
@@ -341,14 +416,14 @@ print_piece(const struct looker *l, const tm_piece *p, FILE *fp)
 
 	fputs("   ~ ", fp);
 	if (tool->out_isolate)
-		fputs("\xe2\x81\xa8", fp);
+		fputs(FSI, fp);
 	print_visible(tool, fp, tm_str_sub(text, 0, p->at));
 	fputs(tool->out_color ? style_on(tool, BOLD) : "[", fp);
 	print_text(tool, fp, tm_str_sub(text, p->at, p->at_end));
 	fputs(tool->out_color ? style_off(tool) : "]", fp);
 	print_visible(tool, fp, tm_str_sub(text, p->at_end, text.n));
 	if (tool->out_isolate)
-		fputs("\xe2\x81\xa9", fp);
+		fputs(PDI, fp);
 	fprintf(fp, "%s  #%lld", style_on(tool, DIM), (long long)u->id);
 	if (l->n > 1)
 		fprintf(fp, "  %s", l->plan->path[p->memory]);
@@ -369,7 +444,7 @@ lookup_show(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 		fprintf(fp, "%s\n", style_off(tool));
 	}
 	for (size_t i = 0; i < l->answer.n; i++)
-		print_match(l, &l->answer.v[i], ask->text, fp);
+		print_match(l, &l->answer.v[i], fp);
 	if (ask->batch && l->answer.n == 0)
 		fputs("     no match\n", fp);
 	for (size_t i = 0; i < l->pieces.n; i++)

@@ -15,7 +15,7 @@ struct lookup_values {
 	struct choice choice; /* which units; from and to are the query's */
 	struct opt_list memory, penalty;
 	int min, most, jobs;
-	bool json, html, exact, verify, alone, no_pieces;
+	bool json, html, exact, verify, alone, no_pieces, no_codes;
 };
 
 /* What all threads ask for. */
@@ -36,7 +36,7 @@ struct looker {
 	tm_store_info info[OPT_LIST_MAX];
 	size_t n;
 	tm_arena arena;
-	tm_answer answer;
+	tm_answer answer, other;
 	tm_pieces pieces; /* when there is no answer */
 	struct lookup_adapter {
 		char from[TM_LANG_MAX], to[TM_LANG_MAX];
@@ -44,6 +44,9 @@ struct looker {
 	} * adapters;
 	size_t n_adapters, cap_adapters;
 	tm_adapted adapted; /* of the match that is being shown */
+	tm_coded asked;	    /* what is being asked, without its codes */
+	tm_arena question;  /* where that is */
+	tm_buf target;	    /* the translation being shown, with its codes */
 };
 
 bool looker_open(
@@ -70,9 +73,12 @@ void lookup_reply_release(struct lookup_reply *r);
 bool looker_ask(struct looker *l, const struct lookup_ask *ask,
     struct lookup_reply *reply, tm_error *err);
 
-/* Put the numbers of the query into the translation, as l->adapted; false
- * when there is nothing to put in. */
-bool looker_adapt(struct looker *l, const tm_found *f, tm_str query);
+/* The translation of f with its codes in it (tm/codes.h). */
+tm_str looker_target(struct looker *l, const tm_found *f);
+
+/* Put the numbers and codes of the query into the translation, as
+ * l->adapted; false when there is nothing to put in. */
+bool looker_adapt(struct looker *l, const tm_found *f);
 
 /* ---- Telling (lookup-show.c) ------------------------------------------- */
 

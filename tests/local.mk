@@ -52,6 +52,12 @@ TESTS += %D%/unit/check_segment
 %C%_unit_check_segment_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_segment_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_codes
+TESTS += %D%/unit/check_codes
+%C%_unit_check_codes_SOURCES = %D%/unit/check_codes.c %D%/unit/unit.h
+%C%_unit_check_codes_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_codes_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_match
 TESTS += %D%/unit/check_match
 %C%_unit_check_match_SOURCES = %D%/unit/check_match.c %D%/unit/unit.h
@@ -248,6 +254,10 @@ check_PROGRAMS += %D%/fuzz/fuzz_text
 %C%_fuzz_fuzz_text_SOURCES = %D%/fuzz/fuzz_text.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_text_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
 %C%_fuzz_fuzz_text_LDADD = $(tm_fuzz_ldadd)
+check_PROGRAMS += %D%/fuzz/fuzz_codes
+%C%_fuzz_fuzz_codes_SOURCES = %D%/fuzz/fuzz_codes.c $(tm_fuzz_main)
+%C%_fuzz_fuzz_codes_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
+%C%_fuzz_fuzz_codes_LDADD = $(tm_fuzz_ldadd)
 check_PROGRAMS += %D%/fuzz/fuzz_check
 %C%_fuzz_fuzz_check_SOURCES = %D%/fuzz/fuzz_check.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_check_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)

@@ -350,8 +350,8 @@ set_query(tm_fuzzy *x, const tm_match_side *query)
 			q->key = TM_KEY_NUMBER;
 			q->fold = tm_image_find_word(x, kind, t->key);
 		} else if (t->kind == TM_CODE) {
-			q->key = TM_KEY_CODE;
-			q->fold = q->text;
+			q->key = tm_match_is_tag(t) ? TM_KEY_TAG : TM_KEY_CODE;
+			q->fold = tm_image_find_word(x, kind, t->plain);
 		} else {
 			key = tm_image_find_word(x, kind, t->stem);
 			q->key = key == NONE ? NONE : x->self[key];
@@ -692,8 +692,7 @@ read_tokens(tm_fuzzy *x, uint32_t at)
 		if (word->kind == TM_NUMBER) {
 			t->fold = word->key;
 			t->key = TM_KEY_NUMBER;
-		} else if (word->kind == TM_CODE)
-			t->fold = id;
+		}
 	}
 	return true;
 }
@@ -702,6 +701,7 @@ static bool
 read_chars(tm_fuzzy *x)
 {
 	struct tm_fuzzy_scratch *w = x->scratch;
+	bool spaced = false;
 
 	w->n_cp = 0;
 	for (size_t i = 0; i < w->n_t; i++) {
@@ -711,9 +711,13 @@ read_chars(tm_fuzzy *x)
 		if (fold >= x->head->n_words ||
 		    !tm_image_word_text(x, fold, &s))
 			return false;
+		spaced = spaced || w->t[i].space;
+		if (w->t[i].kind == TM_CODE && w->t[i].key == TM_KEY_TAG)
+			continue;
 		tm_grow_to(w->cp, w->n_cp + s.n + 1, w->cap_cp);
-		if (w->t[i].space)
+		if (spaced && w->n_cp > 0)
 			w->cp[w->n_cp++] = ' ';
+		spaced = false;
 		w->n_cp += tm_match_decode(s, w->cp + w->n_cp);
 	}
 	return true;

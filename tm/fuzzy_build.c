@@ -184,8 +184,9 @@ intern_token(tm_fuzzy_builder *b, tm_str text, size_t i)
 		tm_analyse_word(b->an, text, &b->tokens, i);
 	fold = intern(b, kind, t->plain);
 	key = t->kind == TM_NUMBER ? intern(b, kind, t->key)
-	      : t->kind == TM_CODE ? TM_KEY_CODE
-				   : key_number(b, kind, t->stem);
+	      : t->kind == TM_CODE
+		  ? (tm_match_is_tag(t) ? TM_KEY_TAG : TM_KEY_CODE)
+		  : key_number(b, kind, t->stem);
 	b->words[id].fold = fold;
 	b->words[id].key = key;
 	b->words[id].weight = tm_match_weight(t->kind, tm_match_key(t));
@@ -201,6 +202,24 @@ new_segment(tm_fuzzy_builder *b, int64_t id, uint16_t label)
 	b->v[b->n] =
 	    (struct new_segment){ .id = id, .label = label, .at = b->n_codes };
 	return &b->v[b->n++];
+}
+
+static bool
+is_tag(const new_word *w)
+{
+	return w->kind == TM_CODE && w->key == TM_KEY_TAG;
+}
+
+/* A tag has no characters: the spaces on both sides of it are one. */
+static void
+add_weight(struct new_segment *s, const new_word *w, bool space, bool *spaced)
+{
+	s->weight += w->weight;
+	*spaced = *spaced || space;
+	if (is_tag(w))
+		return;
+	s->chars += (*spaced && s->chars > 0) + w->chars;
+	*spaced = false;
 }
 
 /*
@@ -234,6 +253,7 @@ tm_fuzzy_builder_add(
     tm_fuzzy_builder *b, int64_t id, uint16_t label, tm_str text)
 {
 	struct new_segment *s = new_segment(b, id, label);
+	bool spaced = false;
 	size_t end = 0;
 
 	text = tm_match_nfc(text, &b->nfc);
@@ -247,8 +267,7 @@ tm_fuzzy_builder_add(
 
 		end = t->end;
 		b->words[w].count++;
-		s->weight += b->words[w].weight;
-		s->chars += (uint32_t)space + b->words[w].chars;
+		add_weight(s, &b->words[w], space, &spaced);
 		tm_grow(b->codes, b->n_codes, b->cap_codes);
 		b->codes[b->n_codes++] = w * 2 + space;
 	}
@@ -613,6 +632,8 @@ move_word(move *m, uint32_t id)
 	uint32_t fold = m->x->texts[id].fold;
 	tm_str text, fold_text, key_text = { "", 0 };
 
+	if (w->kind == TM_CODE && key != TM_KEY_CODE && key != TM_KEY_TAG)
+		return false;
 	if (w->kind == TM_WORD || w->kind == TM_PUNCT) {
 		if (key >= m->x->head->n_keys)
 			return false;
@@ -630,7 +651,7 @@ move_word(move *m, uint32_t id)
 		return true;
 	fold = intern(m->b, w->kind, fold_text);
 	key = w->kind == TM_NUMBER ? intern(m->b, w->kind, key_text)
-	      : w->kind == TM_CODE ? TM_KEY_CODE
+	      : w->kind == TM_CODE ? w->key
 				   : key_number(m->b, w->kind, key_text);
 	m->b->words[new].fold = fold;
 	m->b->words[new].key = key;
@@ -646,6 +667,7 @@ move_segment(move *m, uint32_t i, uint16_t label)
 	tm_fuzzy_builder *b = m->b;
 	struct new_segment *s =
 	    new_segment(b, m->x->head->base + m->x->id[i], label);
+	bool spaced = false;
 	tm_image_reader r;
 
 	if (!tm_image_segment(m->x, i, &r))
@@ -659,8 +681,7 @@ move_segment(move *m, uint32_t i, uint16_t label)
 			return false;
 		new = m->to[id];
 		b->words[new].count++;
-		s->weight += b->words[new].weight;
-		s->chars += (uint32_t)space + b->words[new].chars;
+		add_weight(s, &b->words[new], space, &spaced);
 		tm_grow(b->codes, b->n_codes, b->cap_codes);
 		b->codes[b->n_codes++] = new * 2 + space;
 	}

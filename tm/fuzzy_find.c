@@ -25,6 +25,7 @@
 #include <stdlib.h>
 
 #include "tm/fuzzy_int.h"
+#include "tm/text_int.h"
 
 #define NONE TM_IMAGE_NONE
 
@@ -54,7 +55,7 @@ key_of(const tm_fuzzy *x, tm_token_kind kind, tm_str stem)
 	if (kind == TM_NUMBER)
 		return TM_KEY_NUMBER;
 	if (kind == TM_CODE)
-		return TM_KEY_CODE;
+		return stem.n > 0 ? TM_KEY_TAG : TM_KEY_CODE;
 	word = tm_image_find_word(x, (uint8_t)kind, stem);
 	return word == NONE ? NONE : x->self[word];
 }
@@ -79,6 +80,17 @@ typedef struct row {
 } row;
 
 static bool
+is_inline_code(const tm_fuzzy *x, uint32_t id)
+{
+	tm_str text;
+
+	return x->words[id].kind == TM_CODE &&
+	       tm_image_word_text(x, id, &text) && text.n > 0 &&
+	       text.p[0] == TM_CODE_SO;
+}
+
+/* What stands beside an inline code is in a row all the same. */
+static bool
 read_row(const tm_fuzzy *x, uint32_t at, row *r)
 {
 	tm_image_reader reader;
@@ -87,9 +99,11 @@ read_row(const tm_fuzzy *x, uint32_t at, row *r)
 	if (at >= x->head->n || !tm_image_segment(x, at, &reader))
 		return false;
 	tm_grow_to(r->v, (size_t)(reader.end - reader.p) + 1, r->cap);
-	for (r->n = 0; reader.p < reader.end; r->n++)
+	for (r->n = 0; reader.p < reader.end;) {
 		if (!tm_image_token(x, &reader, &r->v[r->n], &space))
 			return false;
+		r->n += !is_inline_code(x, r->v[r->n]);
+	}
 	return true;
 }
 

@@ -29,7 +29,7 @@ enum { TM_IMAGE_VERSION = 4 };
 #define TM_IMAGE_ORDER UINT32_C(0x01020304)
 
 /* Keys that are no word's text. */
-enum { TM_KEY_NUMBER, TM_KEY_CODE, TM_KEY_FIRST };
+enum { TM_KEY_NUMBER, TM_KEY_CODE, TM_KEY_TAG, TM_KEY_FIRST };
 
 typedef struct tm_image_brief {
 	uint32_t weight;

@@ -4,7 +4,7 @@
 
 tmincludedir = $(includedir)/tm
 tminclude_HEADERS = \
-	%D%/tm.h %D%/base.h %D%/lang.h %D%/text.h %D%/unit.h %D%/segment.h \
+	%D%/tm.h %D%/base.h %D%/lang.h %D%/text.h %D%/unit.h %D%/codes.h %D%/segment.h \
 	%D%/train.h %D%/ladder.h %D%/lexicon.h %D%/align.h %D%/match.h %D%/fuzzy.h \
 	%D%/filter.h %D%/store.h %D%/format.h %D%/check.h %D%/clean.h
 tminclude_HEADERS += %D%/adapt.h %D%/answer.h
@@ -35,9 +35,10 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 %C%_libtm_all_la_SOURCES = \
 	%D%/base.c \
 	%D%/lang.c \
-	%D%/text_int.h %D%/text.c %D%/tokens.c \
+	%D%/text_int.h %D%/text.c %D%/scan.c %D%/element.c \
+	%D%/tokens.c \
 	%D%/input_int.h %D%/input.c %D%/xml_int.h %D%/xml.c \
-	%D%/unit.c %D%/filter.c \
+	%D%/unit.c %D%/codes.c %D%/filter.c \
 	%D%/segment_int.h %D%/segment_rex_int.h \
 	%D%/segment_rules_int.h %D%/srx_int.h %D%/segment.c \
 	%D%/segment_codes.c %D%/segment_chars.c %D%/segment_sets.c %D%/segment_rex.c \

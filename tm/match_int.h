@@ -12,7 +12,7 @@
 /*
  * A token as numbers. Two tokens have the same text (fold, key) when the
  * numbers are the same; who makes them sees to that. All numbers share a
- * key, and so do all codes.
+ * key, so do all inline tags, and all other codes.
  */
 typedef struct tm_match_token {
 	uint32_t text, fold, key;
@@ -25,8 +25,11 @@ typedef struct tm_match_token {
 uint16_t tm_match_weight(tm_token_kind kind, tm_str key);
 
 /* What makes two tokens one for the index: kind and key, without what
- * numbers and codes say. */
+ * numbers say; of a code whether it is a tag. */
 tm_str tm_match_key(const tm_token *token);
+
+/* An inline code that is a tag: it weighs little and has no characters. */
+bool tm_match_is_tag(const tm_token *token);
 
 /* Is there white space in what lies between two tokens? */
 bool tm_match_has_space(tm_str gap);

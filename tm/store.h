@@ -269,7 +269,7 @@ bool tm_store_language_pairs(tm_store *store, tm_arena *arena,
 typedef struct tm_penalties {
 	int spacing;	 /* nothing but white space differs: at least so
 			  * many, and never less than 1 */
-	int codes;	 /* inline codes differ */
+	int codes;	 /* inline codes differ: at least so many */
 	int region;	 /* found ar-EG for ar-SY */
 	int unconfirmed; /* aligned, and nobody looked at it */
 	int machine;	 /* a machine's translation, and nobody confirmed it */
@@ -301,8 +301,8 @@ typedef struct tm_query {
 
 /*
  * Beside what tm/match.h names, the ledger of a found unit may have rows
- * for each of tm_penalties: "spacing", "inline codes", "region", "not
- * confirmed", "machine-made", and "memory".
+ * for each of tm_penalties: "spacing", "codes", "region", "not confirmed",
+ * "machine-made", and "memory".
  *
  * What is 100 after that rises to 101 ("context", -1 point) where the
  * segment before or after it agrees with that of the query, to 102 ("id",
@@ -311,7 +311,8 @@ typedef struct tm_query {
  * beside it in its document; its id the tuid or a prop.
  */
 typedef struct tm_found {
-	tm_match match;	     /* how the stored text differs from the query */
+	tm_match match;	     /* how text differs from the answer's query */
+	tm_str text;	     /* the matched variant, marked (tm/codes.h) */
 	const tm_unit *unit; /* whole, in the arena */
 	size_t from, to;     /* which variants: the matched, the translation */
 	size_t memory;	     /* which of those looked in, from 0 */
@@ -320,6 +321,7 @@ typedef struct tm_found {
 
 /* Start with = { 0 }; may be used again. */
 typedef struct tm_answer {
+	tm_str query; /* what was looked for, marked (tm/codes.h) */
 	tm_found *v;
 	size_t n, cap;
 	tm_arena arena;

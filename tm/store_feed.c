@@ -8,6 +8,7 @@
 
 #include "tm/store.h"
 
+#include "tm/codes.h"
 #include "tm/store_sql_int.h"
 
 bool
@@ -103,6 +104,27 @@ add_text(tm_texts *t, tm_arena *arena, sqlite3_stmt *sql)
 	t->v[t->n++].text = tm_store_keep(arena, sql, 5);
 }
 
+/* Put the codes of the unit into its texts. */
+static bool
+mark_texts(tm_store *store, tm_texts *t, tm_arena *arena, tm_error *err)
+{
+	tm_variant *v = tm_arena_zalloc(arena, t->n, sizeof *v);
+	tm_buf marked = { 0 };
+
+	if (!tm_store_codes(store, t->id, v, t->n, arena, err))
+		return false;
+	for (size_t i = 0; i < t->n; i++) {
+		if (v[i].n_codes == 0)
+			continue;
+		tm_buf_clear(&marked);
+		tm_codes_mark(
+		    t->v[i].text, v[i].codes, v[i].n_codes, false, &marked);
+		t->v[i].text = tm_arena_str(arena, tm_buf_str(&marked));
+	}
+	tm_buf_release(&marked);
+	return true;
+}
+
 bool
 tm_store_each_text(tm_store *store, int64_t lo, int64_t hi,
     bool (*unit)(void *self, const tm_texts *texts), void *self, tm_error *err)
@@ -125,7 +147,9 @@ tm_store_each_text(tm_store *store, int64_t lo, int64_t hi,
 		id = got == SQLITE_ROW ? sqlite3_column_int64(sql, 0) : 0;
 		if (t->n > 0 && id != t->id) {
 			if (got == SQLITE_ROW || got == SQLITE_DONE)
-				ok = unit(self, t);
+				ok = (!t->codes ||
+					 mark_texts(store, t, &arena, err)) &&
+				     unit(self, t);
 			t->n = 0;
 			tm_arena_clear(&arena);
 		}

@@ -65,7 +65,8 @@ typedef struct tm_texts {
 	bool aligned; /* a confidence is known */
 	bool machine; /* it may be machine-made */
 	struct tm_text_in {
-		tm_str lang, text; /* lang has a NUL behind it */
+		tm_str lang; /* with a NUL behind it */
+		tm_str text; /* with its codes: see tm/codes.h */
 	} * v;
 	size_t n, cap;
 } tm_texts;

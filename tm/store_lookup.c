@@ -4,7 +4,7 @@
  * Candidates come with a score; each is then loaded, compared token by
  * token, and pays its penalties:
  *
- *	unit 7, variant 1  .914  ->  91 - 1 (inline codes) = 90
+ *	unit 7, variant 1  .914  ->  91 - 1 (region) = 90
  *
  * Penalties only take away (store_rate.c), and only what is 100 can rise,
  * so that a candidate whose score is too low needs no loading.
@@ -15,6 +15,7 @@
 
 #include <stdlib.h>
 
+#include "tm/codes.h"
 #include "tm/lang.h"
 #include "tm/store_int.h"
 
@@ -34,6 +35,7 @@ struct tm_lookup {
 	struct candidate *cand;
 	size_t n_cand, cap_cand;
 	const tm_query *now;
+	tm_str text;   /* of it, marked */
 	size_t memory; /* of this lookup: its place, and its points off */
 	int penalty;
 };
@@ -104,7 +106,7 @@ tm_store_other_region(const char *wanted, const char *lang)
 }
 
 static language *
-find_language(struct tm_lookup *lookup, const tm_query *query, tm_str lang)
+find_language(struct tm_lookup *lookup, tm_str lang)
 {
 	char base[TM_LANG_MAX];
 	size_t i = 0;
@@ -121,7 +123,7 @@ find_language(struct tm_lookup *lookup, const tm_query *query, tm_str lang)
 	}
 	l = &lookup->langs[i];
 	if (!l->ready)
-		tm_match_side_set(&l->query, l->an, query->text);
+		tm_match_side_set(&l->query, l->an, lookup->text);
 	l->ready = true;
 	return l;
 }
@@ -140,7 +142,7 @@ scan_unit(void *self, const tm_texts *texts)
 
 		if (!tm_store_serves(lookup->now->from, lang.p))
 			continue;
-		l = find_language(lookup, lookup->now, lang);
+		l = find_language(lookup, lang);
 		tm_match_side_set(&lookup->stored, l->an, texts->v[i].text);
 		if (tm_match_score(&l->query, &lookup->stored, least) < least)
 			continue;
@@ -165,7 +167,7 @@ give_side(void *self, const char *base)
 {
 	struct tm_lookup *lookup = self;
 
-	return &find_language(lookup, lookup->now, tm_str_of(base))->query;
+	return &find_language(lookup, tm_str_of(base))->query;
 }
 
 static void
@@ -230,6 +232,20 @@ find_target(const tm_query *query, const tm_unit *u, size_t from)
 	return best;
 }
 
+/* A text without codes is itself. */
+static tm_str
+marked(tm_str text, const tm_code_at *codes, size_t n, tm_arena *arena)
+{
+	tm_buf both = { 0 };
+
+	if (n == 0)
+		return text;
+	tm_codes_mark(text, codes, n, false, &both);
+	text = tm_arena_str(arena, tm_buf_str(&both));
+	tm_buf_release(&both);
+	return text;
+}
+
 /* Compare variant nr of u with the query; keep it if it is good enough. */
 static void
 rate_variant(tm_store *store, const tm_query *query, const tm_unit *u,
@@ -242,9 +258,11 @@ rate_variant(tm_store *store, const tm_query *query, const tm_unit *u,
 
 	if (to == u->n || !tm_store_serves(query->from, u->v[nr].lang.p))
 		return;
-	l = find_language(lookup, query, u->v[nr].lang);
-	tm_match_side_set(&lookup->stored, l->an, u->v[nr].text);
+	l = find_language(lookup, u->v[nr].lang);
 	f = one_more(answer);
+	f->text = marked(
+	    u->v[nr].text, u->v[nr].codes, u->v[nr].n_codes, &answer->arena);
+	tm_match_side_set(&lookup->stored, l->an, f->text);
 	f->unit = u;
 	f->from = nr;
 	f->to = to;
@@ -386,6 +404,7 @@ look_in(const tm_memory *memory, size_t nr, const tm_query *query,
 	if (store->index == NULL)
 		store->index = tm_index_new(store);
 	lookup->memory = nr;
+	lookup->text = answer->query;
 	lookup->penalty = memory->penalty < 0 ? 0 : memory->penalty;
 	if (query->min + lookup->penalty > 100 && !query->exact)
 		return true;
@@ -410,7 +429,9 @@ tm_lookup(const tm_memory *memories, size_t n, const tm_query *query,
 		return tm_fail(err, TM_INVALID,
 		    "the least match rate must be from 1 to 100, not %d",
 		    query->min);
-	if (tm_str_trim(query->text).n == 0)
+	answer->query =
+	    marked(query->text, query->codes, query->n_codes, &answer->arena);
+	if (tm_str_trim(answer->query).n == 0)
 		return true;
 	for (size_t i = 0; i < n; i++)
 		if (!look_in(&memories[i], i, query, answer, err)) {

@@ -21,6 +21,7 @@
 
 #include <stdlib.h>
 
+#include "tm/codes.h"
 #include "tm/lang.h"
 #include "tm/store_int.h"
 
@@ -40,16 +41,67 @@ const tm_penalties tm_penalties_default = {
 
 /* ---- Penalties --------------------------------------------------------- */
 
+/* The same codes at the same places, given that the texts are the same in
+ * NFC: a code in a word is not where it is for the match rate. */
 static bool
 same_codes(const tm_query *query, const tm_variant *v)
 {
-	if (query->n_codes != v->n_codes)
-		return false;
-	for (size_t i = 0; i < v->n_codes; i++)
-		if (query->codes[i].at != v->codes[i].at ||
-		    !tm_str_eq(query->codes[i].xml, v->codes[i].xml))
-			return false;
-	return true;
+	tm_buf a = { 0 }, b = { 0 }, x = { 0 }, y = { 0 };
+	bool same = query->n_codes == v->n_codes;
+
+	if (!same || v->n_codes == 0)
+		return same;
+	tm_codes_mark(query->text, query->codes, query->n_codes, true, &a);
+	tm_codes_mark(v->text, v->codes, v->n_codes, true, &b);
+	tm_text_nfc(tm_buf_str(&a), &x);
+	tm_text_nfc(tm_buf_str(&b), &y);
+	same = tm_str_eq(tm_buf_str(&x), tm_buf_str(&y));
+	tm_buf_release(&a);
+	tm_buf_release(&b);
+	tm_buf_release(&x);
+	tm_buf_release(&y);
+	return same;
+}
+
+static int
+points_for(const tm_match *m, const char *name)
+{
+	for (size_t i = 0; i < m->n_ledger; i++)
+		if (strcmp(m->ledger[i].name, name) == 0)
+			return m->ledger[i].points;
+	return 0;
+}
+
+/* Are there other codes, wherever they stand? */
+static bool
+codes_differ(const tm_query *query, const tm_variant *v)
+{
+	tm_buf a = { 0 }, b = { 0 };
+	bool differ = query->n_codes != v->n_codes;
+
+	if (differ)
+		return true;
+	tm_codes_mark(TM_STR(""), query->codes, query->n_codes, true, &a);
+	tm_codes_mark(TM_STR(""), v->codes, v->n_codes, true, &b);
+	differ = !tm_str_eq(tm_buf_str(&a), tm_buf_str(&b));
+	tm_buf_release(&a);
+	tm_buf_release(&b);
+	return differ;
+}
+
+/* Codes that differ cost at least so much, be they ever so few of the
+ * tokens; the same text with other codes is never 100. */
+static void
+pay_for_codes(
+    const tm_query *query, const tm_variant *v, tm_match *m, int points)
+{
+	if (query->n_codes + v->n_codes == 0)
+		return;
+	if (m->rate < 100 ? !codes_differ(query, v) : same_codes(query, v))
+		return;
+	if (m->rate == 100 && points < 1)
+		points = 1;
+	tm_match_penalty(m, "codes", points - points_for(m, "codes"));
 }
 
 /* Nothing but white space differs: what that costs at least is not what
@@ -72,8 +124,7 @@ tm_found_pay(const tm_query *query, tm_found *f, int memory)
 	if (p == NULL)
 		p = &tm_penalties_default;
 	pay_for_spacing(m, p->spacing);
-	if (!same_codes(query, from))
-		tm_match_penalty(m, "inline codes", p->codes);
+	pay_for_codes(query, from, m, p->codes);
 	if (tm_store_other_region(query->from, from->lang.p) ||
 	    tm_store_other_region(query->to, to->lang.p))
 		tm_match_penalty(m, "region", p->region);
@@ -183,8 +234,8 @@ see_document(tm_store *store, const tm_query *query, tm_found *f)
 	tm_str before, after;
 
 	if (f->unit->position > 0 && query->prev.n + query->next.n > 0 &&
-	    tm_store_neighbours(store, f->unit, f->from, &arena, &before,
-		&after, NULL)) {
+	    tm_store_neighbours(
+		store, f->unit, f->from, &arena, &before, &after, NULL)) {
 		f->prev = f->prev || same_segment(query->prev, before);
 		f->next = f->next || same_segment(query->next, after);
 	}

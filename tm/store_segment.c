@@ -587,10 +587,9 @@ rule_for(const label *l, const tm_query *query)
 	most = least + l->machine * p->machine;
 	/* The index takes one off for spacing by itself. */
 	most += p->spacing > 1 ? p->spacing - 1 : 0;
-	if (!l->codes && query->n_codes > 0)
-		least += p->codes;
+	/* What the tokens have paid for codes counts. */
 	if (l->codes || query->n_codes > 0)
-		most += p->codes;
+		most += p->codes > 1 ? p->codes : 1;
 	rule.least = (uint8_t)(least < 100 ? least : 100);
 	rule.most = (uint8_t)(most < 100 ? most : 100);
 	return rule;

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "tm/codes.h"
 #include "tm/store_sql_int.h"
 #include "tm/text.h"
 
@@ -205,6 +206,8 @@ tell_index(tm_store *store, int64_t id, const tm_unit *unit)
 {
 	struct tm_text_in few[8];
 	tm_texts t = facts_of(unit);
+	tm_arena arena = { 0 };
+	tm_buf marked = { 0 };
 
 	t.id = id;
 	t.n = unit->n;
@@ -212,8 +215,16 @@ tell_index(tm_store *store, int64_t id, const tm_unit *unit)
 	for (size_t i = 0; i < t.n; i++) {
 		t.v[i].lang = unit->v[i].lang;
 		t.v[i].text = unit->v[i].text;
+		if (unit->v[i].n_codes == 0)
+			continue;
+		tm_buf_clear(&marked);
+		tm_codes_mark(unit->v[i].text, unit->v[i].codes,
+		    unit->v[i].n_codes, false, &marked);
+		t.v[i].text = tm_arena_str(&arena, tm_buf_str(&marked));
 	}
 	tm_early_add(store, &t);
+	tm_buf_release(&marked);
+	tm_arena_release(&arena);
 	if (t.v != few)
 		free(t.v);
 }

@@ -27,6 +27,63 @@ int tm_text_scripts_of(const char *lang, int *out, int room);
 void tm_analyse_bare(tm_analyser *an, tm_str text, tm_tokens *tokens);
 void tm_analyse_word(tm_analyser *an, tm_str text, tm_tokens *tokens, size_t i);
 
+/* ---- Where tokens are (scan.c) ----------------------------------------- */
+
+typedef struct tm_scanned {
+	tm_token_kind kind;
+	int32_t c; /* the character it begins with; -1: a bad byte */
+	size_t start, end;
+} tm_scanned;
+
+/* The token at *i or behind it, and *i to its end; false: there is none. */
+bool tm_scan(tm_str text, size_t *i, tm_scanned *token);
+
+/* A separator within a number as ASCII: "." and "," decimal or group, "'"
+ * only a group, "d" only decimal (for U+066B); 0: it is none. */
+char tm_number_separator(int32_t c);
+
+/* ---- Inline codes (element.c) ------------------------------------------ */
+
+/*
+ * In a text that is analysed, an inline code is its XML between these two,
+ * which XML cannot have (tm/codes.h makes such texts).
+ */
+#define TM_CODE_SO '\x0e'
+#define TM_CODE_SI '\x0f'
+
+/* What the key of an inline code is that is a tag (tm_match_key()). */
+#define TM_KEY_OF_TAGS "<"
+
+/* A tag, or an element with what is in it, borrowed from a text. */
+enum { TM_MOST_ATTRS = 16 };
+typedef struct tm_element {
+	enum { TM_TAG_OPEN, TM_TAG_CLOSE, TM_TAG_EMPTY } form;
+	tm_str name, content;
+	tm_str attr[TM_MOST_ATTRS], value[TM_MOST_ATTRS]; /* as they stand */
+	size_t n;
+} tm_element;
+
+/* Read the tag that s begins with; returns its length, 0 when there is
+ * none. Names are those of XML in ASCII. */
+size_t tm_element_tag(tm_str s, tm_element *e);
+/* The same up to </name>, the next there is, when it is an opening tag. */
+size_t tm_element_whole(tm_str s, tm_element *e);
+/* The value of an attribute as it stands; p NULL: it has none. */
+tm_str tm_element_get(const tm_element *e, const char *attr);
+/* Add s with &lt; and the like resolved. */
+void tm_element_unescape(tm_str s, tm_buf *out);
+
+/*
+ * Add what of a code counts when codes of different tools are compared: its
+ * native code where it has one, else the number that pairs it, "<1>", "</1>"
+ * or "<1/>". True for an inline code that is a tag; others, and what is
+ * written out in a text, may stand for words, like %s. code is one as
+ * tm_scan() finds it.
+ */
+bool tm_code_fold(tm_str code, tm_buf *out);
+
+/* ---- Folding ----------------------------------------------------------- */
+
 void tm_text_add_char(tm_buf *out, int32_t c);
 /* Add text folded (NFKC_Casefold without optional marks), white space as it
  * is; what is not UTF-8 stays. */

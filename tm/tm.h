@@ -8,6 +8,7 @@
 #include "tm/base.h"
 #include "tm/check.h"
 #include "tm/clean.h"
+#include "tm/codes.h"
 #include "tm/filter.h"
 #include "tm/format.h"
 #include "tm/fuzzy.h"

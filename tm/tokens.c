@@ -1,8 +1,8 @@
 /*
  * tokens.c - text to words, numbers, codes and punctuation
  *
- * The walk goes over the text once. Most of its work for a word, folding
- * and stemming, is done the first time the word is seen and remembered
+ * The walk (scan.c) goes over the text once. Most of the work for a word,
+ * folding and stemming, is done the first time the word is seen and remembered
  * under its bytes:
  *
  *	"والكِتابُ" -> fold "والكتاب" (NFKC, case, marks)
@@ -16,7 +16,6 @@
 
 #include <libstemmer.h>
 #include <unicode/uchar.h>
-#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 static UChar32
@@ -249,27 +248,6 @@ word_of(tm_analyser *an, tm_str raw)
 
 /* ---- Numbers by value -------------------------------------------------- */
 
-/* Separators as ASCII: "." decimal or group, "," group or decimal, "'" only
- * a group, "." for ٫ is marked 'd' since it can be nothing but decimal. */
-static char
-number_separator(UChar32 c)
-{
-	switch (c) {
-	case '.':
-	case ',':
-		return (char)c;
-	case 0x66b: /* ٫ */
-		return 'd';
-	case 0x66c:  /* ٬ */
-	case 0xa0:   /* French and Russian groups */
-	case 0x202f: /* narrow no-break space */
-	case 0x2009: /* thin space */
-		return '\'';
-	default:
-		return 0;
-	}
-}
-
 /*
  * The value of digits and separators s, as a string: 12,000 and 12.000 and
  * ١٢٬٠٠٠ are "12000", 3.50 and ٣٫٥ are "3.5", 007 is "7". A single
@@ -343,41 +321,6 @@ add_token(walk *w, tm_token_kind kind, size_t start, size_t end, tm_str fold,
 		(uint32_t)end, fold, key, fold, key };
 }
 
-/* Written without spaces between words: one token a character. */
-static bool
-stands_alone(UChar32 c)
-{
-	return (c >= 0xe00 && c <= 0xeff) ||   /* Thai, Lao */
-	       (c >= 0x1000 && c <= 0x109f) || /* Myanmar */
-	       (c >= 0x1780 && c <= 0x17ff) || /* Khmer */
-	       (c >= 0x3040 && c <= 0x30ff) || /* kana */
-	       (c >= 0x3400 && c <= 0x9fff) || /* Han */
-	       (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff);
-}
-
-static bool
-is_letter(UChar32 c)
-{
-	if (c < 0x80)
-		return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-	return u_isalpha(c) || tm_text_is_mark(c) || c == 0x640;
-}
-
-/* Joiners inside words: Persian half-spaces, soft hyphens. */
-static bool
-is_invisible_joiner(UChar32 c)
-{
-	return c == 0x200c || c == 0x200d || c == 0xad;
-}
-
-/* "&" and "_" that mark a key in user interfaces: "Dept&h", "_File". */
-static bool
-is_accelerator(walk *w, UChar32 c, size_t after)
-{
-	return (c == '&' || c == '_') &&
-	       is_letter(tm_text_peek(w->text, after));
-}
-
 /* Does a sign for a key of the keyboard stand in it? */
 static bool
 is_accelerated(tm_str raw)
@@ -430,94 +373,19 @@ add_word(walk *w, size_t start, size_t end)
 		set_forms(w->an, w->text, &out->arena, t);
 }
 
-/* A word from start: letters and what may stand between them, of one
- * script ("وT" is two words). Returns its end. */
-static size_t
-take_word(walk *w, size_t start)
-{
-	size_t i = start, end = start;
-	UScriptCode script = USCRIPT_COMMON;
-
-	while (i < w->text.n) {
-		size_t after = i;
-		UChar32 c = tm_text_next(w->text, &after), next;
-
-		if (is_letter(c) && !stands_alone(c)) {
-			UScriptCode s = tm_text_script(c);
-
-			if (s > USCRIPT_INHERITED) {
-				if (script != USCRIPT_COMMON && s != script)
-					break;
-				script = s;
-			}
-		} else if (end > start && u_isdigit(c)) {
-			/* SY24, م2 */
-		} else if (is_accelerator(w, c, after)) {
-			/* It is left out of its forms. */
-		} else if (end > start && (c == '\'' || c == 0x2019)) {
-			next = tm_text_peek(w->text, after);
-			if (!is_letter(next) || stands_alone(next))
-				break;
-		} else if (end > start && is_invisible_joiner(c)) {
-			if (!is_letter(tm_text_peek(w->text, after)))
-				break;
-		} else {
-			break;
-		}
-		i = end = after;
-	}
-	if (end > start)
-		add_word(w, start, end);
-	return end;
-}
-
-/* One character and the marks on it. */
-static size_t
-take_alone(walk *w, size_t start)
-{
-	size_t i = start, after;
-
-	tm_text_next(w->text, &i);
-	for (after = i; after < w->text.n; i = after)
-		if (!tm_text_is_mark(tm_text_next(w->text, &after)))
-			break;
-	add_word(w, start, i);
-	return i;
-}
-
-static size_t
-take_number(walk *w, size_t start)
+static void
+add_number(walk *w, size_t start, size_t end)
 {
 	tm_buf *digits = &w->an->fold, *value = &w->an->key;
-	size_t i = start;
 
 	tm_buf_clear(digits);
 	tm_buf_clear(value);
-	while (i < w->text.n) {
-		size_t after = i, behind;
-		UChar32 c = tm_text_next(w->text, &after);
-		char separator;
+	for (size_t i = start; i < end;) {
+		UChar32 c = tm_text_next(w->text, &i);
 
-		if (c >= 0 && u_isdigit(c)) {
-			tm_buf_addc(digits, (char)('0' + u_charDigitValue(c)));
-			i = after;
-			continue;
-		}
-		separator = c < 0 ? 0 : number_separator(c);
-		if (separator == 0 || !u_isdigit(tm_text_peek(w->text, after)))
-			break;
-		if (separator == '\'') {
-			/* A space groups only before three digits. */
-			size_t count = 0;
-
-			for (behind = after; behind < w->text.n; count++)
-				if (!u_isdigit(tm_text_next(w->text, &behind)))
-					break;
-			if (count != 3)
-				break;
-		}
-		tm_buf_addc(digits, separator);
-		i = after;
+		tm_buf_addc(digits, u_isdigit(c)
+					? (char)('0' + u_charDigitValue(c))
+					: tm_number_separator(c));
 	}
 	add_value(tm_buf_str(digits), value);
 	for (size_t k = 0; k < digits->n; k++)
@@ -525,118 +393,27 @@ take_number(walk *w, size_t start)
 			digits->p[k] = '.';
 		else if (digits->p[k] == '\'')
 			digits->p[k] = ',';
-	add_token(w, TM_NUMBER, start, i, tm_buf_str(digits), tm_buf_str(value),
-	    false);
-	return i;
+	add_token(w, TM_NUMBER, start, end, tm_buf_str(digits),
+	    tm_buf_str(value), false);
 }
 
-/* ---- Codes: what a program puts into a text ---------------------------- */
-
-static bool
-is_one_of(char c, const char *set)
+/* Inline codes that are tags share one key; what else a program puts into a
+ * text, and is read there, another. */
+static void
+add_code(walk *w, size_t start, size_t end)
 {
-	return c != '\0' && strchr(set, c) != NULL;
-}
+	tm_str raw = tm_str_sub(w->text, start, end);
+	tm_token *t;
+	bool tag;
 
-static bool
-is_ascii_letter(char c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-static char
-byte_at(tm_str s, size_t i)
-{
-	return i < s.n ? s.p[i] : '\0';
-}
-
-/* %s %-5.2lf %1$d %(name)s %1 and QML's %L1; the "%" of "5 % off" is none. */
-static size_t
-printf_end(tm_str s, size_t i)
-{
-	size_t j = i + 1, digits;
-
-	if (byte_at(s, j) == '(') {
-		while (j < s.n && s.p[j] != ')' && j - i < 64)
-			j++;
-		if (byte_at(s, j) != ')')
-			return i;
-		j++;
-	}
-	digits = j;
-	while (is_one_of(byte_at(s, j), "0123456789$.-+#*"))
-		j++;
-	while (is_one_of(byte_at(s, j), "hlLqjzt"))
-		j++;
-	if (is_one_of(byte_at(s, j), "sdiufgxXcpeEGo@") &&
-	    !is_ascii_letter(byte_at(s, j + 1)))
-		return j + 1;
-	for (j = digits; byte_at(s, j) >= '0' && byte_at(s, j) <= '9';)
-		j++;
-	return j > digits ? j : i;
-}
-
-/* {0} {name} ${x}: short, and without a space */
-static size_t
-brace_end(tm_str s, size_t i)
-{
-	size_t j = byte_at(s, i) == '$' ? i + 2 : i + 1;
-
-	while (j < s.n && j - i <= 32 && s.p[j] > ' ' && s.p[j] != '{' &&
-	       s.p[j] != '}')
-		j++;
-	return byte_at(s, j) == '}' ? j + 1 : i;
-}
-
-/* <b> </a> <br/>: short, and named by a letter */
-static size_t
-tag_end(tm_str s, size_t i)
-{
-	size_t j = i + 1;
-
-	if (byte_at(s, j) == '/')
-		j++;
-	if (!is_ascii_letter(byte_at(s, j)))
-		return i;
-	while (j < s.n && j - i <= 120 && s.p[j] != '<' && s.p[j] != '>' &&
-	       s.p[j] != '\n')
-		j++;
-	return byte_at(s, j) == '>' ? j + 1 : i;
-}
-
-/* &amp; &#160; */
-static size_t
-entity_end(tm_str s, size_t i)
-{
-	size_t j = i + 1;
-
-	if (byte_at(s, j) == '#')
-		j++;
-	while (
-	    j - i <= 10 && (is_ascii_letter(byte_at(s, j)) ||
-			       (byte_at(s, j) >= '0' && byte_at(s, j) <= '9')))
-		j++;
-	return j > i + 1 && byte_at(s, j) == ';' ? j + 1 : i;
-}
-
-/* The end of the code that begins at i, or i when none does. */
-static size_t
-code_end(tm_str s, size_t i)
-{
-	switch (s.p[i]) {
-	case '%':
-		return printf_end(s, i);
-	case '{':
-		return brace_end(s, i);
-	case '$':
-		return byte_at(s, i + 1) == '{' ? brace_end(s, i) : i;
-	case '<':
-		return tag_end(s, i);
-	case '&':
-		return entity_end(s, i);
-	default:
-		return i;
-	}
+	tm_buf_clear(&w->an->fold);
+	tag = tm_code_fold(raw, &w->an->fold);
+	add_token(w, TM_CODE, start, end, raw, raw, false);
+	t = &w->out->v[w->out->n - 1];
+	if (!tm_str_eq(raw, tm_buf_str(&w->an->fold)))
+		t->plain =
+		    tm_arena_str(&w->out->arena, tm_buf_str(&w->an->fold));
+	t->stem = tag ? TM_STR(TM_KEY_OF_TAGS) : TM_STR("");
 }
 
 /* ---- Punctuation ------------------------------------------------------- */
@@ -734,37 +511,25 @@ static void
 analyse(tm_analyser *an, tm_str text, tm_tokens *tokens, bool bare)
 {
 	walk w = { an, text, tokens, bare };
+	tm_scanned t;
 	size_t i = 0;
 
 	tokens->n = 0;
 	tm_arena_clear(&tokens->arena);
-	while (i < text.n) {
-		size_t start = i, after = i, end;
-		UChar32 c = tm_text_next(text, &after);
-
-		if (c >= 0 && (tm_text_is_unseen(c) || u_isUWhiteSpace(c))) {
-			i = after;
-			continue;
+	while (tm_scan(text, &i, &t))
+		switch (t.kind) {
+		case TM_WORD:
+			add_word(&w, t.start, t.end);
+			break;
+		case TM_NUMBER:
+			add_number(&w, t.start, t.end);
+			break;
+		case TM_CODE:
+			add_code(&w, t.start, t.end);
+			break;
+		case TM_PUNCT:
+			add_punctuation(&w, t.start, t.end, t.c);
 		}
-		end = c >= 0 ? code_end(text, i) : i;
-		if (end > start) {
-			tm_str code = tm_str_sub(text, start, end);
-
-			add_token(&w, TM_CODE, start, end, code, code, false);
-		} else if (c >= 0 && u_isdigit(c)) {
-			end = take_number(&w, start);
-		} else if (c >= 0 && stands_alone(c)) {
-			end = take_alone(&w, start);
-		} else if (c >= 0 &&
-			   (is_letter(c) || is_accelerator(&w, c, after))) {
-			end = take_word(&w, start);
-		}
-		if (end == start) {
-			add_punctuation(&w, start, after, c);
-			end = after;
-		}
-		i = end;
-	}
 }
 
 void

@@ -19,20 +19,21 @@ cd "${TM_SRCDIR:?}" || exit 1
 export modules='
 base	:
 lang	: base
-text	= tokens.c : base lang
+text	= scan.c element.c tokens.c : base lang
 input	: base
 xml	: base input
 vocab	: base
 unit	: base lang text
+codes	: base lang text unit
 filter	: base lang text unit
 segment	= srx.c srx_*.c srx_int.h : base lang text xml
 lexicon	= cldr.c dictd.c dictd_packages.c train.c train.h answer.c answer.h : base lang text vocab input xml
 match	: base lang text vocab
-adapt	: base lang text match
+adapt	: base lang text unit codes match
 fuzzy	: base lang text vocab match
 ladder	: base
 align	: base lang text vocab lexicon
-store	: base lang text unit filter match fuzzy lexicon
+store	: base lang text unit codes filter match fuzzy lexicon
 check	: base lang text unit lexicon
 clean	: base lang text unit filter match check
 format	= format/* : base lang text unit xml input
@@ -41,7 +42,7 @@ server	: base lang text unit match store align
 
 # Each outside library has a wall: only these files may include it.
 export walls='
-unicode/*	tm/text.c tm/tokens.c tm/lang.c tm/segment.c tm/srx_icu.c tm/cldr.c tm/adapt.c
+unicode/*	tm/text.c tm/scan.c tm/tokens.c tm/lang.c tm/segment.c tm/srx_icu.c tm/cldr.c tm/adapt.c
 libstemmer.h	tm/tokens.c
 libxml/*	tm/xml.c
 sqlite3.h	tm/store_sql_int.h

@@ -1,7 +1,8 @@
 /*
  * fuzz_match.c - comparing two texts, and finding one by the other
  *
- * The input is the query, a newline, and the stored text. The rate must be
+ * The input is the query, a newline, and the stored text, as they stand and
+ * then with what somebody would type for inline codes. The rate must be
  * the same both ways round, its ledger must sum up, the edit script must
  * cover both texts in order, and an index must find what the rate says.
  */
@@ -9,6 +10,7 @@
 
 #include <stdlib.h>
 
+#include "tm/codes.h"
 #include "tm/fuzzy.h"
 #include "tm/match.h"
 
@@ -72,24 +74,12 @@ check_index(const tm_match_side *q, tm_str stored, int rate, double score)
 	free(image);
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+static void
+check_pair(tm_analyser *an, tm_str query, tm_str stored)
 {
-	const char *text = (const char *)data;
-	const char *newline = n == 0 ? NULL : memchr(text, '\n', n);
-	size_t split = newline == NULL ? n : (size_t)(newline - text);
-	tm_str query = { text, split };
-	tm_str stored = { text + split, n - split };
-	tm_analyser *an;
 	tm_match_side q = { 0 }, s = { 0 };
 	tm_match there = { 0 }, back = { 0 };
 
-	if (newline != NULL)
-		stored = tm_str_sub(stored, 1, stored.n);
-	/* The time goes with the product of the lengths. */
-	if (n > 4096)
-		return 0;
-	an = tm_analyser_new("ar");
 	tm_match_side_set(&q, an, query);
 	tm_match_side_set(&s, an, stored);
 	tm_match_compare(&q, &s, &there);
@@ -102,6 +92,42 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	tm_match_release(&back);
 	tm_match_side_release(&q);
 	tm_match_side_release(&s);
+}
+
+static void
+read_codes(tm_str typed, tm_arena *arena, tm_buf *out)
+{
+	tm_coded c;
+
+	tm_codes_read(typed, arena, &c);
+	tm_codes_mark(c.text, c.codes, c.n_codes, false, out);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	const char *text = (const char *)data;
+	const char *newline = n == 0 ? NULL : memchr(text, '\n', n);
+	size_t split = newline == NULL ? n : (size_t)(newline - text);
+	tm_str query = { text, split };
+	tm_str stored = { text + split, n - split };
+	tm_arena arena = { 0 };
+	tm_buf a = { 0 }, b = { 0 };
+	tm_analyser *an;
+
+	if (newline != NULL)
+		stored = tm_str_sub(stored, 1, stored.n);
+	/* The time goes with the product of the lengths. */
+	if (n > 4096)
+		return 0;
+	an = tm_analyser_new("ar");
+	check_pair(an, query, stored);
+	read_codes(query, &arena, &a);
+	read_codes(stored, &arena, &b);
+	check_pair(an, tm_buf_str(&a), tm_buf_str(&b));
+	tm_buf_release(&a);
+	tm_buf_release(&b);
+	tm_arena_release(&arena);
 	tm_analyser_free(an);
 	return 0;
 }

@@ -492,6 +492,22 @@ some_text(int lang, tm_buf *out)
 		tm_buf_clear(out);
 }
 
+/* Up to three codes anywhere in text, in words too. */
+static size_t
+some_codes(size_t n, tm_code_at v[3])
+{
+	static const char *const xml[] = { "<ph x=\"1\"/>",
+		"<ph x=\"2\">%s</ph>", "<bpt i=\"1\">&lt;b&gt;</bpt>",
+		"<ept i=\"1\"/>", "<hi>", "</hi>", "<ph>{0}</ph>" };
+	size_t count = 1 + roll(3), at = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		at += roll((uint32_t)(n - at) + 1);
+		v[i] = (tm_code_at){ at, tm_str_of(xml[roll(7)]) };
+	}
+	return count;
+}
+
 static void
 add_some(tm_store *store, size_t n, int64_t *last)
 {
@@ -502,7 +518,7 @@ add_some(tm_store *store, size_t n, int64_t *last)
 		int la = (int)roll(N_LANGS), lb = (la + 1 + (int)roll(3)) % 4;
 		tm_variant v[2];
 		tm_unit u = { .v = v, .n = 2, .confidence = -1 };
-		tm_code_at code = { 0, TM_STR("<ph x=\"1\"/>") };
+		tm_code_at code[3];
 
 		some_text(la, &a);
 		some_text(lb, &b);
@@ -515,7 +531,8 @@ add_some(tm_store *store, size_t n, int64_t *last)
 		if (roll(8) == 0)
 			v[0].lang = TM_STR("ar-EG");
 		if (roll(8) == 0)
-			v[0].codes = &code, v[0].n_codes = 1;
+			v[0].codes = code,
+			v[0].n_codes = some_codes(v[0].text.n, code);
 		if (roll(3) == 0)
 			u.confidence = .5;
 		if (roll(8) == 0)
@@ -549,16 +566,21 @@ change_some(tm_store *store, size_t n, int64_t last)
 static void
 ask(tm_store *store)
 {
-	tm_penalties p = { 1 + (int)roll(5), (int)roll(4), (int)roll(9),
+	tm_penalties p = { 1 + (int)roll(5), (int)roll(9), (int)roll(9),
 		(int)roll(9), (int)roll(30) };
 	int lang = (int)roll(N_LANGS);
 	tm_buf text = { 0 }, prev = { 0 }, difference = { 0 };
 	tm_query q = { .min = 50 + (int)roll(51) };
+	tm_code_at code[3];
 	bool same;
 
 	some_text(lang, &text);
 	some_text(lang, &prev);
 	q.text = tm_buf_str(&text);
+	if (roll(4) == 0) {
+		q.codes = code;
+		q.n_codes = some_codes(q.text.n, code);
+	}
 	q.most = roll(3) == 0 ? 0 : 1 + roll(6);
 	if (roll(2) == 0)
 		q.from = roll(8) == 0 ? "ar-SY" : langs[lang];

@@ -837,15 +837,16 @@ START_TEST(nobody_confirmed_is_not_a_hundred)
 }
 END_TEST
 
-START_TEST(other_codes_and_regions_cost_a_point)
+START_TEST(other_codes_and_regions_cost_points)
 {
 	tm_store *store = open_store(TM_CREATE);
 	tm_query q = { .text = full[0].text, .min = 70 };
 
 	ok(tm_store_add(store, &full_unit, NULL, &err));
 	look_up(store, q);
-	ck_assert_int_eq(answer.v[0].match.rate, 99);
-	ck_assert_int_eq(row(&answer.v[0], "inline codes"), 1);
+	ck_assert_int_lt(answer.v[0].match.rate, 100);
+	ck_assert_int_ge(answer.v[0].match.rate, 94);
+	ck_assert_int_ge(row(&answer.v[0], "codes"), 1);
 	q.codes = codes;
 	q.n_codes = 3;
 	look_up(store, q);
@@ -1596,7 +1597,7 @@ main(void)
 		what_is_in_it_is_counted_as_it_changes, both_directions_find,
 		the_best_come_first_and_no_more_than_asked,
 		nobody_confirmed_is_not_a_hundred,
-		other_codes_and_regions_cost_a_point,
+		other_codes_and_regions_cost_points,
 		of_equal_ones_the_confirmed_and_the_newest,
 		exact_is_the_same_text_with_the_same_codes,
 		several_memories_answer_as_one, readers_leave_nothing_behind,

@@ -1,0 +1,69 @@
+/*
+ * codes.h - a text with its inline codes, as one string
+ *
+ * A variant keeps its codes beside the text, at offsets. To compare, show or
+ * change both together there is the marked text: each code stands in it
+ * where it belongs, its TMX between two control characters (SO and SI,
+ * U+000E and U+000F, which no XML can have):
+ *
+ *	"Click  here", { 6, <ph x="1"/> }  ->  "Click SO<ph x="1"/>SI here"
+ *
+ * tm_analyse() makes one token of each, tm_match_compare() tells edits in
+ * offsets of marked texts, tm_adapt() keeps the codes of a translation.
+ */
+#ifndef TM_CODES_H
+#define TM_CODES_H
+
+#include "tm/base.h"
+#include "tm/unit.h"
+
+TM_BEGIN_DECLS
+
+/*
+ * Add the marked text to out. Codes are written in one way: attributes in
+ * order, in double quotes, <x></x> as <x/>. A code within a word comes behind
+ * it, so that the word stays one, unless in_place. Linear; offsets beyond
+ * the text or out of order stand for the nearest that is not.
+ */
+void tm_codes_mark(
+    tm_str text, const tm_code_at *codes, size_t n, bool in_place, tm_buf *out);
+
+/* Take a marked text apart again, into arena. */
+typedef struct tm_coded {
+	tm_str text;
+	tm_code_at *codes;
+	size_t n_codes;
+} tm_coded;
+
+void tm_codes_split(tm_str marked, tm_arena *arena, tm_coded *out);
+
+/*
+ * Go through a marked text: the run of plain text at *at (it may be empty),
+ * then the code behind it, its XML without the marks (p NULL at the end).
+ * False when *at is the end.
+ */
+bool tm_codes_next(tm_str marked, size_t *at, tm_str *plain, tm_str *xml);
+
+/*
+ * Read what a person has typed: the inline elements of TMX (ph, it, ut, bpt,
+ * ept, hi) and of XLIFF (g, x, bx, ex, pc, sc, ec, and those with an id
+ * instead of a number) become codes, as a reader of XLIFF would make them,
+ * and so do the numbers by which tools show codes: <1> </1> <2/>, <f0> </f0>.
+ * Whatever else looks like a tag, or is not well formed, stays text. What is
+ * between codes is taken as it stands, without entities.
+ */
+void tm_codes_read(tm_str typed, tm_arena *arena, tm_coded *out);
+
+/* The same, with every tag that would stay text as the native code of a
+ * code, <b> as <bpt>&lt;b&gt;</bpt>. False when there is none: then it is
+ * what tm_codes_read() makes of it. */
+bool tm_codes_read_tags(tm_str typed, tm_arena *arena, tm_coded *out);
+
+/* Add what to show of a code: "<1>", "</1>", "<2/>", by the number that the
+ * code has; where it has none its native code if it is a tag, else its name,
+ * as in "<hi>". */
+void tm_code_show(tm_str xml, tm_buf *out);
+
+TM_END_DECLS
+
+#endif

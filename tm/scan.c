@@ -1,0 +1,320 @@
+/*
+ * scan.c - where the tokens of a text begin and end
+ *
+ *	"Click <b>3.5 MB</b>"	WORD CODE NUMBER WORD CODE
+ *
+ * One walk over the characters, without any memory and without regard to
+ * the language: what a token means is the business of tokens.c.
+ */
+#include "config.h"
+
+#include "tm/text_int.h"
+
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+
+/* ---- Words ------------------------------------------------------------- */
+
+/* Written without spaces between words: one token a character. */
+static bool
+stands_alone(UChar32 c)
+{
+	return (c >= 0xe00 && c <= 0xeff) ||   /* Thai, Lao */
+	       (c >= 0x1000 && c <= 0x109f) || /* Myanmar */
+	       (c >= 0x1780 && c <= 0x17ff) || /* Khmer */
+	       (c >= 0x3040 && c <= 0x30ff) || /* kana */
+	       (c >= 0x3400 && c <= 0x9fff) || /* Han */
+	       (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff);
+}
+
+static bool
+is_letter(UChar32 c)
+{
+	if (c < 0x80)
+		return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+	return u_isalpha(c) || tm_text_is_mark(c) || c == 0x640;
+}
+
+/* Joiners inside words: Persian half-spaces, soft hyphens. */
+static bool
+is_invisible_joiner(UChar32 c)
+{
+	return c == 0x200c || c == 0x200d || c == 0xad;
+}
+
+/* "&" and "_" that mark a key in user interfaces: "Dept&h", "_File". */
+static bool
+is_accelerator(tm_str text, UChar32 c, size_t after)
+{
+	return (c == '&' || c == '_') && is_letter(tm_text_peek(text, after));
+}
+
+/* The end of a word from start: letters and what may stand between them, of
+ * one script ("وT" is two words). */
+static size_t
+word_end(tm_str text, size_t start)
+{
+	size_t i = start, end = start;
+	UScriptCode script = USCRIPT_COMMON;
+
+	while (i < text.n) {
+		size_t after = i;
+		UChar32 c = tm_text_next(text, &after), next;
+
+		if (is_letter(c) && !stands_alone(c)) {
+			UScriptCode s = tm_text_script(c);
+
+			if (s > USCRIPT_INHERITED) {
+				if (script != USCRIPT_COMMON && s != script)
+					break;
+				script = s;
+			}
+		} else if (end > start && u_isdigit(c)) {
+			/* SY24, م2 */
+		} else if (is_accelerator(text, c, after)) {
+			/* It is left out of its forms. */
+		} else if (end > start && (c == '\'' || c == 0x2019)) {
+			next = tm_text_peek(text, after);
+			if (!is_letter(next) || stands_alone(next))
+				break;
+		} else if (end > start && is_invisible_joiner(c)) {
+			if (!is_letter(tm_text_peek(text, after)))
+				break;
+		} else {
+			break;
+		}
+		i = end = after;
+	}
+	return end;
+}
+
+/* One character and the marks on it. */
+static size_t
+alone_end(tm_str text, size_t start)
+{
+	size_t i = start, after;
+
+	tm_text_next(text, &i);
+	for (after = i; after < text.n; i = after)
+		if (!tm_text_is_mark(tm_text_next(text, &after)))
+			break;
+	return i;
+}
+
+/* ---- Numbers ------------------------------------------------------------ */
+
+char
+tm_number_separator(int32_t c)
+{
+	switch (c) {
+	case '.':
+	case ',':
+		return (char)c;
+	case 0x66b: /* ٫ */
+		return 'd';
+	case 0x66c:  /* ٬ */
+	case 0xa0:   /* French and Russian groups */
+	case 0x202f: /* narrow no-break space */
+	case 0x2009: /* thin space */
+		return '\'';
+	default:
+		return 0;
+	}
+}
+
+static size_t
+count_digits(tm_str text, size_t i)
+{
+	size_t n = 0;
+
+	while (i < text.n && u_isdigit(tm_text_next(text, &i)))
+		n++;
+	return n;
+}
+
+/* Digits of any script, and separators with a digit behind them. */
+static size_t
+number_end(tm_str text, size_t start)
+{
+	size_t i = start;
+
+	while (i < text.n) {
+		size_t after = i;
+		UChar32 c = tm_text_next(text, &after);
+		char separator;
+
+		if (c < 0)
+			break;
+		if (!u_isdigit(c)) {
+			separator = tm_number_separator(c);
+			if (separator == 0 ||
+			    !u_isdigit(tm_text_peek(text, after)))
+				break;
+			/* A space groups only before three digits. */
+			if (separator == '\'' && count_digits(text, after) != 3)
+				break;
+		}
+		i = after;
+	}
+	return i;
+}
+
+/* ---- Codes: what a program puts into a text ---------------------------- */
+
+static bool
+is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+static bool
+is_ascii_letter(char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static char
+byte_at(tm_str s, size_t i)
+{
+	return i < s.n ? s.p[i] : '\0';
+}
+
+/* %s %-5.2lf %1$d %(name)s %1 and QML's %L1; the "%" of "5 % off" is none. */
+static size_t
+printf_end(tm_str s, size_t i)
+{
+	size_t j = i + 1, digits;
+
+	if (byte_at(s, j) == '(') {
+		while (j < s.n && s.p[j] != ')' && j - i < 64)
+			j++;
+		if (byte_at(s, j) != ')')
+			return i;
+		j++;
+	}
+	digits = j;
+	while (is_one_of(byte_at(s, j), "0123456789$.-+#*"))
+		j++;
+	while (is_one_of(byte_at(s, j), "hlLqjzt"))
+		j++;
+	if (is_one_of(byte_at(s, j), "sdiufgxXcpeEGo@") &&
+	    !is_ascii_letter(byte_at(s, j + 1)))
+		return j + 1;
+	for (j = digits; byte_at(s, j) >= '0' && byte_at(s, j) <= '9';)
+		j++;
+	return j > digits ? j : i;
+}
+
+/* {0} {name} ${x}: short, and without a space */
+static size_t
+brace_end(tm_str s, size_t i)
+{
+	size_t j = byte_at(s, i) == '$' ? i + 2 : i + 1;
+
+	while (j < s.n && j - i <= 32 && s.p[j] > ' ' && s.p[j] != '{' &&
+	       s.p[j] != '}')
+		j++;
+	return byte_at(s, j) == '}' ? j + 1 : i;
+}
+
+/* <b> </a> <br/>: short, and named by a letter */
+static size_t
+tag_end(tm_str s, size_t i)
+{
+	size_t j = i + 1;
+
+	if (byte_at(s, j) == '/')
+		j++;
+	if (!is_ascii_letter(byte_at(s, j)))
+		return i;
+	while (j < s.n && j - i <= 120 && s.p[j] != '<' && s.p[j] != '>' &&
+	       s.p[j] != '\n')
+		j++;
+	return byte_at(s, j) == '>' ? j + 1 : i;
+}
+
+/* &amp; &#160; */
+static size_t
+entity_end(tm_str s, size_t i)
+{
+	size_t j = i + 1;
+
+	if (byte_at(s, j) == '#')
+		j++;
+	while (
+	    j - i <= 10 && (is_ascii_letter(byte_at(s, j)) ||
+			       (byte_at(s, j) >= '0' && byte_at(s, j) <= '9')))
+		j++;
+	return j > i + 1 && byte_at(s, j) == ';' ? j + 1 : i;
+}
+
+/* An inline code, marked in the text (codes.c) */
+static size_t
+inline_end(tm_str s, size_t i)
+{
+	size_t j = i + 1;
+
+	while (j < s.n && s.p[j] != TM_CODE_SI && s.p[j] != TM_CODE_SO)
+		j++;
+	return j < s.n && s.p[j] == TM_CODE_SI ? j + 1 : i;
+}
+
+/* The end of the code that begins at i, or i when none does. */
+static size_t
+code_end(tm_str s, size_t i)
+{
+	switch (s.p[i]) {
+	case '%':
+		return printf_end(s, i);
+	case '{':
+		return brace_end(s, i);
+	case '$':
+		return byte_at(s, i + 1) == '{' ? brace_end(s, i) : i;
+	case '<':
+		return tag_end(s, i);
+	case '&':
+		return entity_end(s, i);
+	case TM_CODE_SO:
+		return inline_end(s, i);
+	default:
+		return i;
+	}
+}
+
+/* ---- The walk ---------------------------------------------------------- */
+
+bool
+tm_scan(tm_str text, size_t *i, tm_scanned *t)
+{
+	while (*i < text.n) {
+		size_t start = *i, after = start, end;
+		UChar32 c = tm_text_next(text, &after);
+
+		*t = (tm_scanned){ TM_PUNCT, c, start, after };
+		end = c >= 0 ? code_end(text, start) : start;
+		if (end > start) {
+			t->kind = TM_CODE;
+		} else if (c >= 0 &&
+			   (tm_text_is_unseen(c) || u_isUWhiteSpace(c))) {
+			*i = after;
+			continue;
+		} else if (c >= 0 && u_isdigit(c)) {
+			t->kind = TM_NUMBER;
+			end = number_end(text, start);
+		} else if (c >= 0 && stands_alone(c)) {
+			t->kind = TM_WORD;
+			end = alone_end(text, start);
+		} else if (c >= 0 &&
+			   (is_letter(c) || is_accelerator(text, c, after))) {
+			t->kind = TM_WORD;
+			end = word_end(text, start);
+		}
+		if (end == start) {
+			t->kind = TM_PUNCT;
+			end = after;
+		}
+		t->end = *i = end;
+		return true;
+	}
+	return false;
+}
