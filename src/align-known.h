@@ -33,10 +33,11 @@ bool read_types(
 
 struct earlier_unit {
 	const tm_unit *unit;
-	bool reviewed; /* confirmed, or changed by somebody */
-	bool ours;     /* by an alignment of the same two files */
-	bool others;   /* by one of other files, which have its name */
-	bool used;     /* a pair of the new alignment is this one */
+	bool reviewed;	/* confirmed, or changed by somebody */
+	bool ours;	/* by an alignment of the same two files */
+	bool others;	/* by one of other files, which have its name */
+	bool used;	/* a pair of the new alignment is this one */
+	bool stands[2]; /* its source, its target is there, if it is ours */
 };
 
 struct earlier {
@@ -44,6 +45,7 @@ struct earlier {
 	struct earlier_unit *v;
 	size_t n, cap;
 	char texts[17]; /* what tells the two files */
+	size_t strange; /* drafts of these files, but of other texts */
 	/* By their texts: numbers into v, in a table. */
 	uint32_t *slot;
 	size_t n_slots;
@@ -51,7 +53,7 @@ struct earlier {
 
 /* How the memory changed. */
 struct kept {
-	size_t added, known, confirmed, removed, aside;
+	size_t added, known, confirmed, removed, aside, strange;
 };
 
 /* Find it in store. Start with = { 0 }. */

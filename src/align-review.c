@@ -13,7 +13,8 @@
  *			removed; what was rejected is not
  *
  * all in one transaction. Units of other files with the same name are left
- * alone.
+ * alone, and so are those of other texts in the same files: today.txt has
+ * another article each day.
  */
 #include "config.h"
 
@@ -37,7 +38,8 @@ earlier_release(struct earlier *e)
 
 /* ---- Finding it -------------------------------------------------------- */
 
-/* The same two files have the same letters wherever tmtool is run from. */
+/* The same two files have the same letters wherever tmtool is run from;
+ * what comes through a pipe is the same where it says the same. */
 static void
 name_texts(char out[17], const struct alignment *a)
 {
@@ -45,10 +47,15 @@ name_texts(char out[17], const struct alignment *a)
 	tm_buf names = { 0 };
 
 	for (int d = 0; d < 2; d++) {
-		char *whole = realpath(sides[d]->path, NULL);
+		const struct side *side = sides[d];
+		char *whole = realpath(side->path, NULL);
 
-		tm_buf_adds(&names, whole == NULL ? sides[d]->path : whole);
+		tm_buf_adds(&names, whole == NULL ? side->path : whole);
 		tm_buf_addc(&names, '\n');
+		if (strcmp(side->path, "-") == 0)
+			for (size_t i = 0; i < side->spans.n; i++)
+				tm_buf_add(&names, side->segments[i].p,
+				    side->segments[i].n);
 		free(whole);
 	}
 	snprintf(out, 17, "%016llx",
@@ -154,20 +161,6 @@ find_unit(struct earlier *e, tm_str src, tm_str tgt)
 	}
 }
 
-bool
-earlier_load(struct earlier *e, tm_store *store, const struct alignment *a,
-    tm_error *err)
-{
-	struct loading l = { e, a };
-	tm_sink sink = { &l, note_unit, NULL };
-
-	name_texts(e->texts, a);
-	if (!tm_store_document(store, file_name(a->src.path), &sink, err))
-		return false;
-	index_units(e);
-	return true;
-}
-
 /* ---- What stands ------------------------------------------------------- */
 
 /* FNV-1a, byte by byte: of every beginning of a text in one walk. */
@@ -267,6 +260,64 @@ find_runs(const struct places *p, tm_str text, tm_buf *joined,
 		}
 	}
 	return found;
+}
+
+/* Files in which less of the earlier units stands have got other texts. */
+#define STANDS .25
+
+/*
+ * Mark what stands of the units of these files. When next to nothing does,
+ * on one side or on both, the files have the names of earlier ones and no
+ * more: then their units are those of others.
+ */
+static void
+find_standing(struct earlier *e, const struct alignment *a)
+{
+	struct places places[2];
+	struct run runs[MAX_PLACES];
+	tm_buf joined = { 0 };
+	size_t ours = 0, standing[2] = { 0, 0 };
+
+	places_init(&places[0], &a->src);
+	places_init(&places[1], &a->tgt);
+	for (size_t k = 0; k < e->n; k++) {
+		struct earlier_unit *u = &e->v[k];
+
+		ours += u->ours;
+		for (int d = 0; u->ours && d < 2; d++) {
+			u->stands[d] = find_runs(&places[d], u->unit->v[d].text,
+					   &joined, runs) > 0;
+			standing[d] += u->stands[d];
+		}
+	}
+	places_release(&places[0]);
+	places_release(&places[1]);
+	tm_buf_release(&joined);
+	if ((double)standing[0] >= STANDS * (double)ours &&
+	    (double)standing[1] >= STANDS * (double)ours)
+		return;
+	for (size_t k = 0; k < e->n; k++)
+		if (e->v[k].ours) {
+			e->v[k].ours = false;
+			e->v[k].others = true;
+			e->strange += e->v[k].unit->status == TM_DRAFT &&
+				      !e->v[k].reviewed;
+		}
+}
+
+bool
+earlier_load(struct earlier *e, tm_store *store, const struct alignment *a,
+    tm_error *err)
+{
+	struct loading l = { e, a };
+	tm_sink sink = { &l, note_unit, NULL };
+
+	name_texts(e->texts, a);
+	if (!tm_store_document(store, file_name(a->src.path), &sink, err))
+		return false;
+	index_units(e);
+	find_standing(e, a);
+	return true;
 }
 
 /* A reviewed unit may stand here. */
@@ -481,15 +532,20 @@ add_unit(void *self, const tm_unit *unit, tm_error *err)
 	return true;
 }
 
-/* A reviewed unit of these files with this source: somebody has said better
- * what the pair is. */
+/* A reviewed unit of these files with this source, or with this target and
+ * a source that was corrected: somebody has said better what the pair is. */
 static struct earlier_unit *
-corrected(struct earlier *e, tm_str src)
+corrected(struct earlier *e, tm_str src, tm_str tgt)
 {
-	for (size_t k = 0; k < e->n; k++)
-		if (e->v[k].reviewed && e->v[k].ours && !e->v[k].used &&
-		    tm_str_eq(e->v[k].unit->v[0].text, src))
-			return &e->v[k];
+	for (size_t k = 0; k < e->n; k++) {
+		struct earlier_unit *u = &e->v[k];
+		const tm_variant *v = u->unit->v;
+
+		if (u->reviewed && u->ours && !u->used &&
+		    (tm_str_eq(v[0].text, src) ||
+			(!u->stands[0] && tm_str_eq(v[1].text, tgt))))
+			return u;
+	}
 	return NULL;
 }
 
@@ -505,7 +561,7 @@ replace_pair(struct earlier *e, const struct alignment *a, size_t k,
 	side_join(&a->tgt, b->tgt, b->n_tgt, &text[1]);
 	u = find_unit(e, tm_buf_str(&text[0]), tm_buf_str(&text[1]));
 	if (u == NULL)
-		u = corrected(e, tm_buf_str(&text[0]));
+		u = corrected(e, tm_buf_str(&text[0]), tm_buf_str(&text[1]));
 	if (u != NULL) {
 		adding->kept->confirmed += u->reviewed;
 		adding->kept->known += !u->reviewed;
@@ -558,6 +614,7 @@ earlier_replace(struct earlier *e, tm_store *store, const struct alignment *a,
 			ok = replace_pair(e, a, k, &adding, least, text, err);
 	}
 	ok = ok && remove_rest(e, store, kept, err);
+	kept->strange = e->strange;
 	tm_buf_release(&text[0]);
 	tm_buf_release(&text[1]);
 	return ok;

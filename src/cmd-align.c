@@ -263,6 +263,10 @@ summarise(const struct tool *tool, const struct values *v,
 		tm_buf_printf(&text,
 		    ", %zu reviewed left alone whose text%s changed",
 		    o->kept.aside, o->kept.aside == 1 ? "" : "s");
+	if (o->kept.strange > 0)
+		tm_buf_printf(&text,
+		    ", %zu left alone of other texts in files of these names",
+		    o->kept.strange);
 	if (o->stored)
 		remark(tool, "%s: %zu added, %zu there already%s", memory,
 		    o->kept.added, o->kept.known, text.n == 0 ? "" : text.p);
@@ -299,6 +303,7 @@ print_json_summary(const struct values *v, const struct alignment *a,
 	SET("reviewed_kept", o->kept.confirmed);
 	SET("removed", o->kept.removed);
 	SET("reviewed_left", o->kept.aside);
+	SET("others_left", o->kept.strange);
 #undef SET
 	json_object_set_new(
 	    j, "expected_wrong", json_real(floor(o->wrong * 1e3 + .5) / 1e3));

@@ -14,12 +14,6 @@ write_texts() {
 		'The cost was 250 dollars.' >en.txt
 }
 
-# The number of the unit whose target is $1.
-unit_of() {
-	tmtool export -q - -f jsonl 2>/dev/null |
-		grep -F "$1" | sed 's/.*"id":\([0-9]*\).*/\1/'
-}
-
 count_units() {
 	tmtool info --json | sed 's/.*"units":\([0-9]*\).*/\1/'
 }
@@ -88,6 +82,38 @@ says '"removed":0'
 run align ar.txt en.txt --json
 says '"added":0'
 says '"removed":0'
+
+# A correction of either side is not undone by the text that has the mistake.
+run lookup --json 'John Smith left the village in 1999.'
+unit=$(printf '%s\n' "$out" | sed 's/.*"unit":\([0-9]*\).*/\1/')
+run edit "$unit" --source 'غادر جون سميث القرية سنة 1999.'
+is 0
+run align ar.txt en.txt --json
+says '"added":0'
+tmtool export -q -o - -f tsv | grep -q 'في عام 1999' &&
+	fail "the mistake is there again"
+
+# Files that have another text today do not take the drafts of yesterday's.
+before=$(count_units)
+cp other/ar.txt other/en.txt .
+run align ar.txt en.txt --json
+is 0
+says '"removed":0'
+says '"others_left":2'
+run align ar.txt en.txt
+is 0 "2 left alone of other texts in files of these names"
+write_texts
+cp other/en.txt .
+run align --force ar.txt en.txt --json
+says '"removed":0'
+write_texts
+
+# What comes through a pipe is another text each time.
+for text in . other; do
+	tmtool align - "$text/en.txt" --from ar --json <"$text/ar.txt" >pipe.json
+	grep -q '"removed":0' pipe.json ||
+		fail "through a pipe: $(cat pipe.json)"
+done
 run info --check
 is 0
 finish
