@@ -64,7 +64,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/store_index.c %D%/store_early.c %D%/store_crew.c \
 	%D%/store_segment.c \
 	%D%/clean.c %D%/check_int.h %D%/check.c %D%/check_numbers.c \
-	%D%/check_words.c %D%/check_text.c \
+	%D%/check_words.c %D%/check_codes.c %D%/check_text.c \
 	%D%/check_whole.c %D%/check_memory.c %D%/check_mend.c \
 	%D%/format_int.h %D%/format.c %D%/format/tmx.c \
 	%D%/format/tmx_int.h %D%/format/tmx_valid.c \
