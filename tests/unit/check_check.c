@@ -169,6 +169,85 @@ START_TEST(placeholders_must_be_there_in_any_order)
 }
 END_TEST
 
+START_TEST(arguments_without_numbers_keep_their_order)
+{
+	GOOD(C, "en", "%s: %d", "ar", "%2$d: %1$s");
+	GOOD(C, "en", "%(a)s: %(b)d", "ar", "%(b)d: %(a)s");
+	GOOD(C, "en", "%1 of %2", "ar", "%2 / %1");
+	GOOD(C, "en", "%B %e, %Y at %d", "de", "%d. %B %Y, %e");
+	WRONG(C, "en", "%s: %d", "ar", "%d: %s");
+}
+END_TEST
+
+START_TEST(tags_open_before_they_close_and_do_not_cross)
+{
+	GOOD(C, "en", "<b>a</b> and <i>b</i>", "ar", "<i>ب</i> و<b>أ</b>");
+	GOOD(C, "en", "<p>one<p>two", "ar", "<p>واحد<p>اثنان");
+	GOOD(C, "en", "</b>a<b>", "ar", "</b>أ<b>");
+	GOOD(C, "en", "<b>a<br/>b</b>", "ar", "<b>أ<br>ب</b>");
+	WRONG(C, "en", "a <b>b</b>", "fr", "a </b>b<b>");
+	WRONG(C, "en", "<b><i>a</i></b>", "fr", "<b><i>a</b></i>");
+}
+END_TEST
+
+/* What is found in "a b" -> "x y" with these codes at 0, 1, 2, ... */
+static size_t
+finds_in_codes(const char *const *source, const char *const *target)
+{
+	tm_code_at codes[2][4] = { 0 };
+	tm_variant v[2] = { { .lang = TM_STR("en"), .text = TM_STR("a b c") },
+		{ .lang = TM_STR("fr"), .text = TM_STR("x y z") } };
+	tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+	tm_checker *c = tm_checker_new(TM_CHECK_BIT(C));
+	size_t n;
+
+	for (int side = 0; side < 2; side++) {
+		const char *const *s = side == 0 ? source : target;
+
+		for (n = 0; n < 4 && s[n] != NULL; n++)
+			codes[side][n] = (tm_code_at){ n, tm_str_of(s[n]) };
+		v[side].codes = codes[side];
+		v[side].n_codes = n;
+	}
+	tm_check(c, &u, &found);
+	n = found.n;
+	tm_checker_free(c);
+	tm_findings_release(&found);
+	return n;
+}
+
+#define CODES(...) ((const char *const[]){ __VA_ARGS__, NULL, NULL })
+
+START_TEST(inline_codes_pair_up_and_mean_the_same)
+{
+	static const char b1[] = "<bpt i=\"1\">&lt;b&gt;</bpt>";
+	static const char e1[] = "<ept i=\"1\">&lt;/b&gt;</ept>";
+	static const char b2[] = "<bpt i=\"2\">&lt;i&gt;</bpt>";
+	static const char e2[] = "<ept i=\"2\">&lt;/i&gt;</ept>";
+	static const char p0[] = "<ph x=\"1\">{0}</ph>";
+	static const char p1[] = "<ph x=\"2\">{1}</ph>";
+	static const char bare[] = "<ph x=\"2\"/>";
+
+	ck_assert_uint_eq(
+	    finds_in_codes(CODES(b1, e1, b2, e2), CODES(b2, e2, b1, e1)), 0);
+	ck_assert_uint_eq(
+	    finds_in_codes(CODES(b1, b2, e2, e1), CODES(b2, b1, e1, e2)), 0);
+	ck_assert_uint_eq(
+	    finds_in_codes(CODES(b1, b2, e2, e1), CODES(b1, b2, e1, e2)), 1);
+	ck_assert_uint_eq(finds_in_codes(CODES(b1, e1), CODES(e1, b1)), 1);
+	ck_assert_uint_eq(
+	    finds_in_codes(CODES("<hi>", "</hi>"), CODES("</hi>", "<hi>")), 1);
+	/* One that is out of order in the source may be so. */
+	ck_assert_uint_eq(finds_in_codes(CODES(e1, b1), CODES(e1, b1)), 0);
+	ck_assert_uint_eq(finds_in_codes(CODES(p0, p1), CODES(p1, p0)), 0);
+	ck_assert_uint_eq(finds_in_codes(CODES(p0, p1), CODES(p0, p0)), 1);
+	/* What a code means may not be known. */
+	ck_assert_uint_eq(
+	    finds_in_codes(CODES(p0, bare), CODES(bare, bare)), 0);
+	ck_assert_uint_eq(finds_in_codes(CODES(b1, e1), CODES(b2, e2)), 1);
+}
+END_TEST
+
 START_TEST(inline_codes_are_counted)
 {
 	tm_code_at ph = { 0, TM_STR("<ph x=\"1\"/>") };
@@ -435,7 +514,10 @@ END_TEST
 UNIT_MAIN("check", numbers_are_compared_by_value_in_any_digits_and_grouping,
     each_language_has_its_own_decimals, a_scale_counts_with_its_number,
     numbers_may_be_spelled_scaled_and_counted_otherwise,
-    placeholders_must_be_there_in_any_order, inline_codes_are_counted,
+    placeholders_must_be_there_in_any_order,
+    arguments_without_numbers_keep_their_order,
+    tags_open_before_they_close_and_do_not_cross, inline_codes_are_counted,
+    inline_codes_pair_up_and_mean_the_same,
     signs_of_other_scripts_are_the_same_signs,
     brackets_are_told_where_the_source_has_them_right, spaces_follow_the_source,
     what_decoders_leave_behind_is_told,
