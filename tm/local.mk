@@ -71,7 +71,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/format/tmx_write.c %D%/format/lines.c \
 	%D%/format/tsv.c %D%/format/csv.c %D%/format/jsonl.c \
 	%D%/format/text.c %D%/format/po_int.h %D%/format/po.c \
-	%D%/format/po_write.c %D%/format/xliff_int.h %D%/format/xliff_valid.c \
+	%D%/format/po_write.c %D%/format/po_valid.c %D%/format/xliff_int.h %D%/format/xliff_valid.c \
 	%D%/format/xliff.c \
 	%D%/format/xliff_write.c
 %C%_libtm_all_la_CPPFLAGS = $(AM_CPPFLAGS) -DTM_RULESDIR='"$(tmrulesdir)"' \

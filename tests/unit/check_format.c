@@ -358,7 +358,7 @@ START_TEST(po_entries_become_units)
 	ck_assert(read_as("po", &ar_en,
 	    TM_STR("msgid \"a\"\nmsgstr \"b\\q\"\n\nmsgid \"c\"\n"
 		   "msgstr \"d\"\n"),
-	    "ar=c|en=d\n", "1 skipped: this entry", &err));
+	    "ar=c|en=d\n", "2 skipped: an escape that PO does not have", &err));
 	ck_assert(!read_as(
 	    "po", NULL, TM_STR("msgid \"a\"\nmsgstr \"b\"\n"), "", "", &err));
 	ck_assert(strstr(err.msg, "--to") != NULL);
@@ -367,6 +367,39 @@ START_TEST(po_entries_become_units)
 		   "en\\nContent-Type: text/plain; charset=windows-1256\\n\"\n"
 		   "msgid \"a\"\nmsgstr \"\xe3\"\n"),
 	    "en=a|ar=م\n", "", &err));
+	/* Strings beside each other, escapes of C, #~| */
+	ck_assert(read_as("po", &ar_en,
+	    TM_STR("msgid \"a\\x41\" \"b\\101\\\"\"\nmsgstr \"d\"\n"
+		   "#~| msgid \"o\"\n#~ msgid \"p\"\n#~ msgstr \"q\"\n"),
+	    "ar=aAbA\"|en=d\n", "obsolete ones (1)", &err));
+}
+END_TEST
+
+static bool
+take_date(void *self, const tm_unit *unit, tm_error *err)
+{
+	*(int64_t *)self = unit->changed;
+	return true;
+}
+
+START_TEST(the_date_of_a_po_file_is_that_of_its_units)
+{
+	int64_t date = 0;
+	const tm_sink sink = { &date, take_date, NULL };
+	const tm_str po_file =
+	    TM_STR("msgid \"\"\nmsgstr \"Language: ar\\n"
+		   "PO-Revision-Date: 2024-03-05 10:30+0230\\n\"\n\n"
+		   "msgid \"a\"\nmsgstr \"b\"\n");
+	char path[] = "/tmp/check_format.XXXXXX";
+	int fd = mkstemp(path);
+	tm_error err;
+
+	ck_assert(write(fd, po_file.p, po_file.n) == (ssize_t)po_file.n);
+	close(fd);
+	ck_assert(
+	    tm_format_read(tm_format_named("po"), path, NULL, &sink, &err));
+	ck_assert_int_eq(date, 1709625600); /* 08:00 at Greenwich */
+	unlink(path);
 }
 END_TEST
 
@@ -563,6 +596,6 @@ UNIT_MAIN("format", a_path_and_a_head_tell_the_format,
     a_name_in_gz_is_packed_and_reads_back,
     csv_knows_quotes_and_names_its_columns, csv_comes_back_the_same,
     json_lines_come_back_the_same, json_lines_of_others_are_read,
-    po_entries_become_units, po_is_written_as_msgfmt_wants_it,
-    xliff_of_both_versions_becomes_units, codes_of_xliff_are_those_of_tmx,
-    parallel_text_is_two_files)
+    po_entries_become_units, the_date_of_a_po_file_is_that_of_its_units,
+    po_is_written_as_msgfmt_wants_it, xliff_of_both_versions_becomes_units,
+    codes_of_xliff_are_those_of_tmx, parallel_text_is_two_files)

@@ -44,6 +44,7 @@ typedef struct state {
 	size_t n, cap;
 	bool pending;
 	tm_buf singular;
+	int64_t revised;       /* as the header says; 0: it does not */
 	size_t forms, n_forms; /* written; that the language has */
 } state;
 
@@ -101,8 +102,24 @@ plural_rule(const char *lang)
 	return plurals[i].rule;
 }
 
+/* "PO-Revision-Date: 2026-11-22 08:00+0000"; TMX has 20261122T080000Z. */
 static void
-write_header(tm_writer *w, tm_str from, tm_str to)
+write_revised(tm_writer *w, int64_t revised)
+{
+	tm_buf date = { 0 };
+
+	if (revised == 0)
+		return;
+	tm_date_add(&date, revised);
+	if (date.n == strlen("20261122T080000Z"))
+		tm_buf_printf(&w->buf,
+		    "\"PO-Revision-Date: %.4s-%.2s-%.2s %.2s:%.2s+0000\\n\"\n",
+		    date.p, date.p + 4, date.p + 6, date.p + 9, date.p + 11);
+	tm_buf_release(&date);
+}
+
+static void
+write_header(tm_writer *w, tm_str from, tm_str to, int64_t revised)
 {
 	state *s = w->state;
 	char lang[TM_LANG_MAX];
@@ -113,8 +130,10 @@ write_header(tm_writer *w, tm_str from, tm_str to)
 	for (size_t i = 0; i < gettext.n; i++)
 		if (gettext.p[i] == '-')
 			gettext.p[i] = '_';
+	tm_buf_adds(&w->buf, "msgid \"\"\nmsgstr \"\"\n");
+	write_revised(w, revised);
+	s->revised = revised;
 	tm_buf_printf(&w->buf,
-	    "msgid \"\"\nmsgstr \"\"\n"
 	    "\"Language: %s\\n\"\n\"MIME-Version: 1.0\\n\"\n"
 	    "\"Content-Type: text/plain; charset=UTF-8\\n\"\n"
 	    "\"Content-Transfer-Encoding: 8bit\\n\"\n"
@@ -199,6 +218,36 @@ write_comment(tm_writer *w, const char *mark, tm_str s)
 	}
 }
 
+/* Are these lines what #| may say: strings of an entry? */
+static bool
+is_previous(tm_str s)
+{
+	static const tm_str words[] = { { "msgctxt ", 8 },
+		{ "msgid_plural ", 13 }, { "msgid ", 6 } };
+
+	while (s.n > 0) {
+		const char *end = memchr(s.p, '\n', s.n);
+		size_t n = end == NULL ? s.n : (size_t)(end - s.p), i = 1;
+		tm_str line = tm_str_trim(tm_str_sub(s, 0, n));
+
+		for (size_t k = 0; k < 3; k++)
+			if (tm_str_starts(line, words[k]))
+				line = tm_str_trim(
+				    tm_str_sub(line, words[k].n, line.n));
+		if (line.n < 2 || line.p[0] != '"')
+			return false;
+		for (; i < line.n && line.p[i] != '"'; i++)
+			if (line.p[i] == '\\' &&
+			    (++i == line.n ||
+				strchr("ntr\"\\abfv", line.p[i]) == NULL))
+				return false;
+		if (i + 1 != line.n)
+			return false;
+		s = tm_str_sub(s, end == NULL ? n : n + 1, s.n);
+	}
+	return true;
+}
+
 /* A machine aligned it and nobody looked, or somebody said no. A unit of
  * which nothing is known is a translation like another. */
 static bool
@@ -227,6 +276,8 @@ write_comments(tm_writer *w, const tm_unit *u, tm_str target)
 	if (fuzzy || flags.n > 0)
 		tm_buf_printf(&w->buf, "#, %s%s%.*s\n", fuzzy ? "fuzzy" : "",
 		    fuzzy && flags.n > 0 ? ", " : "", TM_STR_ARG(flags));
+	if (fuzzy && is_previous(prop(u, "x-po-previous")))
+		write_comment(w, "#|", prop(u, "x-po-previous"));
 }
 
 /* The forms that are missing are there, and empty: msgfmt counts them. */
@@ -254,7 +305,8 @@ write_pair(tm_writer *w, const tm_unit *u, const tm_variant *source,
 	if (!s->has_header)
 		write_header(w,
 		    w->options.from ? tm_str_of(w->options.from) : source->lang,
-		    w->options.to ? tm_str_of(w->options.to) : target->lang);
+		    w->options.to ? tm_str_of(w->options.to) : target->lang,
+		    u->changed);
 	tm_writer_lost(w, no_codes, source->n_codes + target->n_codes);
 	if (plural.p == NULL || form.n != 1) {
 		plural.p = NULL;
@@ -309,6 +361,8 @@ write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 {
 	const char *from = w->options.from, *to = w->options.to;
 	const tm_variant *source, *target = NULL;
+	const state *s = w->state;
+	tm_unit rest = *u;
 
 	if (u->n == 0)
 		return true;
@@ -323,7 +377,10 @@ write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 		tm_writer_lost(w, one_sided, 1);
 	else
 		write_pair(w, u, source, target);
-	tm_writer_bare(w, u, true, own);
+	/* The date of the file, but for the seconds, is not lost. */
+	if (u->changed / 60 == s->revised / 60)
+		rest.changed = 0;
+	tm_writer_bare(w, &rest, true, own);
 	return true;
 }
 
@@ -347,7 +404,7 @@ end_po(tm_writer *w, tm_error *err)
 	if (!s->has_header)
 		write_header(w,
 		    tm_str_of(w->options.from ? w->options.from : "und"),
-		    tm_str_of(w->options.to ? w->options.to : "und"));
+		    tm_str_of(w->options.to ? w->options.to : "und"), 0);
 	return true;
 }
 
