@@ -123,10 +123,10 @@ forms_of(tm_str s)
 static void
 check_header(po_valid *v, const po_entry *e)
 {
-	/* What a template has, for somebody to replace. */
-	static const char *const unchanged[] = { "PACKAGE VERSION",
-		"YEAR-MO-DA HO:MI+ZONE", "FULL NAME <EMAIL@ADDRESS>",
-		"LANGUAGE <LL@li.org>", "charset=CHARSET", "nplurals=INTEGER" };
+	/* What a template has, for somebody to replace; names and dates that
+	 * nobody replaced do no harm. */
+	static const char *const unchanged[] = { "charset=CHARSET",
+		"nplurals=INTEGER" };
 	tm_str header = tm_buf_str(&e->text[PO_FORM]);
 	tm_str type = po_header_field(header, TM_STR("Content-Type"));
 	tm_str plural = po_header_field(header, TM_STR("Plural-Forms"));
@@ -137,10 +137,6 @@ check_header(po_valid *v, const po_entry *e)
 		    "the header stands behind other entries: it must come "
 		    "first");
 	v->has_header = true;
-	if (e->fuzzy)
-		fault(v, HEADER, line,
-		    "the header is fuzzy, so programs do not use it: take the "
-		    "flag away");
 	for (size_t i = 0; i < sizeof unchanged / sizeof unchanged[0]; i++)
 		if (has(header, unchanged[i]))
 			fault(v, HEADER, line,
