@@ -53,6 +53,22 @@ bool tm_lang_is_rtl(const char *tag);
 const char *tm_lang_name(const char *tag, char *out, size_t size);
 
 /*
+ * The language that people call name: "English", "Deutsch", "العربية",
+ * "anglais", "Arabic (Syria)", whatever case. CLDR has the names; those in
+ * English, in the language itself and in a dozen others are known. False,
+ * with out left alone, where none is called so. Some milliseconds the first
+ * time, less after.
+ */
+bool tm_lang_named(tm_str name, char out[TM_LANG_MAX]);
+
+/*
+ * Which share of the letters of text, from 0 to 1, is in a script that the
+ * language is written in (Japanese in three); -1 where text has no letters
+ * or the language, canonical, has no known script.
+ */
+double tm_lang_script_share(tm_str text, const char *tag);
+
+/*
  * Tell the language of text from its script and its commonest words.
  * Writes a canonical tag, or "und" when nothing can be said, and returns
  * how sure the guess is, from 0 (none) to 1. Reads at most the first 64 KB.

@@ -34,7 +34,7 @@ pkgconfig_DATA = %D%/tm.pc
 noinst_LTLIBRARIES += %D%/libtm-all.la
 %C%_libtm_all_la_SOURCES = \
 	%D%/base.c \
-	%D%/lang.c \
+	%D%/lang.c %D%/lang_name.c \
 	%D%/text_int.h %D%/text.c %D%/scan.c %D%/element.c \
 	%D%/tokens.c \
 	%D%/input_int.h %D%/input.c %D%/xml_int.h %D%/xml.c \

@@ -83,6 +83,38 @@ START_TEST(languages_have_english_names)
 }
 END_TEST
 
+START_TEST(people_call_languages_by_names)
+{
+	static const char *const names[][2] = { { "English", "en" },
+		{ " ARABIC ", "ar" }, { "العربية", "ar" }, { "Deutsch", "de" },
+		{ "Arabic (Syria)", "ar-SY" }, { "Englisch", "en" },
+		{ "anglais", "en" }, { "الإنجليزية", "en" }, { "日本語", "ja" } };
+	static const char *const none[] = { "", "Hello", "Open the file.",
+		"source", "en", "notes", "\xff\xff\xff\xff" };
+	char out[TM_LANG_MAX];
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		ck_assert_msg(
+		    tm_lang_named(tm_str_of(names[i][0]), out), "%s", names[i][0]);
+		ck_assert_str_eq(out, names[i][1]);
+	}
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+		ck_assert_msg(!tm_lang_named(tm_str_of(none[i]), out), "%s: %s",
+		    none[i], out);
+}
+END_TEST
+
+START_TEST(letters_are_in_the_scripts_of_a_language)
+{
+	ck_assert(tm_lang_script_share(TM_STR("Hi مر 7!"), "ar") == .5);
+	ck_assert(tm_lang_script_share(TM_STR("漢字とカナ"), "ja") == 1);
+	ck_assert(tm_lang_script_share(TM_STR("漢字"), "zh-Hant-TW") == 1);
+	ck_assert(tm_lang_script_share(TM_STR("добро"), "sr-Latn") == 0);
+	ck_assert(tm_lang_script_share(TM_STR("77"), "en") < 0);
+	ck_assert(tm_lang_script_share(TM_STR("a"), "mul") < 0);
+}
+END_TEST
+
 START_TEST(file_names_tell_the_language)
 {
 	static const char *const pairs[][2] = { { "ar.txt", "ar" },
@@ -161,5 +193,6 @@ END_TEST
 
 UNIT_MAIN("lang", tags_have_one_spelling, what_is_no_tag_is_refused,
     a_language_covers_its_regions, direction_follows_the_script, languages_share_scripts,
-    languages_have_english_names, file_names_tell_the_language,
+    languages_have_english_names, people_call_languages_by_names,
+    letters_are_in_the_scripts_of_a_language, file_names_tell_the_language,
     a_sentence_tells_its_language)
