@@ -194,7 +194,8 @@ keep_header(void *self, const tm_meta *meta, size_t n)
 {
 	struct importing *im = self;
 
-	if (im->file.n > 0)
+	/* What columns a table had is nothing about its units. */
+	if (im->file.n > 0 && !im->undated)
 		tm_store_set_header(
 		    im->store, im->file, meta, n, &im->header_err);
 }

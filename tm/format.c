@@ -431,14 +431,17 @@ void
 tm_writer_header(tm_writer *w, const tm_meta *meta, size_t n)
 {
 	tm_meta *copy = tm_arena_zalloc(&w->arena, n, sizeof *copy);
+	bool table = w->format == &tm_format_tsv || w->format == &tm_format_csv;
+	size_t k = 0;
 
 	for (size_t i = 0; i < n; i++)
-		copy[i] = (tm_meta){ meta[i].kind,
-			tm_arena_str(&w->arena, meta[i].type),
-			tm_arena_str(&w->arena, meta[i].lang),
-			tm_arena_str(&w->arena, meta[i].value) };
+		if (table || !tm_header_is_of_table(&meta[i]))
+			copy[k++] = (tm_meta){ meta[i].kind,
+				tm_arena_str(&w->arena, meta[i].type),
+				tm_arena_str(&w->arena, meta[i].lang),
+				tm_arena_str(&w->arena, meta[i].value) };
 	w->options.header = copy;
-	w->options.n_header = n;
+	w->options.n_header = k;
 }
 
 const char *

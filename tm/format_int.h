@@ -143,22 +143,79 @@ bool tm_pair_of(tm_pair *pair, const char *path,
 bool tm_format_language(tm_str s, char out[TM_LANG_MAX]);
 
 /*
- * Is this the first row of a table, which names its columns by language or
- * as source and target? Then *source and *target are the columns, and pair
- * has the languages that it names, of those that options ask for.
+ * The columns of a table (TSV, CSV), of which each language has one:
+ *
+ *	tm_table table = { .path = path, .sink = sink };
+ *
+ *	tm_table_begin(&table, options, field, n, line, err)  the first row
+ *	if (!table.named)
+ *		tm_table_row(&table, field, n, -1, line, err) ... each row
+ *	tm_table_end(&table, err)
+ *	tm_table_release(&table)
+ *
+ * begin() finds what the first row names, or what the options do, and fails
+ * with TM_INVALID where neither does, or where they contradict each other.
+ * A row of fewer than width fields must not be given to row(), which fails
+ * as the sink does, and with TM_INVALID where the first rows show that two
+ * columns are swapped; so does end() in a short table.
  */
-bool tm_pair_head(tm_pair *pair, const tm_format_options *options,
-    const tm_str *field, size_t n, size_t *source, size_t *target);
+#define TM_TABLE_MAX 32
+#define TM_NO_COLUMN ((size_t)-1)
+
+typedef struct tm_column {
+	size_t at; /* from 0 */
+	char lang[TM_LANG_MAX];
+	tm_str name; /* as the first row says it; empty: it does not */
+	tm_buf seen;
+} tm_column;
+
+typedef struct tm_table {
+	const char *path;
+	const tm_sink *sink;
+	size_t width; /* fields that a row must have */
+	bool named;   /* the first row is names */
+	size_t n;     /* languages, the source first */
+	tm_column column[TM_TABLE_MAX];
+	size_t id; /* the column that is the units' tuid, or TM_NO_COLUMN */
+	tm_str id_name;
+	/* private */
+	bool told_more;
+	size_t rows;
+	tm_arena arena;
+} tm_table;
+
+bool tm_table_begin(tm_table *table, const tm_format_options *options,
+    const tm_str *field, size_t n, size_t line, tm_error *err);
+/* confidence < 0: nobody knows. */
+bool tm_table_row(tm_table *table, const tm_str *field, size_t n,
+    double confidence, size_t line, tm_error *err);
+bool tm_table_end(tm_table *table, tm_error *err);
+void tm_table_release(tm_table *table);
+
+/*
+ * The columns of the table that was read, by the header that its reader
+ * told and writer was given; NULL where there are none. It lasts as long
+ * as the writer.
+ */
+tm_table *tm_table_of_header(tm_writer *writer);
+/* Is m a line of a header that only a table has a use for? */
+bool tm_header_is_of_table(const tm_meta *m);
+/* Call add() for each column with what unit has for it, and the variant
+ * where it is one; with NULL for unit, with the columns' names. */
+void tm_table_write(tm_writer *writer, const tm_table *table,
+    const tm_unit *unit,
+    void (*add)(tm_writer *, size_t, tm_str, const tm_variant *));
 
 /* Hand a unit of two texts to sink; true without it when one is empty,
  * which is told. */
 bool tm_pair_send(const tm_pair *pair, tm_str source, tm_str target,
     const tm_sink *sink, const char *path, size_t line, tm_error *err);
 
-/* The same, and how likely the pair is to be right (< 0: nobody knows). */
-bool tm_pair_send_sure(const tm_pair *pair, tm_str source, tm_str target,
-    double confidence, const tm_sink *sink, const char *path, size_t line,
-    tm_error *err);
+/* The same with a name for the unit (tuid; may be empty), and how likely the
+ * pair is to be right (< 0: nobody knows). */
+bool tm_pair_send_named(const tm_pair *pair, tm_str name, tm_str source,
+    tm_str target, double confidence, const tm_sink *sink, const char *path,
+    size_t line, tm_error *err);
 
 /*
  * Count what a writer of texts alone leaves out of unit: props and

@@ -222,12 +222,19 @@ START_TEST(tsv_is_written_one_pair_a_line)
 }
 END_TEST
 
+static void
+pass_header_on(void *self, const tm_meta *meta, size_t n)
+{
+	tm_writer_header(self, meta, n);
+}
+
 /* Reads bytes as one format, writes the units as another, and compares. */
 static void
 convert(const char *from, const tm_format_options *options, const char *in,
     const char *to, const char *want)
 {
 	char a[] = "/tmp/check_format.XXXXXX", b[] = "/tmp/check_format.XXXXXX";
+	tm_format_options reading = { 0 };
 	tm_buf got = { 0 };
 	tm_error err;
 	tm_writer *w;
@@ -238,7 +245,11 @@ convert(const char *from, const tm_format_options *options, const char *in,
 	close(fd);
 	w = tm_writer_open(tm_format_named(to), b, options, &err);
 	ck_assert_msg(w != NULL, "%s", err.msg);
-	ck_assert_msg(tm_format_read(tm_format_named(from), a, options,
+	if (options != NULL)
+		reading = *options;
+	reading.header_is = pass_header_on;
+	reading.header_self = w;
+	ck_assert_msg(tm_format_read(tm_format_named(from), a, &reading,
 			  tm_writer_sink(w), &err),
 	    "%s", err.msg);
 	ck_assert_msg(tm_writer_close(w, &err), "%s", err.msg);
@@ -259,16 +270,93 @@ START_TEST(csv_knows_quotes_and_names_its_columns)
 	ck_assert(read_as("csv", &ar_en, TM_STR("x;\"y;z\"\n5\" disk;q\n"),
 	    "ar=x|en=y;z\nar=5\" disk|en=q\n", "", &err));
 	ck_assert(read_as("csv", &ar_en,
-	    TM_STR("location,source,target\nf.c:1,a,b\n"), "ar=a|en=b\n", "",
-	    &err));
+	    TM_STR("location,source,target\nf.c:1,a,b\n"), "ar=a|en=b\n",
+	    "1: columns left out: location", &err));
 	ck_assert(read_as("csv", &ar_en, TM_STR("fr,en,ar\nf,e,a\n"),
-	    "ar=a|en=e\n", "", &err));
+	    "ar=a|en=e\n", "1: columns left out: fr", &err));
 	ck_assert(read_as("csv", &ar_en, TM_STR("a,b\nc\n"), "ar=a|en=b\n",
 	    "2 skipped: this row has too few columns", &err));
 	ck_assert(read_as("csv", &ar_en, TM_STR("a,b\n\"c,d\ne,f\n"),
 	    "ar=a|en=b\n", "2 skipped: a quote is opened here", &err));
 	ck_assert(!read_as("csv", NULL, TM_STR("hello,you\n"), "", "", &err));
 	ck_assert_int_eq(err.code, TM_INVALID);
+}
+END_TEST
+
+START_TEST(an_id_is_not_indonesian_beside_two_languages)
+{
+	const tm_format_options id_en = { .from = "id", .to = "en" };
+	tm_error err;
+
+	ck_assert(read_as("csv", NULL, TM_STR("id,en,ar\n7,Dog,a\n"),
+	    "en=Dog|ar=a\n", "", &err));
+	ck_assert(read_as("tsv", NULL, TM_STR("ID\ten\tar\n7\tDog\ta\n"),
+	    "en=Dog|ar=a\n", "1: this line names", &err));
+	ck_assert(read_as("csv", NULL, TM_STR("id,en\nanjing,Dog\n"),
+	    "id=anjing|en=Dog\n", "", &err));
+	ck_assert(read_as("csv", &id_en, TM_STR("ar,en,id\na,Dog,anjing\n"),
+	    "id=anjing|en=Dog\n", "columns left out: ar", &err));
+}
+END_TEST
+
+START_TEST(three_columns_are_units_of_three_languages)
+{
+	const tm_format_options to_ar = { .to = "ar" };
+	tm_error err;
+
+	ck_assert(read_as("csv", NULL,
+	    TM_STR("en,ar,de\nDog,a,Hund\nCat,,Katze\n,,x\n"),
+	    "en=Dog|ar=a|de=Hund\nen=Cat|de=Katze\n",
+	    "4 skipped: fewer than two languages", &err));
+	ck_assert(read_as("csv", &to_ar, TM_STR("en,ar,de\nDog,a,Hund\n"),
+	    "en=Dog|ar=a|de=Hund\n", "", &err));
+	ck_assert(read_as("csv", &to_ar, TM_STR("ar,en\na,Dog\n"),
+	    "en=Dog|ar=a\n", "", &err));
+}
+END_TEST
+
+START_TEST(columns_are_named_as_people_name_languages)
+{
+	tm_error err;
+
+	ck_assert(read_as("csv", NULL, TM_STR("English,Arabic\na,b\n"),
+	    "en=a|ar=b\n", "", &err));
+	ck_assert(
+	    read_as("csv", NULL, TM_STR("Deutsch;\"العربية\";notes\na;b;c\n"),
+		"de=a|ar=b\n", "columns left out: notes", &err));
+}
+END_TEST
+
+START_TEST(columns_that_cannot_be_what_they_are_said_to_be_are_refused)
+{
+	const tm_format_options en_en = { .from = "en", .to = "en" };
+	const tm_format_options de_fr = { .from = "de", .to = "fr" };
+	static const char swapped[] =
+	    "A dog barks at night.\tينبح الكلب في الليل.\n";
+	tm_error err;
+
+	ck_assert(!read_as("tsv", &ar_en, tm_str_of(swapped),
+	    "ar=A dog barks at night.|en=ينبح الكلب في الليل.\n", "", &err));
+	ck_assert_msg(strstr(err.msg, "swapped") != NULL, "%s", err.msg);
+	ck_assert(!read_as("tsv", &en_en, TM_STR("a\tb\n"), "", "", &err));
+	ck_assert_msg(strstr(err.msg, "both en") != NULL, "%s", err.msg);
+	ck_assert(
+	    !read_as("csv", &de_fr, TM_STR("en,ar\na,b\n"), "", "", &err));
+	ck_assert_msg(strstr(err.msg, "--from") != NULL, "%s", err.msg);
+	ck_assert(read_as("csv", NULL,
+	    TM_STR("en,ar\nA dog barks at night,A dog barks at night.\n"),
+	    "en=A dog barks at night|ar=A dog barks at night.\n",
+	    "the column 'ar' (Arabic) has hardly a letter", &err));
+}
+END_TEST
+
+START_TEST(a_table_has_its_first_row_again)
+{
+	static const char csv[] =
+	    "ID,Arabic,English\r\n7,\"a,b\",c\r\n8,d,e\r\n";
+
+	convert("csv", NULL, csv, "csv", csv);
+	convert("tsv", NULL, "en\tar\nDog\ta\n", "tsv", "en\tar\nDog\ta\n");
 }
 END_TEST
 
@@ -594,7 +682,12 @@ UNIT_MAIN("format", a_path_and_a_head_tell_the_format,
     bad_tsv_lines_are_told_and_skipped,
     tsv_wants_its_languages_and_its_encoding, tsv_is_written_one_pair_a_line,
     a_name_in_gz_is_packed_and_reads_back,
-    csv_knows_quotes_and_names_its_columns, csv_comes_back_the_same,
+    csv_knows_quotes_and_names_its_columns,
+    an_id_is_not_indonesian_beside_two_languages,
+    three_columns_are_units_of_three_languages,
+    columns_are_named_as_people_name_languages,
+    columns_that_cannot_be_what_they_are_said_to_be_are_refused,
+    a_table_has_its_first_row_again, csv_comes_back_the_same,
     json_lines_come_back_the_same, json_lines_of_others_are_read,
     po_entries_become_units, the_date_of_a_po_file_is_that_of_its_units,
     po_is_written_as_msgfmt_wants_it, xliff_of_both_versions_becomes_units,

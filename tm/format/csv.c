@@ -7,7 +7,8 @@
  *
  * The first row names the columns: by language, so that a file says its
  * own, or as "source" and "target" (translate-toolkit has "location"
- * before them). Where it does not, the first two columns are the pair.
+ * before them); see table.c. Where it does not, the first two columns are
+ * the pair.
  * Spreadsheets of half of Europe write semicolons: what separates the
  * first row separates all.
  */
@@ -31,8 +32,7 @@ typedef struct reader {
 	tm_str *field;
 	size_t *end; /* of each field in plain */
 	size_t n, cap, cap_end;
-	size_t source, target; /* which columns */
-	tm_pair pair;
+	tm_table table;
 } reader;
 
 /* Whether a quoted field is open after s, and was before it. A quote that
@@ -152,48 +152,45 @@ take_row(reader *r, tm_error *err)
 	if (r->row.n == 0)
 		return true;
 	split(r);
-	if (r->source >= r->n || r->target >= r->n) {
+	if (r->n < r->table.width) {
 		tm_sink_warn(r->sink, r->path, r->line, true,
 		    "this row has too few columns; it was skipped");
 		return true;
 	}
-	return tm_pair_send(&r->pair, r->field[r->source], r->field[r->target],
-	    r->sink, r->path, r->line, err);
+	return tm_table_row(&r->table, r->field, r->n, -1, r->line, err);
 }
 
 static bool
 read_rows(reader *r, tm_error *err)
 {
-	bool head;
-
 	if (!next_row(r, err))
 		return !r->lines.failed;
-	r->target = 1;
 	split(r);
-	head = tm_pair_head(
-	    &r->pair, r->options, r->field, r->n, &r->source, &r->target);
-	if (r->pair.from[0] == '\0' &&
-	    !tm_pair_of(&r->pair, r->path, r->options, err))
-		return false;
-	if (!head && !take_row(r, err))
+	if (!tm_table_begin(
+		&r->table, r->options, r->field, r->n, r->line, err) ||
+	    (!r->table.named && !take_row(r, err)))
 		return false;
 	while (next_row(r, err))
 		if (!take_row(r, err))
 			return false;
-	return !r->lines.failed;
+	return !r->lines.failed && tm_table_end(&r->table, err);
 }
 
 static bool
 read_csv(const char *path, const tm_format_options *options,
     const tm_sink *sink, tm_error *err)
 {
-	reader r = { .path = path, .options = options, .sink = sink };
+	reader r = { .path = path,
+		.options = options,
+		.sink = sink,
+		.table = { .path = path, .sink = sink } };
 	bool ok;
 
 	if (!tm_lines_open(&r.lines, path, options->encoding, err))
 		return false;
 	ok = read_rows(&r, err);
 	tm_lines_close(&r.lines);
+	tm_table_release(&r.table);
 	tm_buf_release(&r.row);
 	tm_buf_release(&r.plain);
 	free(r.field);
@@ -230,6 +227,7 @@ add_field_of(tm_writer *w, tm_str s)
 
 /* What the first row promised. */
 typedef struct columns {
+	const tm_table *table; /* that was read, and is written again */
 	char from[TM_LANG_MAX], to[TM_LANG_MAX];
 } columns;
 
@@ -274,10 +272,39 @@ add_row(tm_writer *w, const tm_variant *source, const tm_variant *target)
 	tm_buf_adds(&w->buf, "\r\n");
 }
 
+static void
+add_cell(tm_writer *w, size_t at, tm_str text, const tm_variant *v)
+{
+	if (at > 0)
+		tm_buf_addc(&w->buf, ',');
+	add_field_of(w, text);
+	if (v != NULL)
+		tm_writer_lost(w, no_codes, v->n_codes);
+}
+
+static void
+add_table_row(tm_writer *w, const tm_table *t, const tm_unit *u)
+{
+	tm_table_write(w, t, u, add_cell);
+	tm_buf_adds(&w->buf, "\r\n");
+}
+
 static bool
 write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 {
+	const tm_table *t = w->units == 1 ? tm_table_of_header(w) : NULL;
+	columns *c = w->state;
+
 	tm_writer_bare(w, u, false, NULL);
+	if (t != NULL) {
+		c = w->state = tm_arena_zalloc(&w->arena, 1, sizeof *c);
+		c->table = t;
+		add_table_row(w, t, NULL);
+	}
+	if (c != NULL && c->table != NULL) {
+		add_table_row(w, c->table, u);
+		return true;
+	}
 	return tm_writer_pairs(w, u, add_row);
 }
 

@@ -153,19 +153,16 @@ tm_pair_of(tm_pair *pair, const char *path, const tm_format_options *options,
 		    "'%s' does not say its languages: name them with --from "
 		    "and --to (mul for mixed ones, und for unknown)",
 		    path);
-	return tm_lang_canon(options->from, pair->from, err) &&
-	       tm_lang_canon(options->to, pair->to, err);
-}
-
-/* ---- The first row of a table ------------------------------------------ */
-
-static bool
-is_name(tm_str s, const char *const names[4])
-{
-	for (size_t i = 0; i < 4; i++)
-		if (tm_str_ieq(s, tm_str_of(names[i])))
-			return true;
-	return false;
+	if (!tm_lang_canon(options->from, pair->from, err) ||
+	    !tm_lang_canon(options->to, pair->to, err))
+		return false;
+	if (strcmp(pair->from, pair->to) == 0 &&
+	    strcmp(pair->from, "mul") != 0 && strcmp(pair->from, "und") != 0)
+		return tm_fail(err, TM_INVALID,
+		    "'%s': --from and --to are both %s: of a text and its "
+		    "translation they are two languages",
+		    path, pair->from);
+	return true;
 }
 
 bool
@@ -177,63 +174,6 @@ tm_format_language(tm_str s, char out[TM_LANG_MAX])
 		return false;
 	snprintf(name, sizeof name, "x.%.*s", TM_STR_ARG(s));
 	return tm_lang_from_path(name, out);
-}
-
-/* Two languages in the first row: the ones asked for, else the first. */
-static bool
-languages_of_row(tm_pair *pair, const tm_format_options *o, const tm_str *field,
-    size_t n, size_t *source, size_t *target)
-{
-	char tag[TM_LANG_MAX], tag_from[TM_LANG_MAX] = "";
-	char tag_to[TM_LANG_MAX] = "";
-	size_t from = n, to = n;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!tm_format_language(tm_str_trim(field[i]), tag))
-			continue;
-		if (from == n &&
-		    (o->from == NULL || tm_lang_covers(o->from, tag))) {
-			from = i;
-			memcpy(tag_from, tag, sizeof tag);
-		} else if (to == n &&
-			   (o->to == NULL || tm_lang_covers(o->to, tag))) {
-			to = i;
-			memcpy(tag_to, tag, sizeof tag);
-		}
-	}
-	if (from == n || to == n)
-		return false;
-	memcpy(pair->from, tag_from, sizeof tag_from);
-	memcpy(pair->to, tag_to, sizeof tag_to);
-	*source = from;
-	*target = to;
-	return true;
-}
-
-bool
-tm_pair_head(tm_pair *pair, const tm_format_options *options,
-    const tm_str *field, size_t n, size_t *source, size_t *target)
-{
-	static const char *const sources[4] = { "source", "msgid", "src",
-		"source text" };
-	static const char *const targets[4] = { "target", "msgstr", "tgt",
-		"target text" };
-	bool has_source = false, has_target = false;
-
-	if (languages_of_row(pair, options, field, n, source, target))
-		return true;
-	for (size_t i = 0; i < n; i++) {
-		tm_str s = tm_str_trim(field[i]);
-
-		if (!has_source && is_name(s, sources)) {
-			has_source = true;
-			*source = i;
-		} else if (!has_target && is_name(s, targets)) {
-			has_target = true;
-			*target = i;
-		}
-	}
-	return has_source && has_target;
 }
 
 /* ---- Sending and writing ----------------------------------------------- */
@@ -254,20 +194,22 @@ bool
 tm_pair_send(const tm_pair *pair, tm_str source, tm_str target,
     const tm_sink *sink, const char *path, size_t line, tm_error *err)
 {
-	return tm_pair_send_sure(
-	    pair, source, target, -1, sink, path, line, err);
+	return tm_pair_send_named(
+	    pair, TM_STR(""), source, target, -1, sink, path, line, err);
 }
 
 bool
-tm_pair_send_sure(const tm_pair *pair, tm_str source, tm_str target,
-    double confidence, const tm_sink *sink, const char *path, size_t line,
-    tm_error *err)
+tm_pair_send_named(const tm_pair *pair, tm_str name, tm_str source,
+    tm_str target, double confidence, const tm_sink *sink, const char *path,
+    size_t line, tm_error *err)
 {
 	tm_variant v[2] = { { .lang = tm_str_of(pair->from), .text = source },
 		{ .lang = tm_str_of(pair->to), .text = target } };
-	tm_unit unit = {
-		.v = v, .n = 2, .confidence = confidence, .line = line
-	};
+	tm_unit unit = { .tuid = name,
+		.v = v,
+		.n = 2,
+		.confidence = confidence,
+		.line = line };
 	const char *empty = is_blank(source)   ? "source"
 			    : is_blank(target) ? "translation"
 					       : NULL;

@@ -7,6 +7,8 @@
  * must stay as it is: a tab or a line break inside of a segment is written
  * as one space, and told. TMX, CSV and JSON lines keep them.
  *
+ * The first line may name the columns (table.c).
+ *
  * tmtool align writes two columns more, how sure a pair is and its type
  * ("0.973<TAB>1-2"): read back, the pair is as sure as it was.
  */
@@ -20,9 +22,7 @@ typedef struct reader {
 	const char *path;
 	const tm_sink *sink;
 	tm_lines lines;
-	tm_pair pair;
-	size_t source, target; /* which columns */
-	bool told_more;
+	tm_table table;
 } reader;
 
 /* The fields of a line; a line of more than COLUMNS_MAX has the rest in its
@@ -81,24 +81,17 @@ share_of(tm_str s)
 static bool
 take_line(reader *r, const tm_str *field, size_t n, tm_error *err)
 {
-	if (n <= r->source || n <= r->target) {
+	bool ours = n == 4 && !r->table.named && is_type(field[3]) &&
+		    share_of(field[2]) >= 0;
+
+	if (n < r->table.width) {
 		tm_sink_warn(r->sink, r->path, r->lines.line, true,
 		    "no tab between a source and a translation; the line was "
 		    "skipped");
 		return true;
 	}
-	if (n == 4 && r->source == 0 && r->target == 1 && is_type(field[3]) &&
-	    share_of(field[2]) >= 0)
-		return tm_pair_send_sure(&r->pair, field[0], field[1],
-		    share_of(field[2]), r->sink, r->path, r->lines.line, err);
-	if (n > 2 && !r->told_more) {
-		tm_sink_warn(r->sink, r->path, r->lines.line, false,
-		    "this and maybe other lines have more than two columns; "
-		    "the rest of them was left out");
-		r->told_more = true;
-	}
-	return tm_pair_send(&r->pair, field[r->source], field[r->target],
-	    r->sink, r->path, r->lines.line, err);
+	return tm_table_row(&r->table, field, n, ours ? share_of(field[2]) : -1,
+	    r->lines.line, err);
 }
 
 /* The first line may name the columns, as that of CSV does. */
@@ -106,18 +99,20 @@ static bool
 take_first(reader *r, const tm_format_options *options, const tm_str *field,
     size_t n, tm_error *err)
 {
-	bool head =
-	    tm_pair_head(&r->pair, options, field, n, &r->source, &r->target);
+	const tm_table *t = &r->table;
+	tm_buf names = { 0 };
 
-	if (r->pair.from[0] == '\0' &&
-	    !tm_pair_of(&r->pair, r->path, options, err))
+	if (!tm_table_begin(&r->table, options, field, n, r->lines.line, err))
 		return false;
-	if (!head)
+	if (!t->named)
 		return take_line(r, field, n, err);
+	for (size_t k = 0; k < t->n; k++)
+		tm_buf_printf(&names, "%s%.*s", k == 0 ? "" : ", ",
+		    TM_STR_ARG(t->column[k].name));
 	tm_sink_warn(r->sink, r->path, r->lines.line, false,
-	    "this line names the columns (%.*s, %.*s) and was not taken for a "
-	    "pair",
-	    TM_STR_ARG(field[r->source]), TM_STR_ARG(field[r->target]));
+	    "this line names the columns (%s) and was not taken for a pair",
+	    names.p);
+	tm_buf_release(&names);
 	return true;
 }
 
@@ -125,7 +120,9 @@ static bool
 read_tsv(const char *path, const tm_format_options *options,
     const tm_sink *sink, tm_error *err)
 {
-	reader r = { .path = path, .sink = sink, .target = 1 };
+	reader r = { .path = path,
+		.sink = sink,
+		.table = { .path = path, .sink = sink } };
 	tm_str s, field[COLUMNS_MAX];
 	bool ok = true, first = true;
 
@@ -143,8 +140,9 @@ read_tsv(const char *path, const tm_format_options *options,
 			ok = take_line(&r, field, n, err);
 		first = first && n == 0;
 	}
-	ok = ok && !r.lines.failed;
+	ok = ok && !r.lines.failed && tm_table_end(&r.table, err);
 	tm_lines_close(&r.lines);
+	tm_table_release(&r.table);
 	return ok;
 }
 
@@ -153,14 +151,11 @@ static const char breaks[] =
 static const char no_codes[] = "inline codes were left out";
 
 static void
-add_column(tm_writer *w, const tm_variant *v)
+add_text(tm_writer *w, tm_str s)
 {
 	size_t lost = 0;
-	tm_str s;
 
-	if (v == NULL)
-		return;
-	s = tm_str_trim(v->text);
+	s = tm_str_trim(s);
 	for (size_t i = 0; i < s.n; i++) {
 		bool bad = s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r';
 
@@ -171,6 +166,14 @@ add_column(tm_writer *w, const tm_variant *v)
 		tm_buf_addc(&w->buf, bad ? ' ' : s.p[i]);
 	}
 	tm_writer_lost(w, breaks, lost);
+}
+
+static void
+add_column(tm_writer *w, const tm_variant *v)
+{
+	if (v == NULL)
+		return;
+	add_text(w, v->text);
 	tm_writer_lost(w, no_codes, v->n_codes);
 }
 
@@ -183,11 +186,35 @@ add_line(tm_writer *w, const tm_variant *source, const tm_variant *target)
 	tm_buf_addc(&w->buf, '\n');
 }
 
+static void
+add_cell(tm_writer *w, size_t at, tm_str text, const tm_variant *v)
+{
+	if (at > 0)
+		tm_buf_addc(&w->buf, '\t');
+	add_text(w, text);
+	if (v != NULL)
+		tm_writer_lost(w, no_codes, v->n_codes);
+}
+
+/* Columns have names where those of the file that was read had. */
 static bool
 write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 {
+	tm_table *t = w->state;
+
 	tm_writer_bare(w, u, false, NULL);
-	return tm_writer_pairs(w, u, add_line);
+	if (w->units == 1) {
+		t = w->state = tm_table_of_header(w);
+		if (t != NULL) {
+			tm_table_write(w, t, NULL, add_cell);
+			tm_buf_addc(&w->buf, '\n');
+		}
+	}
+	if (t == NULL)
+		return tm_writer_pairs(w, u, add_line);
+	tm_table_write(w, t, u, add_cell);
+	tm_buf_addc(&w->buf, '\n');
+	return true;
 }
 
 static int
