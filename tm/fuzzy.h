@@ -57,9 +57,8 @@ bool tm_fuzzy_builder_absorb(tm_fuzzy_builder *builder, tm_fuzzy *index,
     const uint16_t *labels, size_t n_labels,
     bool (*keep)(void *self, int64_t id), void *self, tm_error *err);
 
-/* Segments and bytes of tokens so far. */
+/* Segments so far. */
 size_t tm_fuzzy_builder_count(const tm_fuzzy_builder *builder);
-size_t tm_fuzzy_builder_bytes(const tm_fuzzy_builder *builder);
 
 /* Write the image to fp; the builder stays as it is. Returns the number of
  * bytes, a multiple of 16. Errors of writing are kept by fp. */

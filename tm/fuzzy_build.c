@@ -2,7 +2,7 @@
  * fuzzy_build.c - make images of segments
  *
  * A word is analysed once, when it is first seen; a segment is then a row
- * of numbers, the word doubled and one more when white space is before it:
+ * of varints, the word doubled and one more when white space is before it:
  *
  *	"The cat, the cats"	0 3 4 7 9
  *	words			The cat , the cats
@@ -40,13 +40,14 @@ struct tm_fuzzy_builder {
 	struct new_segment {
 		int64_t id;
 		size_t at; /* of its tokens */
-		uint32_t weight, chars;
+		uint32_t weight;
+		uint16_t chars; /* 0xffff: or more */
 		uint16_t label;
 	} * v;
 	size_t n, cap;
 	uint32_t *hashes; /* of tokens */
 	size_t cap_hashes;
-	uint32_t *codes; /* word * 2 + space */
+	unsigned char *codes; /* word * 2 + space */
 	size_t n_codes, cap_codes;
 };
 
@@ -84,12 +85,6 @@ size_t
 tm_fuzzy_builder_count(const tm_fuzzy_builder *b)
 {
 	return b->n;
-}
-
-size_t
-tm_fuzzy_builder_bytes(const tm_fuzzy_builder *b)
-{
-	return b->n_codes * sizeof *b->codes + b->text.n;
 }
 
 static tm_str
@@ -195,6 +190,53 @@ intern_token(tm_fuzzy_builder *b, tm_str text, size_t i)
 	return id;
 }
 
+static bool
+is_tag(const new_word *w)
+{
+	return w->kind == TM_CODE && w->key == TM_KEY_TAG;
+}
+
+/* The next token of segment s. A tag has no characters: the spaces on both
+ * sides of it are one. */
+static void
+add_token(tm_fuzzy_builder *b, struct new_segment *s, uint32_t id, bool space,
+    bool *spaced)
+{
+	new_word *w = &b->words[id];
+	uint64_t code = (uint64_t)id * 2 + space;
+	uint32_t chars = s->chars;
+
+	*spaced = *spaced || space;
+	if (!is_tag(w)) {
+		chars += (uint32_t)(*spaced && chars > 0) + w->chars;
+		*spaced = false;
+	}
+	w->count++;
+	s->weight += w->weight;
+	s->chars = (uint16_t)(chars < 0xffff ? chars : 0xffff);
+	tm_grow_to(b->codes, b->n_codes + 5, b->cap_codes);
+	for (; code >= 128; code >>= 7)
+		b->codes[b->n_codes++] = (unsigned char)(code | 128);
+	b->codes[b->n_codes++] = (unsigned char)code;
+}
+
+/* The word of the token at *p, which moves on. */
+static uint32_t
+next_token(const unsigned char **p, bool *space)
+{
+	uint64_t code = 0;
+	unsigned char c;
+	int shift = 0;
+
+	do {
+		c = *(*p)++;
+		code |= (uint64_t)(c & 127) << shift;
+		shift += 7;
+	} while (c >= 128);
+	*space = code & 1;
+	return (uint32_t)(code >> 1);
+}
+
 static struct new_segment *
 new_segment(tm_fuzzy_builder *b, int64_t id, uint16_t label)
 {
@@ -202,24 +244,6 @@ new_segment(tm_fuzzy_builder *b, int64_t id, uint16_t label)
 	b->v[b->n] =
 	    (struct new_segment){ .id = id, .label = label, .at = b->n_codes };
 	return &b->v[b->n++];
-}
-
-static bool
-is_tag(const new_word *w)
-{
-	return w->kind == TM_CODE && w->key == TM_KEY_TAG;
-}
-
-/* A tag has no characters: the spaces on both sides of it are one. */
-static void
-add_weight(struct new_segment *s, const new_word *w, bool space, bool *spaced)
-{
-	s->weight += w->weight;
-	*spaced = *spaced || space;
-	if (is_tag(w))
-		return;
-	s->chars += (*spaced && s->chars > 0) + w->chars;
-	*spaced = false;
 }
 
 /*
@@ -266,10 +290,7 @@ tm_fuzzy_builder_add(
 		uint32_t w = intern_token(b, text, i);
 
 		end = t->end;
-		b->words[w].count++;
-		add_weight(s, &b->words[w], space, &spaced);
-		tm_grow(b->codes, b->n_codes, b->cap_codes);
-		b->codes[b->n_codes++] = w * 2 + space;
+		add_token(b, s, w, space, &spaced);
 	}
 }
 
@@ -446,10 +467,12 @@ order_by_weight(const tm_fuzzy_builder *b)
 	return from;
 }
 
-static size_t
-end_of_segment(const tm_fuzzy_builder *b, uint32_t i)
+/* Where its tokens begin and end. */
+static const unsigned char *
+tokens_of(const tm_fuzzy_builder *b, uint32_t i, const unsigned char **end)
 {
-	return i + 1 < b->n ? b->v[i + 1].at : b->n_codes;
+	*end = b->codes + (i + 1 < b->n ? b->v[i + 1].at : b->n_codes);
+	return b->codes + b->v[i].at;
 }
 
 /* Ask for segments that will be looked at after the i-th: they come in any
@@ -467,12 +490,15 @@ soon_segment(const tm_fuzzy_builder *b, const uint32_t *order, size_t i)
 static uint64_t
 bits_of(const tm_fuzzy_builder *b, uint32_t i, const numbering *plan)
 {
-	size_t end = end_of_segment(b, i);
+	const unsigned char *end, *p = tokens_of(b, i, &end);
 	uint64_t bits = 0;
+	bool space;
 
-	for (size_t k = b->v[i].at; k < end; k++)
-		bits |= UINT64_C(1)
-			<< tm_image_bit(plan->word_key[b->codes[k] / 2]);
+	while (p < end) {
+		uint32_t key = plan->word_key[next_token(&p, &space)];
+
+		bits |= UINT64_C(1) << tm_image_bit(key);
+	}
 	return bits;
 }
 
@@ -486,7 +512,7 @@ put_briefs(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 
 		soon_segment(b, plan->order, i);
 		v[i].weight = s->weight;
-		v[i].chars = (uint16_t)(s->chars < 0xffff ? s->chars : 0xffff);
+		v[i].chars = s->chars;
 		v[i].label = s->label;
 		v[i].keys = bits_of(b, plan->order[i], plan);
 	}
@@ -516,16 +542,18 @@ put_tokens(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 	uint32_t *at = tm_alloc((b->n + 1) * sizeof *at);
 	tm_buf tokens = { 0 };
 
-	tm_buf_reserve(&tokens, 2 * b->n_codes);
+	tm_buf_reserve(&tokens, b->n_codes);
 	for (size_t i = 0; i < b->n; i++) {
-		size_t end = end_of_segment(b, plan->order[i]);
+		const unsigned char *end;
+		const unsigned char *p = tokens_of(b, plan->order[i], &end);
 
 		soon_segment(b, plan->order, i);
 		at[i] = (uint32_t)tokens.n;
-		for (size_t k = b->v[plan->order[i]].at; k < end; k++) {
-			uint64_t code = plan->word[b->codes[k] / 2];
+		while (p < end) {
+			bool space;
+			uint64_t code = plan->word[next_token(&p, &space)];
 
-			code = code * 2 + b->codes[k] % 2;
+			code = code * 2 + space;
 			for (; code >= 128; code >>= 7)
 				tm_buf_addc(&tokens, (char)(code | 128));
 			tm_buf_addc(&tokens, (char)code);
@@ -549,11 +577,15 @@ put_lists(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 	for (int fill = 0; fill < 2; fill++) {
 		memset(last, 0xff, b->n_keys * sizeof *last);
 		for (uint32_t i = 0; i < b->n; i++) {
-			size_t end = end_of_segment(b, plan->order[i]);
+			const unsigned char *end;
+			const unsigned char *p =
+			    tokens_of(b, plan->order[i], &end);
 
 			soon_segment(b, plan->order, i);
-			for (size_t k = b->v[plan->order[i]].at; k < end; k++) {
-				uint32_t key = plan->word_key[b->codes[k] / 2];
+			while (p < end) {
+				bool space;
+				uint32_t word = next_token(&p, &space);
+				uint32_t key = plan->word_key[word];
 
 				if (last[key] == i)
 					continue;
@@ -680,10 +712,7 @@ move_segment(move *m, uint32_t i, uint16_t label)
 		    (m->to[id] == TM_IMAGE_NONE && !move_word(m, id)))
 			return false;
 		new = m->to[id];
-		b->words[new].count++;
-		add_weight(s, &b->words[new], space, &spaced);
-		tm_grow(b->codes, b->n_codes, b->cap_codes);
-		b->codes[b->n_codes++] = new * 2 + space;
+		add_token(b, s, new, space, &spaced);
 	}
 	return true;
 }
