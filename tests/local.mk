@@ -218,6 +218,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/help.sh \
 	%D%/cli/history.sh \
 	%D%/cli/man.sh \
+	%D%/cli/no-wait.sh \
 	%D%/cli/readme.sh \
 	%D%/cli/realign.sh \
 	%D%/cli/terminal.sh \
@@ -377,7 +378,7 @@ tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_looku
 %C%_bench_bench_lookup_LDADD = tm/libtm-all.la
 EXTRA_PROGRAMS += $(tm_benches)
 EXTRA_DIST += %D%/bench/run.sh %D%/bench/program.sh %D%/bench/align.sh \
-	%D%/bench/tmx.sh
+	%D%/bench/tmx.sh %D%/bench/large.sh
 
 .PHONY: bench
 bench: all $(tm_benches)
