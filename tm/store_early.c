@@ -11,7 +11,9 @@
  *
  * The index takes what was built when it finds it to be true of the
  * snapshot it stands for, and reads the rest, or everything, as it would
- * have without it. Nothing of this is on the disk before the commit.
+ * have without it. Before the commit nobody else knows of it: a large import
+ * cuts off a segment when it has enough units for one, in a file that is
+ * given its name when the index takes it.
  */
 #include "config.h"
 
@@ -21,9 +23,13 @@
 
 struct tm_early {
 	tm_growing g;
-	int64_t lo, hi; /* it has units lo < id <= hi */
-	int64_t rev;	/* when the first was added */
-	bool spoiled;	/* one of them is not what it was */
+	int64_t lo, hi;	   /* it has units lo < id <= hi */
+	int64_t first;	   /* the segments cut off those from here on */
+	tm_segment **segs; /* one after the other */
+	size_t n_segs, cap_segs, n_taken;
+	char *folder;
+	int64_t rev;  /* when the first was added */
+	bool spoiled; /* one of them is not what it was */
 };
 
 void
@@ -37,7 +43,39 @@ tm_early_drop(tm_store *store)
 	tm_crew_end(e->g.crew, false);
 	e->g.crew = NULL;
 	tm_growing_clear(&e->g);
+	for (size_t i = e->n_taken; i < e->n_segs; i++) {
+		tm_folder_drop_new(e->folder, e->segs[i]);
+		tm_segment_free(e->segs[i]);
+	}
+	free(e->segs);
+	free(e->folder);
 	free(e);
+}
+
+/* What there is is a segment, and the next begins. */
+static void
+cut_segment(tm_store *store, tm_early *e)
+{
+	tm_segment_head h = { .lo = e->lo, .hi = e->hi, .rev = e->rev };
+	tm_segment *s = NULL;
+	char uuid[33];
+
+	tm_growing_finish(&e->g);
+	if (tm_store_uuid(store, uuid, NULL)) {
+		memcpy(h.uuid, uuid, sizeof h.uuid);
+		h.hash = tm_store_hash_of(store, h.hi);
+		s = tm_folder_write_new(e->folder, &e->g, &h);
+	}
+	tm_growing_clear(&e->g);
+	/* Where it cannot be written, all will be read later. */
+	if (s == NULL) {
+		e->spoiled = true;
+		return;
+	}
+	tm_grow(e->segs, e->n_segs, e->cap_segs);
+	e->segs[e->n_segs++] = s;
+	e->lo = e->hi;
+	e->g.crew = tm_crew_new();
 }
 
 void
@@ -53,19 +91,24 @@ tm_early_add(tm_store *store, const tm_texts *texts)
 	}
 	if (e == NULL) {
 		e = store->early = tm_zalloc(1, sizeof *e);
-		e->lo = e->hi = texts->id - 1;
+		e->first = e->lo = e->hi = texts->id - 1;
+		e->folder = tm_folder_of(store->path);
 		e->spoiled = !tm_store_state(store, &last, &e->rev, NULL);
 		e->g.crew = tm_crew_new();
 	}
 	e->hi = texts->id;
-	if (!e->spoiled)
-		tm_growing_add(&e->g, texts);
+	if (e->spoiled)
+		return;
+	tm_growing_add(&e->g, texts);
+	if ((int64_t)e->g.units >= tm_segment_limits.units ||
+	    e->g.bytes >= tm_segment_limits.bytes)
+		cut_segment(store, e);
 }
 
 void
 tm_early_spoil(tm_store *store, int64_t id)
 {
-	if (store->early != NULL && id > store->early->lo)
+	if (store->early != NULL && id > store->early->first)
 		store->early->spoiled = true;
 }
 
@@ -76,6 +119,16 @@ note_touched(void *self, int64_t id, int64_t rev)
 	tm_early_spoil(self, id);
 }
 
+/* Is what was built true of the snapshot? */
+static bool
+is_true(tm_store *store, tm_early *e)
+{
+	return !e->spoiled &&
+	       tm_store_each_touched(
+		   store, e->rev, note_touched, store, NULL) &&
+	       !e->spoiled;
+}
+
 bool
 tm_early_take(
     tm_store *store, int64_t lo, int64_t hi, tm_growing *g, tm_error *err)
@@ -83,10 +136,8 @@ tm_early_take(
 	tm_early *e = store->early;
 	bool ok;
 
-	if (e == NULL || e->spoiled || e->lo < lo || e->hi > hi ||
-	    e->hi - e->lo < (hi - lo) / 2 ||
-	    !tm_store_each_touched(store, e->rev, note_touched, store, NULL) ||
-	    e->spoiled) {
+	if (e == NULL || e->n_taken < e->n_segs || e->lo < lo || e->hi > hi ||
+	    e->hi - e->lo < (hi - lo) / 2 || !is_true(store, e)) {
 		tm_early_drop(store);
 		return false;
 	}
@@ -99,4 +150,28 @@ tm_early_take(
 	}
 	tm_early_drop(store);
 	return ok;
+}
+
+tm_segment *
+tm_early_take_segment(tm_store *store, int64_t lo, int64_t hi, int64_t *next)
+{
+	tm_early *e = store->early;
+	const tm_segment_head *h;
+	tm_segment *s;
+
+	*next = hi;
+	if (e == NULL || e->n_taken == e->n_segs)
+		return NULL;
+	s = e->segs[e->n_taken];
+	h = tm_segment_about(s);
+	if (h->lo < lo || h->hi > hi || !is_true(store, e)) {
+		tm_early_drop(store);
+		return NULL;
+	}
+	*next = h->lo;
+	if (h->lo > lo)
+		return NULL;
+	e->n_taken++;
+	tm_folder_adopt(e->folder, s);
+	return s;
 }

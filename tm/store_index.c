@@ -1,13 +1,11 @@
 /*
  * store_index.c - the fuzzy indexes of a memory, beside it, always fresh
  *
- * SQLite is the truth. Beside news.tm lies the folder news.tm.index with
- * segment files, each the images (see fuzzy.h) of all languages for a
- * range of unit ids:
+ * SQLite is the truth. Segment files (store_folder.c), each with the images
+ * (fuzzy.h) of all languages for a range of unit ids, are derived from it:
  *
  *	0-900000	units 1 to 900000, as of revision 3
  *	900000-904000	units 900001 to 904000, as of revision 7
- *
  *	patch 3-12	units touched in revisions 4 to 12, as of 12
  *
  * What was added since is analysed when first looked up (the tail); what
@@ -19,22 +17,16 @@
  *
  * A long tail becomes a file, and neighbours of about one size become one;
  * many patches become a file; and when a quarter of the units were touched
- * all is made one. A file is whole or not there (written beside, synced,
- * renamed), belongs to this memory (uuid) in this state (the hash of its
- * last unit, the last touched one), and is made again when it does not.
- * Where nothing can be written, all this stays in memory.
+ * all is made one. A file counts when it belongs to this memory (uuid) in
+ * this state (the hash of its last unit, the last touched one), and is made
+ * again when it does not. Where nothing can be written, all this stays in
+ * memory.
  */
 #include "config.h"
 
 #include "tm/store.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "tm/store_segment_int.h"
 
@@ -45,8 +37,6 @@ enum {
 	LONG_TAIL = 1000,
 	/* Units worth a crew of threads. */
 	MANY = 20000,
-	/* Units of one segment, so that merging ends and ids fit. */
-	MOST_IN_SEGMENT = 1 << 22,
 };
 
 /* Ids with the revision they were last touched in. */
@@ -168,62 +158,7 @@ is_as_of(void *self, int64_t id)
 	return !is_touched_since(self, id);
 }
 
-/* ---- The folder -------------------------------------------------------- */
-
-static void
-file_name(const tm_index *x, int64_t lo, int64_t hi, tm_buf *out)
-{
-	tm_buf_clear(out);
-	tm_buf_printf(
-	    out, "%s/%lld-%lld", x->folder, (long long)lo, (long long)hi);
-}
-
-static void
-patch_name(const tm_index *x, int64_t lo, int64_t hi, tm_buf *out)
-{
-	tm_buf_clear(out);
-	tm_buf_printf(
-	    out, "%s/patch-%lld-%lld", x->folder, (long long)lo, (long long)hi);
-}
-
-/* The ends of the range a file is named after. */
-static bool
-parse_name(const char *name, int64_t *lo, int64_t *hi)
-{
-	char *end;
-
-	if (*name < '0' || *name > '9')
-		return false;
-	*lo = strtoll(name, &end, 10);
-	if (*end != '-' || end[1] < '0' || end[1] > '9')
-		return false;
-	*hi = strtoll(end + 1, &end, 10);
-	return *end == '\0' && *lo < *hi;
-}
-
-/* The revisions a patch file is named after: "patch-3-12". */
-static bool
-parse_patch(const char *name, int64_t *lo, int64_t *hi)
-{
-	return strncmp(name, "patch-", 6) == 0 && parse_name(name + 6, lo, hi);
-}
-
-/* Where the longest file that begins at lo ends; lo when there is none. */
-static int64_t
-longest_from(const tm_index *x, int64_t lo)
-{
-	DIR *dir = opendir(x->folder);
-	struct dirent *e;
-	int64_t best = lo, a, b;
-
-	if (dir == NULL)
-		return lo;
-	while ((e = readdir(dir)) != NULL)
-		if (parse_name(e->d_name, &a, &b) && a == lo && b > best)
-			best = b;
-	closedir(dir);
-	return best;
-}
+/* ---- Files ------------------------------------------------------------- */
 
 static int64_t
 end_of_segments(const tm_index *x)
@@ -263,150 +198,39 @@ belongs(tm_index *x, const tm_segment *s, int64_t last, int64_t rev)
 static void
 load_files(tm_index *x)
 {
-	tm_buf name = { 0 };
+	tm_segment *s;
 
-	for (int tries = 0; tries < 100; tries++) {
-		int64_t lo = end_of_segments(x), hi = longest_from(x, lo);
-		tm_segment *s;
-
-		if (hi == lo)
-			break;
-		file_name(x, lo, hi, &name);
-		s = tm_segment_open(name.p, NULL);
-		if (s == NULL) {
-			/* Merged away while we looked? Then look again. */
-			if (access(name.p, F_OK) != 0)
-				continue;
-			break;
-		}
-		if (tm_segment_about(s)->lo != lo ||
-		    tm_segment_about(s)->hi != hi) {
-			tm_segment_free(s);
-			break;
-		}
+	while ((s = tm_folder_open(x->folder, end_of_segments(x))) != NULL)
 		keep_segment(x, s);
-	}
-	tm_buf_release(&name);
 }
 
 /* Map the patch file that goes farthest. */
 static void
 load_patch(tm_index *x)
 {
-	DIR *dir = opendir(x->folder);
-	struct dirent *e;
-	int64_t lo, hi, best_lo = 0, best = 0;
-	tm_buf name = { 0 };
-	tm_segment *s;
+	tm_segment *s = tm_folder_open_patch(x->folder);
 
-	while (dir != NULL && (e = readdir(dir)) != NULL)
-		if (parse_patch(e->d_name, &lo, &hi) && hi > best) {
-			best = hi;
-			best_lo = lo;
-		}
-	if (dir != NULL)
-		closedir(dir);
-	if (best == 0)
+	if (s == NULL)
 		return;
-	patch_name(x, best_lo, best, &name);
-	s = tm_segment_open(name.p, NULL);
-	if (s != NULL && tm_segment_about(s)->lo == best_lo &&
-	    tm_segment_about(s)->hi == best) {
-		tm_grow(x->patches.v, x->patches.n, x->patches.cap);
-		x->patches.v[x->patches.n++] =
-		    (struct layer){ s, best, tm_segment_units(s) };
-		x->patch_is_file = true;
-	} else
-		tm_segment_free(s);
-	tm_buf_release(&name);
+	tm_grow(x->patches.v, x->patches.n, x->patches.cap);
+	x->patches.v[x->patches.n++] =
+	    (struct layer){ s, tm_segment_about(s)->hi, tm_segment_units(s) };
+	x->patch_is_file = true;
 }
 
 /* ---- Writing segments -------------------------------------------------- */
 
-/* Only one process writes; who comes second has it in memory instead. */
-static int
-lock_folder(const tm_index *x)
+static const tm_segment *
+patch_file(const tm_index *x)
 {
-	tm_buf name = { 0 };
-	int fd;
-
-	if (mkdir(x->folder, 0777) != 0 && errno != EEXIST)
-		return -1;
-	tm_buf_printf(&name, "%s/lock", x->folder);
-	fd = open(name.p, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	tm_buf_release(&name);
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	return x->patch_is_file ? x->patches.v[0].seg : NULL;
 }
 
-/* Remove files that the segments we have make superfluous, and what an
- * interrupted process left. We hold the lock. */
-static void
-sweep(const tm_index *x)
-{
-	DIR *dir = opendir(x->folder);
-	tm_buf name = { 0 };
-	struct dirent *e;
-	int64_t lo, hi;
-
-	while (dir != NULL && (e = readdir(dir)) != NULL) {
-		bool used =
-		    e->d_name[0] == '.' || strcmp(e->d_name, "lock") == 0;
-
-		if (parse_name(e->d_name, &lo, &hi)) {
-			used = lo >= end_of_segments(x);
-			for (size_t i = 0; i < x->n_segs; i++)
-				if (tm_segment_about(x->segs[i])->lo == lo &&
-				    tm_segment_about(x->segs[i])->hi == hi)
-					used = true;
-		}
-		if (parse_patch(e->d_name, &lo, &hi))
-			used = x->patch_is_file &&
-			       hi >= tm_segment_about(x->patches.v[0].seg)->hi;
-		if (used)
-			continue;
-		tm_buf_clear(&name);
-		tm_buf_printf(&name, "%s/%s", x->folder, e->d_name);
-		unlink(name.p);
-	}
-	if (dir != NULL)
-		closedir(dir);
-	tm_buf_release(&name);
-}
-
-/* What g has, as a segment: a mapped file where one can be written. */
-static tm_segment *
-settle(tm_index *x, tm_growing *g, const tm_segment_head *head, bool patch)
-{
-	int lock = x->folder == NULL ? -1 : lock_folder(x);
-	tm_segment *s = NULL;
-	tm_buf name = { 0 };
-
-	if (lock >= 0) {
-		if (patch)
-			patch_name(x, head->lo, head->hi, &name);
-		else
-			file_name(x, head->lo, head->hi, &name);
-		if (tm_segment_write(g, head, name.p, NULL))
-			s = tm_segment_open(name.p, NULL);
-		close(lock);
-	}
-	tm_buf_release(&name);
-	return s != NULL ? s : tm_segment_from(g, head);
-}
-
+/* Remove files that what we have makes superfluous. */
 static void
 clean_folder(const tm_index *x)
 {
-	int lock = x->folder == NULL ? -1 : lock_folder(x);
-
-	if (lock < 0)
-		return;
-	sweep(x);
-	close(lock);
+	tm_folder_sweep(x->folder, x->segs, x->n_segs, patch_file(x));
 }
 
 static tm_segment_head
@@ -449,13 +273,13 @@ merge_last(tm_index *x)
 		tm_segment_head h;
 
 		if (width(a) > 3 * width(b) ||
-		    width(a) + width(b) > MOST_IN_SEGMENT)
+		    width(a) + width(b) > tm_segment_limits.units)
 			break;
 		/* It lacks all that is in touched. */
 		h = head_for(x, tm_segment_about(a)->lo,
 		    tm_segment_about(b)->hi, x->since);
 		s = absorb(x, &g, a) && absorb(x, &g, b)
-			? settle(x, &g, &h, false)
+			? tm_folder_write(x->folder, &g, &h, false)
 			: NULL;
 		tm_growing_clear(&g);
 		if (s == NULL)
@@ -552,11 +376,9 @@ tm_index *
 tm_index_new(tm_store *store)
 {
 	tm_index *x = tm_zalloc(1, sizeof *x);
-	tm_buf folder = { 0 };
 
 	x->store = store;
-	tm_buf_printf(&folder, "%s.index", store->path);
-	x->folder = folder.p;
+	x->folder = tm_folder_of(store->path);
 	return x;
 }
 
@@ -707,28 +529,50 @@ read_touched(tm_index *x, int64_t rev, tm_error *err)
 	return ok;
 }
 
-/* Make a segment of all units after the last one. */
+/* Make a segment of units after the last one, up to last if they are not
+ * too many. */
+static tm_segment *
+make_segment(tm_index *x, int64_t last, tm_error *err)
+{
+	int64_t lo = end_of_segments(x), next;
+	tm_segment *s = tm_early_take_segment(x->store, lo, last, &next);
+	tm_growing g = { 0 };
+	tm_segment_head h;
+	bool ok;
+
+	if (s != NULL)
+		return s;
+	ok = next == last && tm_early_take(x->store, lo, last, &g, NULL);
+	if (!ok) {
+		if (next - lo > tm_segment_limits.units)
+			next = lo + tm_segment_limits.units;
+		ok = next - lo > MANY
+			 ? tm_growing_read_many(&g, x->store, lo, next, err)
+			 : tm_growing_read(&g, x->store, lo, next, err);
+	}
+	h = head_for(x, lo, next, x->rev);
+	if (ok) {
+		s = tm_folder_write(x->folder, &g, &h, false);
+		if (s == NULL)
+			tm_fail(err, TM_LIMIT,
+			    "no memory for the index of '%s'", x->store->path);
+	}
+	tm_growing_clear(&g);
+	return s;
+}
+
+/* Make segments of all units after the last one. */
 static bool
 freeze_tail(tm_index *x, int64_t last, tm_error *err)
 {
-	tm_segment_head h = head_for(x, end_of_segments(x), last, x->rev);
-	tm_growing g = { 0 };
-	tm_segment *s;
-	bool ok;
-
 	layers_clear(&x->tail);
-	ok = tm_early_take(x->store, h.lo, last, &g, NULL) ||
-	     (last - h.lo > MANY
-		     ? tm_growing_read_many(&g, x->store, h.lo, last, err)
-		     : tm_growing_read(&g, x->store, h.lo, last, err));
-	s = ok ? settle(x, &g, &h, false) : NULL;
-	tm_growing_clear(&g);
-	if (s == NULL)
-		return ok ? tm_fail(err, TM_LIMIT,
-				"no memory for the index of '%s'",
-				x->store->path)
-			  : false;
-	keep_segment(x, s);
+	while (end_of_segments(x) < last) {
+		tm_segment *s = make_segment(x, last, err);
+
+		if (s == NULL)
+			return false;
+		keep_segment(x, s);
+	}
 	clean_folder(x);
 	x->hi = last;
 	/* What cannot be merged stays as it is; a search sees why. */
@@ -783,7 +627,7 @@ freeze_patches(tm_index *x)
 	for (size_t i = 0; ok && i < x->patches.n; i++)
 		ok = absorb_layer(x, &g, &x->patches.v[i]);
 	units = g.units;
-	s = ok ? settle(x, &g, &h, true) : NULL;
+	s = ok ? tm_folder_write(x->folder, &g, &h, true) : NULL;
 	tm_growing_clear(&g);
 	if (s == NULL)
 		return false;
@@ -795,33 +639,45 @@ freeze_patches(tm_index *x)
 	return true;
 }
 
+/* Forget all segments and patches, being as of now. */
+static void
+drop_segments(tm_index *x)
+{
+	for (size_t i = 0; i < x->n_segs; i++)
+		tm_segment_free(x->segs[i]);
+	x->n_segs = 0;
+	layers_clear(&x->patches);
+	x->patch_is_file = false;
+	id_clear(&x->touched);
+	x->since = x->rev;
+}
+
 /* Make one segment of everything, without what was touched, and with it as
- * it is now. */
+ * it is now; where that would be too much for one, read all again. */
 static bool
-compact(tm_index *x)
+compact(tm_index *x, tm_error *err)
 {
 	tm_growing g = { 0 };
 	tm_segment_head h = head_for(x, 0, x->hi, x->rev);
 	tm_segment *s = NULL;
 	bool ok = true;
 
+	if (x->hi > tm_segment_limits.units) {
+		drop_segments(x);
+		return freeze_tail(x, x->hi, err);
+	}
 	for (size_t i = 0; ok && i < x->n_segs; i++)
 		ok = absorb(x, &g, x->segs[i]);
 	for (size_t i = 0; ok && i < x->patches.n; i++)
 		ok = absorb_layer(x, &g, &x->patches.v[i]);
 	if (ok)
-		s = settle(x, &g, &h, false);
+		s = tm_folder_write(x->folder, &g, &h, false);
 	tm_growing_clear(&g);
+	/* What is there serves as well. */
 	if (s == NULL)
-		return false;
-	for (size_t i = 0; i < x->n_segs; i++)
-		tm_segment_free(x->segs[i]);
-	x->n_segs = 0;
+		return true;
+	drop_segments(x);
 	keep_segment(x, s);
-	layers_clear(&x->patches);
-	x->patch_is_file = false;
-	id_clear(&x->touched);
-	x->since = x->rev;
 	clean_folder(x);
 	return true;
 }
@@ -866,17 +722,17 @@ tm_index_refresh(tm_index *x, tm_error *err)
 		x->uncommitted = true;
 		return true;
 	}
-	/* When these fail, what is in memory serves as well. */
 	if (x->touched.n > LONG_TAIL && x->n_segs > 0 &&
 	    x->touched.n > (size_t)x->hi / 4) {
-		if (x->tail.n > 0 && !freeze_tail(x, x->hi, err)) {
+		if ((x->tail.n > 0 && !freeze_tail(x, x->hi, err)) ||
+		    !compact(x, err)) {
 			tm_index_forget(x);
 			return false;
 		}
-		compact(x);
 	} else if (!x->no_patch && x->touched.n > LONG_TAIL &&
 		   waiting(x) > LONG_TAIL &&
 		   waiting(x) > layers_units(&x->patches) / 4)
+		/* When it fails, what is in memory serves as well. */
 		freeze_patches(x);
 	return true;
 }
@@ -933,34 +789,6 @@ ask_all(tm_index *x, const question *q, tm_error *err)
 	return true;
 }
 
-static void
-remove_files(tm_index *x)
-{
-	int lock = lock_folder(x);
-
-	if (lock >= 0 && x->patch_is_file) {
-		const tm_segment_head *h =
-		    tm_segment_about(x->patches.v[0].seg);
-		tm_buf name = { 0 };
-
-		patch_name(x, h->lo, h->hi, &name);
-		unlink(name.p);
-		tm_buf_release(&name);
-	}
-	for (size_t i = 0; lock >= 0 && i < x->n_segs; i++) {
-		tm_buf name = { 0 };
-
-		file_name(x, tm_segment_about(x->segs[i])->lo,
-		    tm_segment_about(x->segs[i])->hi, &name);
-		unlink(name.p);
-		tm_buf_release(&name);
-	}
-	if (lock >= 0)
-		close(lock);
-	else
-		x->no_files = true;
-}
-
 /*
  * Ask everything; a damaged file is removed, made again, and the question
  * repeated.
@@ -981,7 +809,9 @@ ask(tm_index *x, const question *q, tm_error *err)
 			return true;
 		if (inner.code != TM_PARSE || tries == 2)
 			break;
-		remove_files(x);
+		if (!tm_folder_remove(
+			x->folder, x->segs, x->n_segs, patch_file(x)))
+			x->no_files = true;
 		tm_index_forget(x);
 		if (!tm_index_refresh(x, err))
 			return false;

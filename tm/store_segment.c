@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -25,6 +26,8 @@ enum {
 	MOST_LABELS = 65535, /* and one for those that found no room */
 	MOST_LANGS = 1024,
 };
+
+struct tm_segment_limits tm_segment_limits = { 1 << 20, 1 << 29, 50000 };
 
 #define MAGIC "tmindex"
 enum { FILE_VERSION = 3 };
@@ -189,6 +192,7 @@ tm_growing_add(tm_growing *g, const tm_texts *t)
 			tm_buf_add(text, t->v[j].lang.p, t->v[j].lang.n);
 		}
 		number = label_number(&g->labels, tm_buf_str(text));
+		g->bytes += t->v[i].text.n;
 		if (g->crew != NULL)
 			tm_crew_give(
 			    g->crew, lang, b, t->id, number, t->v[i].text);
@@ -284,13 +288,94 @@ pad_to_16(FILE *fp, uint64_t *at)
 		fputc(0, fp);
 }
 
-/* Write what g has for the range of head, which is filled in. */
+/* The images of all languages but the first, by a thread beside the one
+ * that writes that, in a file of their own. */
+typedef struct helper {
+	tm_growing *g;
+	file_lang *dir;
+	FILE *fp; /* NULL: it was not worth it, or there is none */
+	pthread_t thread;
+} helper;
+
+static void *
+write_others(void *arg)
+{
+	helper *h = arg;
+
+	for (size_t i = 1; i < h->g->n_langs; i++)
+		h->dir[i].size =
+		    tm_fuzzy_builder_write(h->g->langs[i].builder, h->fp);
+	return NULL;
+}
+
+/* path: where the segment is written, NULL for memory. */
 static void
-write_segment(tm_growing *g, tm_segment_head *head, FILE *fp)
+start_helper(helper *h, const char *path)
+{
+	size_t many = 0;
+	tm_buf name = { 0 };
+	int fd = -1;
+
+	for (size_t i = 0; i < h->g->n_langs; i++)
+		many += tm_fuzzy_builder_count(h->g->langs[i].builder) >=
+			tm_segment_limits.texts;
+	if (path == NULL || many < 2)
+		return;
+	tm_buf_printf(&name, "%s.XXXXXX", path);
+	fd = mkstemp(name.p);
+	if (fd >= 0)
+		unlink(name.p);
+	tm_buf_release(&name);
+	h->fp = fd < 0 ? NULL : fdopen(fd, "w+");
+	if (h->fp == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	if (pthread_create(&h->thread, NULL, write_others, h) != 0) {
+		fclose(h->fp);
+		h->fp = NULL;
+	}
+}
+
+/* Copy what the helper wrote; false when that is not whole. */
+static bool
+join_helper(helper *h, FILE *fp, uint64_t *at)
+{
+	uint64_t left = 0;
+	char *buf = tm_alloc(1 << 16);
+
+	pthread_join(h->thread, NULL);
+	for (size_t i = 1; i < h->g->n_langs; i++) {
+		h->dir[i].at = *at + left;
+		left += h->dir[i].size;
+	}
+	*at += left;
+	rewind(h->fp);
+	while (left > 0) {
+		size_t n =
+		    fread(buf, 1, left < 1 << 16 ? left : 1 << 16, h->fp);
+
+		if (n == 0)
+			break;
+		fwrite(buf, 1, n, fp);
+		left -= n;
+	}
+	fclose(h->fp);
+	free(buf);
+	return left == 0;
+}
+
+/* Write what g has for the range of head, which is filled in. False when
+ * something fails that fp does not know of. */
+static bool
+write_segment(tm_growing *g, tm_segment_head *head, FILE *fp, const char *path)
 {
 	file_lang *dir = tm_zalloc(g->n_langs + 1, sizeof *dir);
 	tm_buf text = { 0 };
 	uint64_t at = sizeof *head + g->n_langs * sizeof *dir;
+	helper other = { .g = g, .dir = dir };
+	bool ok = true;
 
 	memcpy(head->magic, MAGIC, sizeof MAGIC);
 	head->order = byte_order;
@@ -299,9 +384,15 @@ write_segment(tm_growing *g, tm_segment_head *head, FILE *fp)
 	fwrite(head, sizeof *head, 1, fp);
 	fwrite(dir, sizeof *dir, g->n_langs, fp);
 	pad_to_16(fp, &at);
-	for (size_t i = 0; i < g->n_langs; i++) {
+	for (size_t i = 0; i < g->n_langs; i++)
 		snprintf(
 		    dir[i].base, sizeof dir[i].base, "%s", g->langs[i].base);
+	start_helper(&other, path);
+	for (size_t i = 0; i < g->n_langs; i++) {
+		if (i == 1 && other.fp != NULL) {
+			ok = join_helper(&other, fp, &at);
+			break;
+		}
 		dir[i].at = at;
 		dir[i].size = tm_fuzzy_builder_write(g->langs[i].builder, fp);
 		at += dir[i].size;
@@ -322,6 +413,7 @@ write_segment(tm_growing *g, tm_segment_head *head, FILE *fp)
 	fseek(fp, (long)head->size, SEEK_SET);
 	tm_buf_release(&text);
 	free(dir);
+	return ok;
 }
 
 static void
@@ -398,7 +490,7 @@ tm_segment_from(tm_growing *g, const tm_segment_head *head)
 		free(s);
 		return NULL;
 	}
-	write_segment(g, &h, fp);
+	write_segment(g, &h, fp, NULL);
 	if (fclose(fp) != 0 || !segment_read(s, s->heap, NULL)) {
 		tm_segment_free(s);
 		return NULL;
@@ -415,8 +507,10 @@ tm_segment_write(
 
 	if (!tm_outfile_open(&out, path, err))
 		return false;
-	write_segment(g, &h, out.fp);
-	return tm_outfile_commit(&out, err);
+	if (write_segment(g, &h, out.fp, path))
+		return tm_outfile_commit(&out, err);
+	tm_outfile_abandon(&out);
+	return tm_fail(err, TM_IO, "cannot write beside '%s'", path);
 }
 
 tm_segment *

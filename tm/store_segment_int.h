@@ -55,6 +55,7 @@ typedef struct tm_growing {
 	} * langs;
 	size_t n_langs, cap_langs;
 	size_t units;
+	size_t bytes;	 /* of texts */
 	tm_crew *crew;	 /* who analyses for it, or NULL: the caller */
 	tm_buf label;	 /* scratch */
 	tm_segment *seg; /* of it as it was last searched, or NULL */
@@ -74,12 +75,29 @@ void tm_growing_add(tm_growing *g, const tm_texts *texts);
 void tm_growing_finish(tm_growing *g);
 
 /*
+ * What is too much for one segment, so that the memory it takes to make one
+ * has an end (300 MB with two languages, and nothing more to merge), and
+ * what is worth a second thread while it is written. Tests make them small.
+ */
+extern struct tm_segment_limits {
+	int64_t units;
+	size_t bytes; /* of texts */
+	size_t texts; /* of a language: a fifth of a second's work */
+} tm_segment_limits;
+
+/*
  * Units lo < id <= hi, as the snapshot has them, into the empty *g: those
  * that were analysed when they were added, and the rest as they are read.
  * False when nothing fit to be used was.
  */
 bool tm_early_take(
     tm_store *store, int64_t lo, int64_t hi, tm_growing *g, tm_error *err);
+/*
+ * A whole segment of units from lo on, up to hi at most, when an import made
+ * one; else NULL, and *next is where the next one begins, or hi.
+ */
+tm_segment *tm_early_take_segment(
+    tm_store *store, int64_t lo, int64_t hi, int64_t *next);
 
 /* Add all of s but what keep() says no to; false when s is damaged. */
 bool tm_growing_absorb(tm_growing *g, const tm_segment *s,
@@ -116,5 +134,39 @@ bool tm_segment_find(tm_segment *s, const tm_query *query, tm_find *find,
 
 /* Hold it against its checksums. */
 bool tm_segment_check(tm_segment *s, tm_error *err);
+
+/* ---- Files of segments (store_folder.c) -------------------------------- */
+
+/* The folder for the index of a memory; the caller frees it. */
+char *tm_folder_of(const char *memory);
+
+/* Map the longest file of units from lo on, or the patch that goes
+ * farthest. NULL when there is none that can be read. */
+tm_segment *tm_folder_open(const char *folder, int64_t lo);
+tm_segment *tm_folder_open_patch(const char *folder);
+
+/* What g has, as a segment: a mapped file where one can be written. NULL
+ * when not even memory will do. */
+tm_segment *tm_folder_write(
+    const char *folder, tm_growing *g, const tm_segment_head *head, bool patch);
+
+/*
+ * The same for units that are not committed yet: where nobody looks for it.
+ * NULL when it cannot be written. It is adopted after the commit (false: it
+ * has no file then, but can be used), or dropped.
+ */
+tm_segment *tm_folder_write_new(
+    const char *folder, tm_growing *g, const tm_segment_head *head);
+bool tm_folder_adopt(const char *folder, const tm_segment *s);
+void tm_folder_drop_new(const char *folder, const tm_segment *s);
+
+/* Remove files that these n segments, one after the other, and patch (NULL:
+ * none) make superfluous, and what an interrupted process left. */
+void tm_folder_sweep(const char *folder, tm_segment *const *segs, size_t n,
+    const tm_segment *patch);
+
+/* Remove the files of these; false when nothing may be written there. */
+bool tm_folder_remove(const char *folder, tm_segment *const *segs, size_t n,
+    const tm_segment *patch);
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tm/store.h"
+#include "tm/store_segment_int.h"
 
 static char dir[32], path[200];
 static tm_error err;
@@ -1471,6 +1472,59 @@ count_files(const char *pattern)
 	return n;
 }
 
+START_TEST(a_large_import_becomes_several_segments)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_unit again;
+	tm_arena arena = { 0 };
+	const tm_unit *first;
+
+	tm_segment_limits = (struct tm_segment_limits){ 1500, 1 << 29, 1 };
+	/* What is rolled back leaves nothing. */
+	ok(tm_store_begin(store, &err));
+	add_distinct(store, 100000, 4000);
+	ck_assert_uint_eq(count_files("^new-"), 2);
+	tm_store_rollback(store);
+	ck_assert_uint_eq(count_files("^new-"), 0);
+	add_random(store, 100);
+	ok(tm_store_begin(store, &err));
+	add_distinct(store, 0, 4000);
+	ok(tm_store_commit(store, &err));
+	ok(tm_store_index(store, &err));
+	ck_assert_uint_eq(count_files("^[0-9]"), 3);
+	compare_answers(store, 10);
+	/* So it is when it is made again. */
+	tm_store_close(store);
+	shell("mv %s.index %s/early", path, dir);
+	store = open_store(TM_WRITE);
+	ok(tm_store_index(store, &err));
+	ck_assert_uint_eq(count_files("^[0-9]"), 3);
+	compare_answers(store, 10);
+	/* Some were changed before the commit, in a part that was cut off. */
+	ok(tm_store_begin(store, &err));
+	add_distinct(store, 4000, 4000);
+	ok(tm_store_get(store, 4110, &arena, &first, &err));
+	again = *first;
+	again.author = TM_STR("MT!");
+	again.confidence = .9;
+	ok(tm_store_add(store, &again, NULL, &err));
+	ok(tm_store_remove(store, 4111, &err));
+	ok(tm_store_commit(store, &err));
+	compare_answers(store, 10);
+	ck_assert_uint_eq(count_files("^new-"), 0);
+	/* More than a quarter was touched. */
+	ok(tm_store_begin(store, &err));
+	for (int64_t id = 1; id < 3000; id++)
+		ok(tm_store_set_status(store, id, TM_CONFIRMED, &err));
+	ok(tm_store_commit(store, &err));
+	compare_answers(store, 10);
+	ck_assert_uint_eq(count_files("patch"), 0);
+	ok(tm_store_check(store, &err));
+	tm_store_close(store);
+	tm_arena_release(&arena);
+}
+END_TEST
+
 START_TEST(many_changes_make_a_patch_and_many_more_one_index)
 {
 	tm_store *store = open_store(TM_CREATE), *other;
@@ -1609,6 +1663,7 @@ main(void)
 		a_check_finds_what_was_tampered_with, a_bad_index_is_made_again,
 		the_index_of_another_memory_is_not_used,
 		without_a_place_the_index_is_in_memory,
+		a_large_import_becomes_several_segments,
 		many_changes_make_a_patch_and_many_more_one_index,
 		the_patch_of_another_past_is_not_believed,
 		one_writes_while_many_read };
