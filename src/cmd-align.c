@@ -117,25 +117,91 @@ align(const struct tool *tool, const struct values *v, struct alignment *a,
 #define STRANGERS .2
 #define DOUBTFUL .5
 
-/* Do the texts translate each other? If surely not, nothing is stored. */
+/* How much the words agree, and whether the order matters. */
+static void
+tell_evidence(const tm_beads *beads, tm_buf *out)
+{
+	if (beads->words < 1.1)
+		tm_buf_adds(out, "the words of their pairs agree no better "
+				 "than those of sentences put together at "
+				 "random");
+	else
+		tm_buf_printf(out,
+		    "the words of their pairs agree only %.1f times as well "
+		    "as those of sentences put together at random",
+		    beads->words);
+	if (beads->any_order)
+		tm_buf_adds(out, ", and the sentences would go together as "
+				 "well in another order");
+	tm_buf_printf(
+	    out, " (%.0f %% likely to be translations)", 100 * beads->related);
+}
+
+/* Sentences are counted from 1 for people. */
+static void
+tell_range(tm_buf *out, size_t first, size_t n)
+{
+	tm_buf_printf(out, "%zu to %zu", first + 1, first + n);
+}
+
+#define MOST_MOVED 5
+
+/* Which sentences stand elsewhere? */
+static void
+tell_moved(const struct alignment *a, tm_buf *out)
+{
+	const tm_beads *beads = &a->beads;
+
+	tm_buf_adds(out, "the paragraphs are in another order: ");
+	for (size_t k = 0; k < beads->n_moved && k < MOST_MOVED; k++) {
+		const tm_bead *b = &beads->moved[k];
+
+		if (k == 0)
+			tm_buf_printf(out, "sentences ");
+		else
+			tm_buf_adds(out, ", ");
+		tell_range(out, b->src, b->n_src);
+		if (k == 0)
+			tm_buf_printf(out, " of '%s' are ", a->src.path);
+		else
+			tm_buf_adds(out, " are ");
+		tell_range(out, b->tgt, b->n_tgt);
+		if (k == 0)
+			tm_buf_printf(out, " of '%s'", a->tgt.path);
+	}
+	if (beads->n_moved > MOST_MOVED)
+		tm_buf_printf(
+		    out, ", and %zu more", beads->n_moved - MOST_MOVED);
+}
+
+/* Do the texts translate each other? If surely not, nothing is stored. If
+ * they do, in another order, what is paired rightly is. */
 static bool
 are_translations(const struct tool *tool, const struct alignment *a)
 {
 	double p = a->beads.related;
+	tm_buf why = { 0 };
 
-	if (p < STRANGERS)
-		complain(
-		    "these texts do not seem to be translations of each "
-		    "other: the words of the pairs of '%s' and '%s' agree "
-		    "little better than those of sentences put together at "
-		    "random (%.0f %% likely to be translations)",
-		    a->src.path, a->tgt.path, 100 * p);
-	else if (p < DOUBTFUL)
-		remark(tool,
-		    "are these the right files? The words of their pairs agree "
-		    "little better than at random (%.0f %% likely to be "
-		    "translations)",
-		    100 * p);
+	if (a->beads.n_moved > 0) {
+		tell_moved(a, &why);
+		if (p < STRANGERS)
+			complain("%s", why.p);
+		else
+			remark(tool,
+			    "%s; what has moved is not paired: put it "
+			    "in the same order",
+			    why.p);
+	} else if (p < STRANGERS) {
+		tell_evidence(&a->beads, &why);
+		complain("these texts do not seem to be translations of each "
+			 "other: '%s' and '%s': %s",
+		    a->src.path, a->tgt.path, why.p);
+	} else if (p < DOUBTFUL) {
+		tell_evidence(&a->beads, &why);
+		remark(tool, "are these the right files? %c%s",
+		    why.p[0] - 'a' + 'A', why.p + 1);
+	}
+	tm_buf_release(&why);
 	return p >= STRANGERS;
 }
 
@@ -275,6 +341,34 @@ summarise(const struct tool *tool, const struct values *v,
 	tm_buf_release(&text);
 }
 
+static json_t *
+json_numbers(size_t first, size_t n)
+{
+	json_t *v = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(v, json_integer((json_int_t)(first + i)));
+	return v;
+}
+
+static json_t *
+json_moved(const tm_beads *beads)
+{
+	json_t *v = json_array();
+
+	for (size_t k = 0; k < beads->n_moved; k++) {
+		const tm_bead *b = &beads->moved[k];
+		json_t *o = json_object();
+
+		json_object_set_new(
+		    o, "source", json_numbers(b->src, b->n_src));
+		json_object_set_new(
+		    o, "target", json_numbers(b->tgt, b->n_tgt));
+		json_array_append_new(v, o);
+	}
+	return v;
+}
+
 static void
 print_json_summary(const struct values *v, const struct alignment *a,
     const struct outcome *o, const tm_error *failed)
@@ -307,6 +401,7 @@ print_json_summary(const struct values *v, const struct alignment *a,
 #undef SET
 	json_object_set_new(
 	    j, "expected_wrong", json_real(floor(o->wrong * 1e3 + .5) / 1e3));
+	json_object_set_new(j, "moved", json_moved(&a->beads));
 	json_object_set_new(j, "translations", json_boolean(!o->strangers));
 	json_object_set_new(j, "stored", json_boolean(o->stored));
 	json_object_set_new(j, "output",

@@ -84,6 +84,7 @@ struct aligner {
 	band wide;
 	scores first; /* of the first pass: the same for every start */
 	const outset *last_start;
+	judgement verdict;
 };
 
 /* One start, and where it led. */
@@ -102,6 +103,7 @@ void
 tm_beads_release(tm_beads *beads)
 {
 	free(beads->v);
+	free(beads->moved);
 	*beads = (tm_beads){ 0 };
 }
 
@@ -390,6 +392,17 @@ attempt_release(struct attempt *at)
 	*at = (struct attempt){ 0 };
 }
 
+/* What is left of a start is what it thought of the beads. */
+static void
+attempt_rest(struct attempt *at)
+{
+	links_release(&at->l);
+	band_release(&at->b);
+	scores_release(&at->sc);
+	free(at->before.beads.v);
+	at->before = (expected){ 0 };
+}
+
 /* ---- The whole ---------------------------------------------------------- */
 
 /* Likelihoods grow with every pass, for links are learned: so compare after
@@ -411,59 +424,95 @@ has_one_start(size_t n, size_t m)
 	       m > MAX_RUN * n;
 }
 
-static bool
-align(struct aligner *al, tm_beads *beads)
+/* The scores of the first pass, the same for all starts. */
+static void
+begin(struct aligner *al)
 {
 	size_t n = al->s[0].n, m = al->s[1].n;
-	double nodes = (double)n * (double)m;
-	size_t n_starts = has_one_start(n, m) ? 1 : N_STARTS;
-	struct attempt best = { 0 };
-	judgement verdict = { 0 };
-	bool ok = true;
-	al->step = 1.0 / (double)(n_starts * (N_PASSES + 1) + 1);
+	bool is_large = (double)n * (double)m > FULL_GRID;
+	model usual;
+
 	al->first.threads = al->tuning->threads;
 	al->first.block = al->tuning->block;
-	al->last_start = &starts[n_starts - 1];
 	possible_types(al);
 	first_band(al);
-	short_types(al, &al->first, nodes > FULL_GRID ? 3 : MAX_RUN);
-	{
-		model usual;
+	short_types(al, &al->first, is_large ? 3 : MAX_RUN);
+	model_init(&usual, al->s, &starts[0]);
+	scores_begin(&al->first, al->s, &al->known, &usual, &al->wide, .5,
+	    is_large ? (size_t)(1 + COMMON * (double)n) : SIZE_MAX);
+}
 
-		model_init(&usual, al->s, &starts[0]);
-		scores_begin(&al->first, al->s, &al->known, &usual, &al->wide,
-		    .5,
-		    nodes > FULL_GRID ? (size_t)(1 + COMMON * (double)n)
-				      : SIZE_MAX);
-	}
-	ok = go_on(al);
-	for (size_t k = 0; k < n_starts && ok; k++) {
-		struct attempt at = { 0 };
+/* Put the likeliest end into *best. */
+static bool
+try_starts(
+    struct aligner *al, struct attempt *tries, size_t n, struct attempt **best)
+{
+	bool ok = go_on(al);
+
+	*best = &tries[0];
+	for (size_t k = 0; k < n && ok; k++) {
+		struct attempt *at = &tries[k];
 
 		if (al->tuning->starts != 0 &&
 		    (al->tuning->starts >> k & 1) == 0)
 			continue;
-		ok = attempt(al, &at, &starts[k], &best);
-		if (ok && at.path.n > 0 &&
-		    (best.path.n == 0 || is_likelier(&at, &best))) {
-			attempt_release(&best);
-			best = at;
-		} else {
-			attempt_release(&at);
+		ok = attempt(al, at, &starts[k], *best);
+		if (ok && at != *best && at->path.n > 0 &&
+		    ((*best)->path.n == 0 || is_likelier(at, *best))) {
+			attempt_rest(*best);
+			*best = at;
+		} else if (at != *best) {
+			attempt_rest(at);
 		}
 	}
-	if (ok)
-		judge(&verdict, al->s, &best.l, &best.path, best.x.likelihood);
-	if (al->tuning->judgement != NULL)
-		*al->tuning->judgement = verdict;
-	beads->related = ok ? related(&verdict, n + m) : 0;
-	for (size_t k = 0; ok && k < best.path.n; k++) {
-		const scored_bead *v = &best.path.v[k];
+	return ok;
+}
+
+/* How sure are the beads, and the whole? */
+static void
+report(struct aligner *al, const struct attempt *tries, size_t n,
+    const struct attempt *best, tm_beads *beads)
+{
+	witnesses w = {
+		.s = al->s, .m = &best->m, .before = &best->before.beads
+	};
+	const scored_beads *path = &best->path;
+	double *sure = tm_zalloc(path->n + 1, sizeof *sure);
+	judgement *verdict = &al->verdict;
+
+	for (size_t k = 0; k < n; k++)
+		if (&tries[k] != best && tries[k].path.n > 0)
+			w.others[w.n_others++] = &tries[k].x.beads;
+	judge(verdict, al->s, &best->l, path, best->x.likelihood);
+	if (al->tuning->signs != NULL)
+		al->tuning->signs->v =
+		    tm_zalloc(path->n + 1, sizeof *al->tuning->signs->v);
+	confidences(&w, verdict, path, sure,
+	    al->tuning->signs == NULL ? NULL : al->tuning->signs->v);
+	for (size_t k = 0; k < path->n; k++) {
+		const scored_bead *v = &path->v[k];
 
 		add_bead(beads, v->i, v->a, v->j, v->b,
-		    al->tuning->raw ? (double)v->p : confidence(&verdict, v));
+		    al->tuning->raw ? (double)v->p : sure[k]);
 	}
-	attempt_release(&best);
+	free(sure);
+}
+
+static bool
+align(struct aligner *al, tm_beads *beads)
+{
+	size_t n_starts = has_one_start(al->s[0].n, al->s[1].n) ? 1 : N_STARTS;
+	struct attempt tries[N_STARTS] = { { .passes = 0 } }, *best;
+	bool ok;
+
+	al->step = 1.0 / (double)(n_starts * (N_PASSES + 1) + 1);
+	al->last_start = &starts[n_starts - 1];
+	begin(al);
+	ok = try_starts(al, tries, n_starts, &best);
+	if (ok)
+		report(al, tries, n_starts, best, beads);
+	for (size_t k = 0; k < n_starts; k++)
+		attempt_release(&tries[k]);
 	return ok;
 }
 
@@ -525,6 +574,36 @@ check_sizes(const tm_align_side *src, const tm_align_side *tgt, tm_error *err)
 		   "%zu sentences are too many to align; split the text", n);
 }
 
+/* Below this the texts are looked at a second time; see align_chance.c. */
+#define DOUBTED .9
+
+/* Do the texts translate each other? */
+static void
+decide(struct aligner *al, const tm_align_side *src, const tm_align_side *tgt,
+    const tm_lexicon *names, tm_beads *beads)
+{
+	size_t n = al->s[0].n + al->s[1].n;
+	const align_tuning *t = al->tuning;
+	const tm_lexicon *lex = al->options->lexicon;
+
+	if (lex == NULL || !lex->has_names)
+		lex = names;
+	beads->related = related(&al->verdict, n);
+	if (!t->no_doubt && al->fixed == NULL &&
+	    (t->all_doubt || beads->related < DOUBTED)) {
+		ask_chance(&al->verdict, src, tgt, lex, t->threads);
+		beads->related = related(&al->verdict, n);
+	}
+	if (!t->no_doubt && al->fixed == NULL)
+		find_moved(beads, src, tgt, lex, t->threads);
+	beads->words =
+	    (al->verdict.agreement + 1) / (al->verdict.by_chance + 1);
+	beads->any_order = al->verdict.asked &&
+			   al->verdict.in_order <= al->verdict.out_of_order;
+	if (t->judgement != NULL)
+		*t->judgement = al->verdict;
+}
+
 bool
 align_tuned(const tm_align_side *src, const tm_align_side *tgt,
     const tm_align_options *options, const align_tuning *tuning,
@@ -539,8 +618,9 @@ align_tuned(const tm_align_side *src, const tm_align_side *tgt,
 	given k;
 	bool ok;
 
-	beads->n = 0;
-	beads->related = 0;
+	beads->n = beads->n_moved = 0;
+	beads->related = beads->words = 0;
+	beads->any_order = false;
 	if (!check_sizes(src, tgt, err) ||
 	    !given_load(&k, src, tgt, al.options, err))
 		return false;
@@ -558,6 +638,8 @@ align_tuned(const tm_align_side *src, const tm_align_side *tgt,
 	links_find(
 	    &al.known, al.s, lex, names != NULL ? names : lex, tuning->without);
 	ok = align(&al, beads);
+	if (ok)
+		decide(&al, src, tgt, names != NULL ? names : lex, beads);
 	given_unfold(&k, beads);
 	if (!ok) {
 		beads->n = 0;

@@ -53,13 +53,24 @@ typedef struct tm_bead {
 /*
  * Start with = { 0 }. related is the probability that the texts translate
  * each other at all: in wrong files pairs are found, too, but their words
- * agree no better than those of sentences put together at random. 0 when a
- * side is empty.
+ * agree no better than those of sentences put together at random, and their
+ * sentences would go together as well in another order. 0 when a side is
+ * empty. words says how many times better the words agree than by chance, and
+ * any_order that another order would do as well; that is only asked where the
+ * words leave doubt.
+ *
+ * Beads go forward only. Where the texts are not in the same order, moved has
+ * the runs of sentences that say the same and stand elsewhere, in the order of
+ * the source; most of their sentences are in beads of low confidence. Their
+ * confidence is not set.
  */
 typedef struct tm_beads {
 	tm_bead *v;
 	size_t n, cap;
-	double related;
+	double related, words;
+	bool any_order;
+	tm_bead *moved;
+	size_t n_moved, cap_moved;
 } tm_beads;
 
 void tm_beads_release(tm_beads *beads);

@@ -45,9 +45,14 @@ typedef struct align_tuning {
 	bool full_grid;	  /* never a band in the first pass */
 	unsigned starts;  /* a bit for each start; 0: all */
 	bool raw;	  /* confidences are posteriors */
+	bool no_doubt;	  /* never ask what other orders would do ... */
+	bool all_doubt;	  /* ... or always */
 	unsigned threads; /* 0: as many as there are processors */
 	size_t block;	  /* floats kept of a pass; 0: see align_path.c */
-	struct judgement *judgement; /* NULL, or where to put it */
+	/* NULL, or where to put it; and, of the same life as the beads, what
+	 * the confidence of each is made of. */
+	struct judgement *judgement;
+	struct sign_rows *signs;
 } align_tuning;
 
 bool align_tuned(const tm_align_side *src, const tm_align_side *tgt,
@@ -337,13 +342,80 @@ typedef struct judgement {
 	double covered;	       /* share of source words in the dictionary */
 	/* Of the words of pairs; of sentences turned against each other. */
 	double agreement, by_chance;
+	/* If it was asked: likelihood as above of the text as it stands, at
+	 * most the beginning; and, with its target in other orders, the
+	 * largest and the mean. */
+	bool asked;
+	double in_order, out_of_order, mean_out_of_order;
 } judgement;
 
 void judge(judgement *out, const side s[2], const links *l,
     const scored_beads *path, double likelihood);
-/* The probability that a bead is right. */
-double confidence(const judgement *j, const scored_bead *b);
 /* The probability that texts of so many sentences are translations. */
 double related(const judgement *j, size_t sentences);
+
+/* ---- Chance: align_chance.c -------------------------------------------- */
+
+/* Find out whether the sentences would go together as well in another
+ * order, and put it into j. Takes five times as long as aligning them. */
+void ask_chance(judgement *j, const tm_align_side *src,
+    const tm_align_side *tgt, const tm_lexicon *lex, unsigned threads);
+
+/* ---- Order: align_moved.c ---------------------------------------------- */
+
+/* Find the runs that stand elsewhere and put them into beads, whose
+ * confidences are known. */
+void find_moved(tm_beads *beads, const tm_align_side *src,
+    const tm_align_side *tgt, const tm_lexicon *lex, unsigned threads);
+
+/* ---- How sure: align_sure.c -------------------------------------------- */
+
+/* What the confidence of a bead is made of; L is the posterior's logit. */
+enum sign {
+	ALWAYS,
+	POSTERIOR,     /* L ... */
+	POSTERIOR_ODD, /* ... times things known of the text */
+	POSTERIOR_DOUBT,
+	POSTERIOR_LENGTHS,
+	POSTERIOR_LIKELIHOOD,
+	BEFORE,	  /* L in the pass before */
+	OTHERS,	  /* the least L of the starts that came to another end */
+	NEITHER,  /* is it a null bead? */
+	NOT_ONE,  /* ... not 1-1? */
+	MANY,	  /* ... many to many, or three? */
+	SURPRISE, /* of the lengths: a square of standard deviations */
+	ODD,	  /* and what is known of the text: */
+	UNPAIRED,
+	DOUBT,
+	LIKELIHOOD,
+	LENGTHS,
+	COVERED,
+	VARIANCE, /* log */
+	N_SIGNS
+};
+
+typedef struct sign_rows {
+	double (*v)[N_SIGNS];
+} sign_rows;
+
+/* Who is heard. The lists fall by node, as path_expect() makes them. */
+typedef struct witnesses {
+	const side *s;
+	const model *m;
+	const scored_beads *before;    /* the pass before the last */
+	const scored_beads *others[4]; /* starts that came to another end */
+	size_t n_others;
+} witnesses;
+
+/* Put the probability that it is right into out for each bead of path, and
+ * what it is made of into signs, unless that is NULL. */
+void confidences(const witnesses *w, const judgement *j,
+    const scored_beads *path, double *out, double (*signs)[N_SIGNS]);
+
+static inline double
+between(double low, double x, double high)
+{
+	return x < low ? low : x > high ? high : x;
+}
 
 #endif

@@ -6,23 +6,24 @@
  * All documents of a folder (bitext.h says what is in one) make one line, with
  * tabs:
  *
- *	folder  beads  P  R  F1 (strict)  sure  right  mean  off
+ *	folder  beads  P  R  F1 (strict)  sure  right  mean  off  moved
  *
  * sure is the share of pairs with a confidence of .99 or more, right the
  * share of those that are, mean the mean confidence of all pairs and off how
- * far that is above the share of right ones. F1 is of exactly right beads:
+ * far that is above the share of right ones; moved is the number of documents
+ * that are said to be in another order. F1 is of exactly right beads:
  * precision over all beads, recall over the gold beads that have both sides.
  *
  *	-d	with the installed dictionaries
  *	-t	with what PAIRS teach: lines of FROM TAB TO
  *	-a	the ablation: a line for each thing that can be left out
  *	-r	a line for each document, not each folder
- *	-w	each source with its own target, and with those of up to four
- *		other documents (1 to 4 in the second column): what is known
+ *	-w	each source with its own target, and with those of two other
+ *		documents (1 and 2 in the second column): what is known
  *		of whether the texts are translations, its probability last
  *	-c	what confidence is made of: for each document the judgement of
- *		align_int.h, for each bead whether it is right, its posterior
- *		and its type
+ *		align_int.h, for each bead whether it is right, its confidence,
+ *		its type and its signs; fit-confidence.py reads it
  */
 #include "config.h"
 
@@ -66,22 +67,30 @@ static const char *from, *to;
 
 /* ---- Telling ----------------------------------------------------------- */
 
+/* What the confidence of the bead at hand is made of. */
+static double (*sign_row)[N_SIGNS];
+
 static void
 tell(const tm_bead *b, bool right)
 {
-	printf("%d\t%.9f\t%zu-%zu\n", right, b->confidence, b->n_src, b->n_tgt);
+	printf("%d\t%.4f\t%zu-%zu", right, b->confidence, b->n_src, b->n_tgt);
+	for (int k = 0; k < N_SIGNS; k++)
+		printf("\t%.5g", (*sign_row)[k]);
+	putchar('\n');
+	sign_row++;
 }
 
 static void
-report(const char *name, const char *what, const struct total *t)
+report(const char *name, const char *what, const struct total *t, size_t moved)
 {
 	double pairs = t->pairs == 0 ? 1 : (double)t->pairs;
 
-	printf("%s%s%s\t%zu\t%.4f\t%.4f\t%.4f\t%.3f\t%.4f\t%.3f\t%+.4f\n", name,
-	    what[0] == '\0' ? "" : ", without ", what, t->beads, precision(t),
-	    recall(t), f1(t), (double)t->sure / pairs,
+	printf("%s%s%s\t%zu\t%.4f\t%.4f\t%.4f\t%.3f\t%.4f\t%.3f\t%+.4f\t%zu\n",
+	    name, what[0] == '\0' ? "" : ", without ", what, t->beads,
+	    precision(t), recall(t), f1(t), (double)t->sure / pairs,
 	    t->sure == 0 ? 1 : (double)t->sure_right / (double)t->sure,
-	    t->confidence / pairs, (t->confidence - (double)t->found) / pairs);
+	    t->confidence / pairs, (t->confidence - (double)t->found) / pairs,
+	    moved);
 	fflush(stdout);
 }
 
@@ -105,24 +114,27 @@ align(const struct document *s, const struct document *t,
 static void
 measure_wrong(const struct folder *f, const char *dir)
 {
-	const size_t off[] = { 0, 1, f->n / 5 + 1, f->n / 3 + 1, f->n / 2 + 1 };
+	const size_t off[] = { 0, 1, f->n / 2 + 1 };
 
 	for (size_t k = 0; k < f->n; k++)
 		for (size_t w = 0; w < sizeof off / sizeof off[0]; w++) {
 			const struct document *s = &f->v[k];
 			const struct document *t = &f->v[(k + off[w]) % f->n];
 			judgement j = { 0 };
-			align_tuning tuning = { .judgement = &j };
+			align_tuning tuning = { .judgement = &j,
+				.all_doubt = true };
 			tm_beads beads = { 0 };
 
 			if (w > 0 && (s == t || off[w] == off[w - 1]))
 				continue;
 			align(s, t, &tuning, &beads);
 			printf("%s\t%zu\t%zu\t%zu\t%zu\t%.4f\t%.4f\t%.4f\t%."
-			       "4f\t%.4f\t%.2f\t%.2f\t%.2f\t%.3f\n",
+			       "4f\t%.4f\t%.2f\t%.2f\t%.2f\t%.4f\t%.4f\t%.4f\t%"
+			       ".3f\n",
 			    dir, w, s->n[0], t->n[1], j.pairs, j.odd,
 			    j.unpaired, j.doubt, j.likelihood, j.lengths,
-			    j.agreement, j.by_chance, j.covered, beads.related);
+			    j.agreement, j.by_chance, j.covered, j.in_order,
+			    j.out_of_order, j.mean_out_of_order, beads.related);
 			tm_beads_release(&beads);
 		}
 }
@@ -132,15 +144,18 @@ measure(const struct folder *f, const char *dir, const char *what,
     const align_tuning *tuning, const struct options *o)
 {
 	struct total all = { .tell = o->pairs ? tell : NULL };
+	size_t moved = 0;
 
 	for (size_t k = 0; k < f->n; k++) {
 		struct total one = { .tell = all.tell };
 		tm_beads beads = { 0 };
 		judgement j = { 0 };
 		align_tuning tuned = *tuning;
+		sign_rows signs = { 0 };
 
 		tuned.judgement = &j;
-		tuned.raw = o->pairs;
+		if (o->pairs)
+			tuned.signs = &signs;
 		align(&f->v[k], &f->v[k], &tuned, &beads);
 		if (o->pairs)
 			printf("# "
@@ -149,13 +164,16 @@ measure(const struct folder *f, const char *dir, const char *what,
 			    dir, f->v[k].name, j.pairs, j.odd, j.unpaired,
 			    j.doubt, j.likelihood, j.lengths, j.agreement,
 			    j.by_chance, beads.related);
+		sign_row = signs.v;
+		moved += beads.n_moved > 0;
 		score(&beads, &f->v[k].gold, o->documents ? &one : &all);
 		if (o->documents)
-			report(f->v[k].name, what, &one);
+			report(f->v[k].name, what, &one, beads.n_moved > 0);
+		free(signs.v);
 		tm_beads_release(&beads);
 	}
 	if (!o->documents && !o->pairs)
-		report(dir, what, &all);
+		report(dir, what, &all, moved);
 }
 
 static void

@@ -159,6 +159,76 @@ START_TEST(short_texts_are_never_called_strangers)
 }
 END_TEST
 
+/* Sentence k of a story, in words of two languages that share its numbers. */
+static void
+tell_story(char *text, size_t size, unsigned k, bool is_source)
+{
+	static const char *const words[2][4] = {
+		{ "den", "kanda", "sitolo", "vimbra" },
+		{ "oor", "plistra", "que", "hanterol" },
+	};
+	size_t n;
+
+	n = (size_t)snprintf(text, size, "%u", 1000 + k * 37 % 101);
+	for (unsigned w = 0; w < 3 + k * k % 7; w++)
+		n += (size_t)snprintf(text + n, size - n, " %s",
+		    words[is_source][(k * 5 + w * w) % 4]);
+	snprintf(text + n, size - n, ".");
+}
+
+/* Align sentences 0 .. n - 1 with those of order. */
+static void
+align_story(const unsigned *order, size_t n, size_t m, tm_beads *beads)
+{
+	static char text[2][32][200];
+	const char *src[32], *tgt[32];
+
+	for (size_t i = 0; i < n; i++) {
+		tell_story(text[0][i], sizeof text[0][i], (unsigned)i, true);
+		src[i] = text[0][i];
+	}
+	for (size_t j = 0; j < m; j++) {
+		tell_story(text[1][j], sizeof text[1][j], order[j], false);
+		tgt[j] = text[1][j];
+	}
+	align_texts(src, n, tgt, m, beads);
+}
+
+START_TEST(parts_in_another_order_are_named)
+{
+	unsigned order[20];
+	tm_beads beads = { 0 };
+
+	/* 3 .. 8 come last. */
+	for (unsigned j = 0; j < 20; j++)
+		order[j] = j < 3 ? j : j < 14 ? j + 6 : j - 11;
+	align_story(order, 20, 20, &beads);
+	ck_assert_uint_eq(beads.n_moved, 1);
+	ck_assert_uint_eq(beads.moved[0].src, 3);
+	ck_assert_uint_eq(beads.moved[0].n_src, 6);
+	ck_assert_uint_eq(beads.moved[0].tgt, 14);
+	ck_assert_uint_eq(beads.moved[0].n_tgt, 6);
+	ck_assert_double_ge(beads.related, .5);
+	tm_beads_release(&beads);
+}
+END_TEST
+
+START_TEST(gaps_are_no_other_order)
+{
+	unsigned order[20];
+	tm_beads beads = { 0 };
+
+	for (unsigned j = 0; j < 20; j++)
+		order[j] = j < 9 ? j : j + 4;
+	for (size_t n = 13; n <= 20; n++)
+		for (size_t m = 16; m <= 20; m++) {
+			align_story(order, n, m, &beads);
+			ck_assert_uint_eq(beads.n_moved, 0);
+		}
+	tm_beads_release(&beads);
+}
+END_TEST
+
 static bool
 stop_half_way(void *self, double done)
 {
@@ -190,4 +260,5 @@ UNIT_MAIN("align", names_and_numbers_find_the_way_without_a_dictionary,
     an_empty_side_gives_null_beads, one_sentence_a_side_makes_one_bead,
     sentences_without_words_are_sentences, equal_sentences_are_aligned_in_order,
     a_side_may_be_much_longer, short_texts_are_never_called_strangers,
+    parts_in_another_order_are_named, gaps_are_no_other_order,
     progress_grows_and_can_stop)
