@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "alignment.h"
+#include "suitable.h"
 
 #include <stdlib.h>
 
@@ -13,6 +14,7 @@ struct finding {
 	bool said;
 	char reads_as[TM_LANG_MAX];
 	double sure;
+	bool other; /* the words are surely those of another language */
 };
 
 static bool
@@ -37,6 +39,8 @@ find_language(const struct tool *tool, struct side *side, const char *option,
 		    side->path, tm_lang_name(side->lang, name, sizeof name),
 		    option_name);
 	}
+	f->other =
+	    tm_lang_is_other(tm_buf_str(&side->text), side->lang, f->reads_as);
 	return true;
 }
 
@@ -46,19 +50,46 @@ static bool
 reads_as(const struct finding *f, const char *lang)
 {
 	return tm_lang_same_base(f->reads_as, lang) ||
-	       (tm_lang_same_script(f->reads_as, lang) && f->sure < .8) ||
+	       (!f->other && tm_lang_same_script(f->reads_as, lang) &&
+		   f->sure < .8) ||
 	       f->sure < .3;
 }
 
+/* Neither the script nor the words are those of the language it is said to
+ * be in. */
 static bool
-check_languages(const struct tool *tool, const struct side *src,
-    const struct finding *fs, const struct side *tgt, const struct finding *ft,
-    tm_error *err)
+is_other(const struct finding *f, const struct side *side)
+{
+	return f->other || (!reads_as(f, side->lang) &&
+			       !tm_lang_same_script(f->reads_as, side->lang));
+}
+
+/* "'x.txt' is said to be German but reads as Arabic" */
+static void
+add_contradiction(tm_buf *out, const struct side *side, const struct finding *f)
+{
+	char said[80], is[80];
+
+	tm_buf_printf(out, "%s'%s' is said to be %s but reads as %s",
+	    out->n == 0 ? "" : ", and ", side->path,
+	    tm_lang_name(side->lang, said, sizeof said),
+	    tm_lang_name(f->reads_as, is, sizeof is));
+}
+
+static bool
+check_languages(const struct tool *tool, const struct reading_options *v,
+    const struct side *src, const struct finding *fs, const struct side *tgt,
+    const struct finding *ft, tm_error *err)
 {
 	char a[80], b[80];
 	const struct side *sides[2] = { src, tgt };
 	const struct finding *found[2] = { fs, ft };
+	tm_buf wrong = { 0 };
+	bool ok = true;
 
+	if (v->from != NULL && v->to != NULL && strcmp(v->from, v->to) == 0)
+		return tm_fail(err, TM_INVALID, "--from and --to are both %s",
+		    tm_lang_name(src->lang, a, sizeof a));
 	if (strcmp(src->lang, tgt->lang) == 0)
 		return tm_fail(err, TM_INVALID,
 		    "both texts are %s: '%s' and '%s' (--from and --to name "
@@ -74,23 +105,38 @@ check_languages(const struct tool *tool, const struct side *src,
 	for (int i = 0; i < 2; i++) {
 		const struct side *other = sides[1 - i];
 
-		if (reads_as(found[i], sides[i]->lang) ||
-		    tm_lang_same_script(found[i]->reads_as, sides[i]->lang))
+		if (!is_other(found[i], sides[i]))
 			continue;
-		tm_lang_name(found[i]->reads_as, a, sizeof a);
-		tm_lang_name(sides[i]->lang, b, sizeof b);
-		if (tm_lang_same_base(found[i]->reads_as, other->lang))
+		if (!found[1 - i]->other &&
+		    tm_lang_same_base(found[i]->reads_as, other->lang))
 			return tm_fail(err, TM_INVALID,
 			    "both texts read as %s, though '%s' is said to be "
 			    "%s",
-			    a, sides[i]->path, b);
-		remark(tool, "%s: is said to be %s but reads as %s",
-		    sides[i]->path, b, a);
+			    tm_lang_name(found[i]->reads_as, a, sizeof a),
+			    sides[i]->path,
+			    tm_lang_name(sides[i]->lang, b, sizeof b));
+		add_contradiction(&wrong, sides[i], found[i]);
 	}
-	return true;
+	if (wrong.n > 0 && v->force)
+		remark(tool, "%s", wrong.p);
+	else if (wrong.n > 0)
+		ok = tm_fail(err, TM_INVALID,
+		    "%s; --from and --to say what they are, --force aligns "
+		    "them all the same",
+		    wrong.p);
+	tm_buf_release(&wrong);
+	return ok;
 }
 
 /* ---- Reading ----------------------------------------------------------- */
+
+static bool
+has_text(const struct side *side, tm_error *err)
+{
+	return tm_str_trim(tm_buf_str(&side->text)).n > 0 ||
+	       tm_fail(err, TM_PARSE, "'%s' has no sentences: nothing to align",
+		   side->path);
+}
 
 static bool
 cut(struct side *side, const struct reading_options *v, tm_error *err)
@@ -117,16 +163,54 @@ cut(struct side *side, const struct reading_options *v, tm_error *err)
 	return true;
 }
 
+/*
+ * Lines that were broken to fit a page are joined where that is asked for:
+ * in both texts, or in the one that looks so, since files of both kinds come
+ * together.
+ */
+static void
+find_wrapped(const struct tool *tool, const struct reading_options *v,
+    const struct alignment *a, struct reading_options how[2])
+{
+	const struct side *sides[2] = { &a->src, &a->tgt };
+	bool wrapped[2];
+
+	for (int i = 0; i < 2; i++) {
+		how[i] = *v;
+		wrapped[i] = !v->presegmented && !v->cutting.lines &&
+			     is_wrapped(tm_buf_str(&sides[i]->text));
+	}
+	for (int i = 0; i < 2; i++)
+		if (wrapped[i] && !v->cutting.join) {
+			remark(tool,
+			    "%s: lines seem to be broken within sentences; "
+			    "--join-lines joins them",
+			    sides[i]->path);
+		} else if (v->cutting.join && !wrapped[i] && wrapped[1 - i]) {
+			how[i].cutting.join = false;
+			remark(tool,
+			    "%s: its lines are not joined, as they "
+			    "do not look broken",
+			    sides[i]->path);
+		}
+}
+
 bool
 alignment_read(const struct tool *tool, const struct reading_options *v,
     struct alignment *a, tm_error *err)
 {
+	struct reading_options how[2];
 	struct finding fs, ft;
 
-	return read_text(a->src.path, v->encoding, &a->src.text, NULL, err) &&
-	       read_text(a->tgt.path, v->encoding, &a->tgt.text, NULL, err) &&
-	       find_language(tool, &a->src, v->from, "from", &fs, err) &&
+	if (!read_text(a->src.path, v->encoding, &a->src.text, NULL, err) ||
+	    !read_text(a->tgt.path, v->encoding, &a->tgt.text, NULL, err) ||
+	    !has_text(&a->src, err) || !has_text(&a->tgt, err))
+		return false;
+	tell_markup(tool, a->src.path, tm_buf_str(&a->src.text));
+	tell_markup(tool, a->tgt.path, tm_buf_str(&a->tgt.text));
+	find_wrapped(tool, v, a, how);
+	return find_language(tool, &a->src, v->from, "from", &fs, err) &&
 	       find_language(tool, &a->tgt, v->to, "to", &ft, err) &&
-	       check_languages(tool, &a->src, &fs, &a->tgt, &ft, err) &&
-	       cut(&a->src, v, err) && cut(&a->tgt, v, err);
+	       check_languages(tool, v, &a->src, &fs, &a->tgt, &ft, err) &&
+	       cut(&a->src, &how[0], err) && cut(&a->tgt, &how[1], err);
 }

@@ -106,6 +106,64 @@ alignment_unit(const struct alignment *a, size_t k, int64_t created,
 	return ok;
 }
 
+/* ---- Copies ------------------------------------------------------------ */
+
+/* The first letters but for case. */
+static bool
+begin_alike(tm_str a, tm_str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+
+	n = n > 8 ? 8 : n;
+	return n > 0 && tm_str_ieq(tm_str_sub(a, 0, n), tm_str_sub(b, 0, n));
+}
+
+struct copies {
+	struct alignment *a;
+	size_t k, n;
+	tm_checker *checker;
+	tm_findings found;
+};
+
+static bool
+doubt_copy(void *self, const tm_unit *unit, tm_error *err)
+{
+	struct copies *c = self;
+	tm_bead *bead = &c->a->beads.v[c->k];
+
+	(void)err;
+	tm_check(c->checker, unit, &c->found);
+	if (c->found.n == 0)
+		return true;
+	c->n++;
+	if (bead->confidence > COPY_SURE)
+		bead->confidence = COPY_SURE;
+	return true;
+}
+
+size_t
+alignment_doubt_copies(struct alignment *a)
+{
+	struct copies c = { .a = a,
+		.checker =
+		    tm_checker_new(TM_CHECK_BIT(TM_CHECK_UNTRANSLATED)) };
+	const tm_sink sink = { &c, doubt_copy, NULL };
+
+	for (; c.k < a->beads.n; c.k++) {
+		const tm_bead *b = &a->beads.v[c.k];
+
+		/* What was said to be so (1) is. */
+		if (!is_pair(b) || b->confidence == 1 ||
+		    !begin_alike(
+			a->src.segments[b->src], a->tgt.segments[b->tgt]))
+			continue;
+		alignment_unit(a, c.k, 0, &sink, NULL);
+	}
+	tm_checker_free(c.checker);
+	tm_findings_release(&c.found);
+	return c.n;
+}
+
 /* ---- Formats ----------------------------------------------------------- */
 
 static void

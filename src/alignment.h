@@ -37,6 +37,8 @@ struct alignment {
 struct reading_options {
 	const char *from, *to, *encoding; /* NULL: find out */
 	bool presegmented;
+	bool force; /* texts of other languages than said are told, not refused
+		     */
 	struct cutting cutting;
 };
 
@@ -44,6 +46,14 @@ struct reading_options {
  * when those look wrong, and cut. */
 bool alignment_read(const struct tool *tool, const struct reading_options *v,
     struct alignment *a, tm_error *err);
+
+/* How sure a pair is at most whose sides are the same text. */
+#define COPY_SURE .1
+
+/* Pairs whose two sides are the same text, beyond names and numbers, are not
+ * translated: lower their confidence to COPY_SURE, and return how many there
+ * are. */
+size_t alignment_doubt_copies(struct alignment *a);
 
 /* True when a bead has sentences on both sides. */
 bool is_pair(const tm_bead *bead);

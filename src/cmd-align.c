@@ -272,7 +272,7 @@ list_types(const tm_beads *beads, tm_buf *out)
 
 /* What a pair of files came to. */
 struct outcome {
-	size_t pairs, sure, doubtful;
+	size_t pairs, sure, doubtful, copies;
 	double wrong; /* among the sure, as they promise */
 	struct kept kept;
 	bool strangers, stored;
@@ -319,6 +319,11 @@ summarise(const struct tool *tool, const struct values *v,
 	    "and above); %zu want%s review",
 	    text.p, o->wrong, o->sure, 100 * v->review_below, o->doubtful,
 	    o->doubtful == 1 ? "s" : "");
+	if (o->copies > 0)
+		remark(tool,
+		    "%zu pair%s the same text on both sides, as if not "
+		    "translated: marked as doubtful",
+		    o->copies, o->copies == 1 ? " has" : "s have");
 	tm_buf_clear(&text);
 	if (o->kept.confirmed > 0)
 		tm_buf_printf(&text, ", %zu reviewed kept", o->kept.confirmed);
@@ -392,6 +397,7 @@ print_json_summary(const struct values *v, const struct alignment *a,
 	SET("pairs", o->pairs);
 	SET("sure", o->sure);
 	SET("want_review", o->doubtful);
+	SET("copies", o->copies);
 	SET("added", o->kept.added);
 	SET("there_already", o->kept.known);
 	SET("reviewed_kept", o->kept.confirmed);
@@ -492,6 +498,7 @@ align_files(struct shared *s, const struct values *v, struct alignment *a,
 	known_release(&known);
 	if (!ok)
 		return false;
+	o->copies = alignment_doubt_copies(a);
 	count(v, a, o);
 	o->strangers = !are_translations(s->tool, a) && !v->force;
 	if (o->strangers && !v->dry_run)
@@ -671,6 +678,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 	give_memory_back();
 	v.reading.encoding = v.encoding;
 	v.reading.cutting = v.cutting;
+	v.reading.force = v.force;
 	status = run_checked(&s, &v, args, n);
 
 	tm_lexicon_free(s.lex);
@@ -698,7 +706,8 @@ static const struct opt opts[] = {
 	{ 'n', "dry-run", NULL, OPT_FLAG, offsetof(struct values, dry_run),
 	    .help = "store nothing" },
 	{ 0, "force", NULL, OPT_FLAG, offsetof(struct values, force),
-	    .help = "store the pairs even if the texts seem to be strangers" },
+	    .help = "store the pairs even if the texts seem to be strangers, "
+		    "or in other languages" },
 	{ 0, "no-lexicon", NULL, OPT_FLAG, offsetof(struct values, words.none),
 	    .help = "use no dictionary and nothing the memory taught" },
 	{ 0, "lexicon", "FILE", OPT_LIST, offsetof(struct values, words.files),

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "cmd.h"
+#include "suitable.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -216,6 +217,7 @@ read_text(const char *path, const char *encoding, tm_buf *out, size_t *dropped,
 	tm_buf bytes = { 0 };
 	bool ok =
 	    tm_read_file(path, &bytes, err) &&
+	    is_plain_text(name, tm_buf_str(&bytes), err) &&
 	    decode_text(name, tm_buf_str(&bytes), encoding, out, dropped, err);
 
 	tm_buf_release(&bytes);

@@ -596,3 +596,53 @@ tm_lang_guess(tm_str text, char out[TM_LANG_MAX])
 			      ? .1
 			      : .6);
 }
+
+/* ---- Another language than is said ------------------------------------- */
+
+/* Whose profile stands for languages that share most of its words. */
+static const char *
+profile_of(const char *lang)
+{
+	static const char *const kin[][2] = { { "no", "nb" }, { "nn", "nb" },
+		{ "bs", "hr" }, { "ms", "id" } };
+	size_t n = strcspn(lang, "-");
+
+	for (size_t i = 0; i < sizeof kin / sizeof kin[0]; i++)
+		if (strlen(kin[i][0]) == n && strncmp(kin[i][0], lang, n) == 0)
+			return kin[i][1];
+	return lang;
+}
+
+/*
+ * Of 10,700 texts of ten sentences of news in 54 languages (NTREX) none has
+ * three words of another language and four times its own, and of single
+ * sentences one in 1,500, most of them Marathi; of such texts under a wrong
+ * name of the same script 96 and 47 in 100 have. Not told apart are the
+ * nearest kin: Danish and Norwegian, Spanish and Catalan, Croatian and
+ * Slovene. With three times it is one more in 100, and half as many again of
+ * the single sentences are wronged.
+ */
+#define ENOUGH_HITS 3
+#define OUTNUMBERED 4
+
+bool
+tm_lang_is_other(tm_str text, const char *lang, char out[TM_LANG_MAX])
+{
+	const char *said = profile_of(lang);
+	sighting seen = { 0 };
+	int best = 0, own = -1;
+
+	see(&seen, text);
+	for (int i = 0; i < N_PROFILES; i++) {
+		if (seen.hits[i] > seen.hits[best])
+			best = i;
+		if (tm_lang_same_base(profiles[i].lang, said) &&
+		    tm_lang_same_script(profiles[i].lang, lang))
+			own = i;
+	}
+	if (own < 0 || seen.hits[best] < ENOUGH_HITS ||
+	    seen.hits[own] * OUTNUMBERED > seen.hits[best])
+		return false;
+	strcpy(out, profiles[best].lang);
+	return true;
+}

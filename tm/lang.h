@@ -76,6 +76,14 @@ double tm_lang_script_share(tm_str text, const char *tag);
 double tm_lang_guess(tm_str text, char out[TM_LANG_MAX]);
 
 /*
+ * Is text surely in another language than lang, canonical, though perhaps in
+ * the same script: French that is said to be English? Then out has which.
+ * False when it is too short to say, or of a language whose words are not
+ * known. Reads at most the first 64 KB.
+ */
+bool tm_lang_is_other(tm_str text, const char *lang, char out[TM_LANG_MAX]);
+
+/*
  * Tell the language from a file name: "ar.txt", "x.ar.txt", "x_ar.txt",
  * "x_ar-SY.txt", "x.ar". The folder does not count. Languages with a code
  * of two letters are known, and those with a longer one that CLDR has data

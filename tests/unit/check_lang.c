@@ -26,7 +26,8 @@ END_TEST
 START_TEST(what_is_no_tag_is_refused)
 {
 	static const char *const bad[] = { "", "a", "-", "en-", "-en", "e n",
-		"12", "en--US", "x", "arabiclanguage", "english", "arab", "en-\xd8\xa7",
+		"12", "en--US", "x", "arabiclanguage", "english", "arab",
+		"en-\xd8\xa7",
 		"en-aaaaaaaa-bbbbbbbb-cccccccc-dddddddd-eeeeeeee" };
 	char out[TM_LANG_MAX] = "kept";
 	tm_error err;
@@ -88,14 +89,15 @@ START_TEST(people_call_languages_by_names)
 	static const char *const names[][2] = { { "English", "en" },
 		{ " ARABIC ", "ar" }, { "العربية", "ar" }, { "Deutsch", "de" },
 		{ "Arabic (Syria)", "ar-SY" }, { "Englisch", "en" },
-		{ "anglais", "en" }, { "الإنجليزية", "en" }, { "日本語", "ja" } };
+		{ "anglais", "en" }, { "الإنجليزية", "en" },
+		{ "日本語", "ja" } };
 	static const char *const none[] = { "", "Hello", "Open the file.",
 		"source", "en", "notes", "\xff\xff\xff\xff" };
 	char out[TM_LANG_MAX];
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		ck_assert_msg(
-		    tm_lang_named(tm_str_of(names[i][0]), out), "%s", names[i][0]);
+		ck_assert_msg(tm_lang_named(tm_str_of(names[i][0]), out), "%s",
+		    names[i][0]);
 		ck_assert_str_eq(out, names[i][1]);
 	}
 	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
@@ -191,8 +193,32 @@ START_TEST(a_sentence_tells_its_language)
 }
 END_TEST
 
+START_TEST(words_of_another_language_are_noticed)
+{
+	static const char french[] =
+	    "La France a lancé jeudi un nouveau satellite. Il restera en "
+	    "orbite pendant des années avec une équipe qui est dans le centre.";
+	char out[TM_LANG_MAX] = "";
+
+	ck_assert(tm_lang_is_other(tm_str_of(french), "en", out));
+	ck_assert_str_eq(out, "fr");
+	ck_assert(tm_lang_is_other(tm_str_of(french), "ro-MD", out));
+	ck_assert(!tm_lang_is_other(tm_str_of(french), "fr-CA", out));
+	ck_assert(!tm_lang_is_other(TM_STR("La France"), "en", out));
+	/* Neither has a profile: nothing can be said. */
+	ck_assert(!tm_lang_is_other(tm_str_of(french), "gl", out));
+	ck_assert(!tm_lang_is_other(tm_str_of(french), "und", out));
+	/* A name in a quotation does not make it another. */
+	ck_assert(!tm_lang_is_other(
+	    TM_STR("He read that the book \"La vie est dans le pays\" was on "
+		   "the list of books to read, which is not what it was for."),
+	    "en", out));
+}
+END_TEST
+
 UNIT_MAIN("lang", tags_have_one_spelling, what_is_no_tag_is_refused,
-    a_language_covers_its_regions, direction_follows_the_script, languages_share_scripts,
-    languages_have_english_names, people_call_languages_by_names,
-    letters_are_in_the_scripts_of_a_language, file_names_tell_the_language,
-    a_sentence_tells_its_language)
+    a_language_covers_its_regions, direction_follows_the_script,
+    languages_share_scripts, languages_have_english_names,
+    people_call_languages_by_names, letters_are_in_the_scripts_of_a_language,
+    file_names_tell_the_language, a_sentence_tells_its_language,
+    words_of_another_language_are_noticed)
