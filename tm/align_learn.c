@@ -497,15 +497,16 @@ collect_lessons(struct lessons *ls, const side s[2], const expected *x)
 	free(stamp[1]);
 }
 
-/* A pupil of a lesson: its number among those of its source word, and the
- * place of its target word in the lesson's list. */
-struct lesson_pair {
-	uint32_t pupil : 24, e : 8;
-};
+/* A pupil of a lesson: its number among those of its source word in the
+ * upper bits, the place of its target word in the lesson's list in the lower
+ * PLACE_BITS. A bit-field would be read before each part of it is written. */
+typedef uint32_t lesson_pair;
+#define PLACE_BITS 8
+#define PLACE_OF(pair) ((pair) & ((1u << PLACE_BITS) - 1))
 
 struct school {
 	struct lessons lessons;
-	struct lesson_pair *pair;
+	lesson_pair *pair;
 	size_t n_pairs, cap_pairs;
 	uint32_t *answer; /* e of each pupil: they are looked through */
 	uint32_t *paired; /* by source word of a lesson: its pairs */
@@ -608,16 +609,18 @@ add_pairs(struct school *sc, uint32_t f, size_t k, const uint8_t *place)
 {
 	const uint32_t *answer = sc->answer + sc->start[f];
 	size_t n = sc->start[f + 1] - sc->start[f], first = sc->n_pairs;
+	lesson_pair *to;
 
-	n = n < 1 << 24 ? n : 1 << 24;
+	n = n < 1 << (32 - PLACE_BITS) ? n : 1 << (32 - PLACE_BITS);
 	tm_grow_to(sc->pair, first + n, sc->cap_pairs);
+	to = sc->pair + first;
 	for (size_t q = 0; q < n; q++) {
-		uint8_t e = place[answer[q]];
+		unsigned e = place[answer[q]];
 
-		sc->pair[sc->n_pairs] =
-		    (struct lesson_pair){ q & 0xffffff, (e - 1) & 0xff };
-		sc->n_pairs += e != 0;
+		*to = (lesson_pair)(q << PLACE_BITS | ((e - 1) & 0xff));
+		to += e != 0;
 	}
+	sc->n_pairs = (size_t)(to - sc->pair);
 	sc->paired[k] = (uint32_t)(sc->n_pairs - first);
 }
 
@@ -689,7 +692,7 @@ teach(struct school *sc, const struct lesson *v)
 {
 	const uint32_t *word = sc->lessons.word[0] + v->word[0];
 	const uint32_t *paired = sc->paired + v->word[0];
-	const struct lesson_pair *pair = sc->pair + v->pair, *at = pair;
+	const lesson_pair *pair = sc->pair + v->pair, *at = pair;
 	double z[2][MAX_LESSON];
 
 	for (int d = 0; d < 2; d++)
@@ -699,8 +702,9 @@ teach(struct school *sc, const struct lesson *v)
 		const struct pupil *pupil = sc->v + sc->start[word[k]];
 
 		for (size_t n = paired[k]; n > 0; n--, at++) {
-			z[1][at->e] += (double)pupil[at->pupil].t[0];
-			z[0][k] += (double)pupil[at->pupil].t[1];
+			z[1][PLACE_OF(*at)] +=
+			    (double)pupil[*at >> PLACE_BITS].t[0];
+			z[0][k] += (double)pupil[*at >> PLACE_BITS].t[1];
 		}
 	}
 	at = pair;
@@ -708,9 +712,10 @@ teach(struct school *sc, const struct lesson *v)
 		struct pupil *pupil = sc->v + sc->start[word[k]];
 
 		for (size_t n = paired[k]; n > 0; n--, at++) {
-			struct pupil *p = &pupil[at->pupil];
+			struct pupil *p = &pupil[*at >> PLACE_BITS];
 
-			p->count[0] += v->p * p->t[0] / (float)z[1][at->e];
+			p->count[0] +=
+			    v->p * p->t[0] / (float)z[1][PLACE_OF(*at)];
 			p->count[1] += v->p * p->t[1] / (float)z[0][k];
 		}
 	}
