@@ -199,8 +199,16 @@ typedef struct scored_beads {
 void band_full(band *b, size_t n, size_t m);
 void band_diagonal(band *b, const side s[2]);
 bool band_anchors(band *b, const side s[2], const links *l);
+/*
+ * Nodes on each side of what was likely before: where each row was sure of its
+ * bead as far as the larger margin goes, and elsewhere.
+ */
+typedef struct margins {
+	unsigned sure, doubtful;
+} margins;
+
 void band_hull(
-    band *b, const scored_beads *beads, size_t n, size_t m, unsigned margin);
+    band *b, const scored_beads *beads, size_t n, size_t m, margins margin);
 /* Let b keep to f, which is borrowed. When b is the first band it is made
  * wide enough to reach the nodes. */
 void band_fix(band *b, const fixed *f, bool widen);
