@@ -174,6 +174,29 @@ tell_moved(const struct alignment *a, tm_buf *out)
 		    out, ", and %zu more", beads->n_moved - MOST_MOVED);
 }
 
+/* More than the largest pair holds on a side. */
+#define MUCH_LONGER 8
+
+/* An extract beside its book, or a file that was cut off? */
+static void
+tell_lengths(const struct tool *tool, const struct alignment *a)
+{
+	const struct side *longer = &a->src, *other = &a->tgt;
+
+	if (longer->spans.n < other->spans.n) {
+		longer = &a->tgt;
+		other = &a->src;
+	}
+	if (other->spans.n == 0 ||
+	    longer->spans.n < MUCH_LONGER * other->spans.n)
+		return;
+	remark(tool,
+	    "'%s' has %.0f times as many sentences as '%s': is that only a "
+	    "part of it?",
+	    longer->path, (double)longer->spans.n / (double)other->spans.n,
+	    other->path);
+}
+
 /* Do the texts translate each other? If surely not, nothing is stored. If
  * they do, in another order, what is paired rightly is. */
 static bool
@@ -182,6 +205,7 @@ are_translations(const struct tool *tool, const struct alignment *a)
 	double p = a->beads.related;
 	tm_buf why = { 0 };
 
+	tell_lengths(tool, a);
 	if (a->beads.n_moved > 0) {
 		tell_moved(a, &why);
 		if (p < STRANGERS)

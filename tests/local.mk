@@ -230,7 +230,7 @@ TESTS += $(dist_check_SCRIPTS)
 EXTRA_DIST += %D%/lib.sh %D%/golden %D%/fuzz/corpus
 EXTRA_DIST += %D%/quality/segment-f1.py %D%/quality/usefulness.py
 EXTRA_DIST += %D%/quality/tmx-files.sh %D%/quality/interchange.sh \
-	%D%/quality/make-bitext.awk
+	%D%/quality/make-bitext.awk %D%/quality/fit-confidence.py
 
 ### Cases that are folders; see the head of run-golden.sh.
 .PHONY: update-golden

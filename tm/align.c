@@ -596,6 +596,18 @@ check_sizes(const tm_align_side *src, const tm_align_side *tgt, tm_error *err)
 		   "%zu sentences are too many to align; split the text", n);
 }
 
+/* Half is what is said of texts of which nothing is known. */
+#define UNKNOWN .5
+
+/* A pair can only be right if the texts are translations. */
+static void
+doubt_pairs(tm_beads *beads)
+{
+	for (size_t k = 0; k < beads->n && beads->related < UNKNOWN; k++)
+		if (beads->v[k].n_src > 0 && beads->v[k].n_tgt > 0)
+			beads->v[k].confidence *= beads->related / UNKNOWN;
+}
+
 /* Below this the texts are looked at a second time; see align_chance.c. */
 #define DOUBTED .9
 
@@ -622,6 +634,7 @@ decide(struct aligner *al, const tm_align_side *src, const tm_align_side *tgt,
 	    (al->verdict.agreement + 1) / (al->verdict.by_chance + 1);
 	beads->any_order = al->verdict.asked &&
 			   al->verdict.in_order <= al->verdict.out_of_order;
+	doubt_pairs(beads);
 	if (t->judgement != NULL)
 		*t->judgement = al->verdict;
 }

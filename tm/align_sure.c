@@ -99,7 +99,8 @@ find_signs(
 	sign[NEITHER] = b->a == 0 || b->b == 0;
 	sign[SURPRISE] = sign[NEITHER] > 0 ? 0 : between(0, surprise(w, b), 6);
 	sign[ODD] = j->odd;
-	sign[UNPAIRED] = j->unpaired;
+	/* More is an extract beside its book, or copies: not fitted on. */
+	sign[UNPAIRED] = between(0, j->unpaired, .15);
 	sign[DOUBT] = j->doubt;
 	sign[LIKELIHOOD] = between(-1, j->likelihood, 4);
 	sign[LENGTHS] = j->lengths;
@@ -111,25 +112,25 @@ find_signs(
 
 /* What fit-confidence.py -w printed. */
 static const double weight[N_SIGNS] = {
-	[ALWAYS] = -0.6267,
-	[POSTERIOR] = 0.1647,
-	[POSTERIOR_ODD] = -0.5462,
-	[POSTERIOR_DOUBT] = -1.411,
-	[POSTERIOR_LENGTHS] = 0.2819,
-	[POSTERIOR_LIKELIHOOD] = -0.07473,
-	[BEFORE] = 0.2199,
-	[OTHERS] = 0.1332,
-	[NEITHER] = 0.1887,
-	[NOT_ONE] = 0.08965,
-	[MANY] = -1.396,
-	[SURPRISE] = -0.2762,
-	[ODD] = -0.887,
-	[UNPAIRED] = 3.796,
-	[DOUBT] = 4.385,
-	[LIKELIHOOD] = 0.2041,
-	[LENGTHS] = 1.073,
-	[COVERED] = 0.665,
-	[VARIANCE] = -0.6071,
+	[ALWAYS] = -0.7308,
+	[POSTERIOR] = 0.1811,
+	[POSTERIOR_ODD] = -0.5356,
+	[POSTERIOR_DOUBT] = -1.458,
+	[POSTERIOR_LENGTHS] = 0.2853,
+	[POSTERIOR_LIKELIHOOD] = -0.0749,
+	[BEFORE] = 0.205,
+	[OTHERS] = 0.1325,
+	[NEITHER] = 0.2028,
+	[NOT_ONE] = 0.09751,
+	[MANY] = -1.392,
+	[SURPRISE] = -0.2766,
+	[ODD] = -1.034,
+	[UNPAIRED] = 4.476,
+	[DOUBT] = 5.043,
+	[LIKELIHOOD] = 0.1994,
+	[LENGTHS] = 1.109,
+	[COVERED] = 0.6571,
+	[VARIANCE] = -0.5727,
 };
 
 /* The surest are surer than a straight line through all beads tells: above
