@@ -81,6 +81,20 @@ set_text(struct editing *e, tm_variant *v, tm_str text)
 	e->changed = true;
 }
 
+/* A unit with a side that says nothing is no translation of anything: an
+ * unset variable of a script, most likely. */
+static bool
+may_set(
+    const struct editing *e, const tm_variant *v, tm_str text, tm_error *err)
+{
+	if (tm_str_trim(text).n > 0 || tm_str_eq(v->text, text))
+		return true;
+	return tm_fail(err, TM_INVALID,
+	    "the %.*s of unit %lld would be empty: 'tmtool delete %lld' takes "
+	    "the unit out",
+	    TM_STR_ARG(v->lang), (long long)e->unit.id, (long long)e->unit.id);
+}
+
 static void
 drop_meta(struct editing *e, size_t i)
 {
@@ -158,7 +172,8 @@ static bool
 set_side(struct editing *e, size_t nr, const char *given, tm_error *err)
 {
 	tm_buf text = { 0 };
-	bool ok = text_of(given, &text, err);
+	bool ok = text_of(given, &text, err) &&
+		  may_set(e, &e->unit.v[nr], tm_buf_str(&text), err);
 
 	if (ok)
 		set_text(e, &e->unit.v[nr], tm_buf_str(&text));
@@ -282,6 +297,8 @@ take_line(struct editing *e, tm_str line, size_t *variant, size_t *notes,
 	start += start < line.n && line.p[start] == ' ';
 	read_value(tm_str_sub(line, start, line.n), value);
 	if (*variant < u->n && tm_str_ieq(name, u->v[*variant].lang)) {
+		if (!may_set(e, &u->v[*variant], tm_buf_str(value), err))
+			return false;
 		set_text(e, &u->v[(*variant)++], tm_buf_str(value));
 		return true;
 	}
@@ -456,9 +473,9 @@ run(struct tool *tool, const void *given, char **args, int n)
 	ok = store != NULL && edit(tool, v, store, id, &e, &err);
 	if (ok)
 		remark(tool, "%s: unit %lld %s", memory, (long long)id,
-		    v->dry_run	? "was not changed (dry run)"
-		    : e.changed ? "changed; 'tmtool undo' takes it back"
-				: "is as it was");
+		    !e.changed	 ? "is as it was"
+		    : v->dry_run ? "would be changed (dry run)"
+				 : "changed; 'tmtool undo' takes it back");
 	tm_store_close(store);
 	tm_arena_release(&e.arena);
 	free(memory);

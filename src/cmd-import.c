@@ -24,6 +24,7 @@ enum { MOST_WARNINGS = 20 };
 struct importing {
 	const struct tool *tool;
 	tm_store *store;
+	const char *path;
 	tm_str file;  /* which units come from, without its folder */
 	int64_t date; /* of units that have none: that of the file */
 	bool undated; /* the format has no dates of its own */
@@ -43,30 +44,6 @@ refuse(const struct importing *im, tm_error *err)
 	    "asks for nothing less",
 	    im->warnings, im->warnings == 1 ? "" : "s",
 	    im->warnings == 1 ? "is" : "are");
-}
-
-static bool
-add_unit(void *self, const tm_unit *unit, tm_error *err)
-{
-	struct importing *im = self;
-	tm_unit u = *unit;
-	tm_added how;
-
-	if (interrupted())
-		return tm_fail(err, TM_IO, "interrupted");
-	if (im->strict && im->warnings > 0)
-		return refuse(im, err);
-	u.file = im->file;
-	if (im->undated && u.created == 0 && u.changed == 0)
-		u.created = im->date;
-	if (!tm_store_add(im->store, &u, &how, err))
-		return false;
-	im->added += how == TM_ADDED;
-	im->updated += how == TM_UPDATED;
-	im->known += how == TM_SAME;
-	if (++im->read % 1024 == 0)
-		progress_tell(&im->progress, -1, im->read);
-	return true;
 }
 
 /* Count what was skipped by reason: numbers and what stands in quotes are
@@ -113,6 +90,50 @@ warn(void *self, const tm_warning *w)
 	if (im->warnings == MOST_WARNINGS)
 		fprintf(
 		    stderr, "%s: further warnings are only counted\n", w->path);
+}
+
+/* There is nothing to translate with but where two languages say it. */
+static bool
+is_translated(const tm_unit *unit)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < unit->n; i++)
+		n += tm_str_trim(unit->v[i].text).n > 0 ||
+		     unit->v[i].n_codes > 0;
+	return n >= 2;
+}
+
+static bool
+add_unit(void *self, const tm_unit *unit, tm_error *err)
+{
+	struct importing *im = self;
+	tm_unit u = *unit;
+	tm_added how;
+
+	if (interrupted())
+		return tm_fail(err, TM_IO, "interrupted");
+	if (im->strict && im->warnings > 0)
+		return refuse(im, err);
+	if (!is_translated(unit)) {
+		warn(im, &(tm_warning){ .path = im->path,
+			     .line = unit->line,
+			     .skipped = true,
+			     .msg = "a unit with text in one language alone; "
+				    "it was skipped" });
+		return true;
+	}
+	u.file = im->file;
+	if (im->undated && u.created == 0 && u.changed == 0)
+		u.created = im->date;
+	if (!tm_store_add(im->store, &u, &how, err))
+		return false;
+	im->added += how == TM_ADDED;
+	im->updated += how == TM_UPDATED;
+	im->known += how == TM_SAME;
+	if (++im->read % 1024 == 0)
+		progress_tell(&im->progress, -1, im->read);
+	return true;
 }
 
 /* A file, or the two of a parallel text. */
@@ -216,6 +237,7 @@ import_file(struct importing *im, const struct values *v,
 	im->warnings = im->n_reasons = 0;
 	memset(im->reasons, 0, sizeof im->reasons);
 	im->strict = v->strict;
+	im->path = in->path;
 	im->file = name_of(in->path);
 	im->date = date_of(in->path);
 	im->undated = is_undated(in->format);
