@@ -92,9 +92,10 @@ change(struct tool *tool, const struct values *v, char **args, int n,
 	else if (ok)
 		ok = tm_store_commit(c->store, &err);
 	if (ok)
-		remark(tool, "%s: %zu unit%s %s%s", memory, c->n,
-		    c->n == 1 ? "" : "s", c->remove ? "removed" : "changed",
-		    v->dry_run ? " (dry run: nothing was)"
+		remark(tool, "%s: %zu unit%s %s%s%s", memory, c->n,
+		    c->n == 1 ? "" : "s", v->dry_run ? "would be " : "",
+		    c->remove ? "removed" : "changed",
+		    v->dry_run ? " (dry run)"
 		    : c->n > 0 ? "; 'tmtool undo' takes it back"
 			       : "");
 	tm_store_close(c->store);

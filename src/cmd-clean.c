@@ -1,16 +1,15 @@
 /* cmd-clean.c - take out of the memory what is there for nothing */
 #include "config.h"
 
+#include "choose.h"
 #include "cmd.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 struct values {
+	struct choice choice;
 	const char *memory;
-	const char *from, *to, *author, *document, *file, *since, *before;
-	const char *status;
-	struct opt_list checks, props;
+	struct opt_list checks;
 	int near;
 	bool duplicates, inconsistent, dry_run, json;
 };
@@ -24,36 +23,7 @@ struct cleaning {
 	void (*take)(tm_cleaner *c, const tm_unit *unit);
 };
 
-static const char *const statuses[] = { "draft", "confirmed", "rejected",
-	NULL };
-
 /* ---- What is asked for ------------------------------------------------- */
-
-/* "2024-01-31" or 20240131T120000Z; true with 0 where nothing was said. */
-static bool
-take_date(struct tool *tool, const char *name, const char *text, int64_t *date)
-{
-	struct tm parts = { .tm_mday = 1 };
-	int n = 0;
-
-	*date = 0;
-	if (text == NULL)
-		return true;
-	if ((sscanf(text, "%4d-%2d-%2d%n", &parts.tm_year, &parts.tm_mon,
-		 &parts.tm_mday, &n) != 3 &&
-		sscanf(text, "%4d%2d%2d%n", &parts.tm_year, &parts.tm_mon,
-		    &parts.tm_mday, &n) != 3) ||
-	    text[n] != '\0' || parts.tm_mon < 1 || parts.tm_mon > 12 ||
-	    parts.tm_mday < 1 || parts.tm_mday > 31) {
-		wrong_call(tool, "--%s: '%s' is not a date such as 2024-01-31",
-		    name, text);
-		return false;
-	}
-	parts.tm_year -= 1900;
-	parts.tm_mon--;
-	*date = (int64_t)timegm(&parts);
-	return true;
-}
 
 static bool
 take_checks(struct tool *tool, const struct opt_list *lists, unsigned *checks)
@@ -63,6 +33,11 @@ take_checks(struct tool *tool, const struct opt_list *lists, unsigned *checks)
 			tm_str name = { p, strcspn(p, ",") };
 			tm_check_kind kind;
 
+			if (tm_str_eq(name, TM_STR("all"))) {
+				*checks |= TM_CHECK_ALL;
+				p += name.n + (p[name.n] == ',');
+				continue;
+			}
 			if (!tm_check_named(name, &kind)) {
 				wrong_call(tool,
 				    "there is no check '%.*s': see tmtool "
@@ -80,23 +55,17 @@ static bool
 take_values(struct tool *tool, const struct values *v, tm_filter *filter,
     tm_cleaning *what)
 {
-	*filter = (tm_filter){ .from = v->from,
-		.to = v->to,
-		.author = v->author,
-		.document = v->document,
-		.file = v->file,
-		.props = v->props.v,
-		.n_props = v->props.n };
+	tm_error err;
+
+	if (!choice_filter(&v->choice, filter, &err)) {
+		wrong_call(tool, "%s", err.msg);
+		return false;
+	}
 	*what = (tm_cleaning){ .duplicates = v->duplicates,
 		.inconsistent = v->inconsistent,
 		.near = v->near,
 		.filter = filter };
-	for (int i = 0; v->status != NULL && statuses[i] != NULL; i++)
-		if (strcmp(statuses[i], v->status) == 0)
-			filter->status = TM_STATUS_BIT(i);
-	if (!take_date(tool, "since", v->since, &filter->since) ||
-	    !take_date(tool, "before", v->before, &filter->before) ||
-	    !take_checks(tool, &v->checks, &what->checks))
+	if (!take_checks(tool, &v->checks, &what->checks))
 		return false;
 	if (what->duplicates || what->inconsistent || what->near > 0 ||
 	    what->checks != 0 || !tm_filter_is_open(filter))
@@ -229,26 +198,7 @@ static const struct opt opts[] = {
 	    .help = "all translations of a source but the best" },
 	{ 0, "check", "CHECK,...", OPT_LIST, offsetof(struct values, checks),
 	    .help = "units with findings of these checks (tmtool check)" },
-	{ 0, "from", "LANG", OPT_LANG, offsetof(struct values, from),
-	    .help = "only units with this language and that of --to" },
-	{ 0, "to", "LANG", OPT_LANG, offsetof(struct values, to),
-	    .help = "the same for another variant" },
-	{ 0, "author", "PATTERN", OPT_STRING, offsetof(struct values, author),
-	    .help = "only units made or changed by such a one" },
-	{ 0, "document", "PATTERN", OPT_STRING,
-	    offsetof(struct values, document),
-	    .help = "only units that stand in such a document" },
-	{ 0, "file", "PATTERN", OPT_STRING, offsetof(struct values, file),
-	    .help = "only units imported from such a file" },
-	{ 0, "since", "DATE", OPT_STRING, offsetof(struct values, since),
-	    .help = "only units last changed on this day or later" },
-	{ 0, "before", "DATE", OPT_STRING, offsetof(struct values, before),
-	    .help = "only units last changed before this day" },
-	{ 0, "prop", "NAME[=PATTERN]", OPT_LIST, offsetof(struct values, props),
-	    .help = "only units with such a prop, note or attribute" },
-	{ 0, "status", "STATUS", OPT_CHOICE, offsetof(struct values, status),
-	    .help = "only draft, confirmed or rejected units",
-	    .choices = statuses },
+	OPT_UNITS(struct values),
 	{ 'n', "dry-run", NULL, OPT_FLAG, offsetof(struct values, dry_run),
 	    .help = "list what would go, remove nothing" },
 	{ 0, "json", NULL, OPT_FLAG, offsetof(struct values, json),

@@ -34,6 +34,7 @@ struct search {
 	tm_arena arena;
 	struct quote *quotes;
 	size_t n, cap;
+	tm_store_info info[OPT_LIST_MAX];
 	bool taught; /* some table knew the languages */
 };
 
@@ -460,8 +461,9 @@ search_memory(struct search *s, const tm_phrase *phrase, tm_error *err)
 
 	if (store == NULL)
 		return false;
-	ok = tm_store_concordance(store, phrase, keep_quote, s, err) ||
-	     interrupted();
+	ok = tm_store_describe(store, &s->arena, &s->info[s->now], err) &&
+	     (tm_store_concordance(store, phrase, keep_quote, s, err) ||
+		 interrupted());
 	for (size_t i = first; ok && i < s->n; i++)
 		if (s->quotes[i].answer.p == NULL)
 			mark_like(s, store, i);
@@ -490,6 +492,10 @@ run(struct tool *tool, const void *given, char **args, int n)
 	for (int i = 0; i < n; i++)
 		tm_buf_printf(&text, "%s%s", i == 0 ? "" : " ", args[i]);
 	phrase.text = tm_buf_str(&text);
+	if (tm_str_trim(phrase.text).n == 0) {
+		tm_buf_release(&text);
+		return wrong_call(tool, "concordance needs words");
+	}
 	/* To sort or to count, all are wanted, within reason: a second. */
 	phrase.most = v->group || strcmp(v->sort, "newest") != 0
 			  ? MOST_COUNTED
@@ -518,7 +524,9 @@ run(struct tool *tool, const void *given, char **args, int n)
 	    phrase.most == MOST_COUNTED)
 		remark(tool, "only the newest %d were looked at", MOST_COUNTED);
 	if (status == EXIT_DONE && s.n == 0) {
-		remark(tool, "nothing has these words");
+		if (!lacks_languages(
+			tool, s.info, s.n_memories, phrase.from, phrase.to))
+			remark(tool, "nothing has these words");
 		status = EXIT_NO;
 	}
 	for (size_t m = 0; m < s.n_memories; m++)

@@ -1,12 +1,14 @@
 /* cmd-export.c - the memory into a file of exchange */
 #include "config.h"
 
+#include "choose.h"
 #include "exchange.h"
 
 #include <stdlib.h>
 
 struct values {
 	struct exchange x;
+	struct choice choice; /* its languages are those of x */
 	struct opt_list output;
 	const char *memory;
 };
@@ -40,37 +42,49 @@ walk(void *self, const tm_sink *sink, struct outlets *to, tm_error *err)
  * --from asks for, else of those that are a source at all; NULL when there
  * are several. */
 static const char *
-only_source(tm_store *store, const char *from, char lang[TM_LANG_MAX])
+only_source(const tm_store_info *info, const char *from, char lang[TM_LANG_MAX])
 {
-	tm_arena arena = { 0 };
-	tm_store_info info = { 0 };
 	size_t sources = 0;
 
-	if (!tm_store_describe(store, &arena, &info, NULL))
-		info.n_langs = 0;
-	for (size_t i = 0; i < info.n_langs; i++) {
+	for (size_t i = 0; i < info->n_langs; i++) {
 		char tag[TM_LANG_MAX];
 
 		snprintf(
-		    tag, sizeof tag, "%.*s", TM_STR_ARG(info.langs[i].lang));
-		if (from == NULL ? !info.langs[i].is_source
+		    tag, sizeof tag, "%.*s", TM_STR_ARG(info->langs[i].lang));
+		if (from == NULL ? !info->langs[i].is_source
 				 : !tm_lang_covers(from, tag))
 			continue;
 		sources++;
 		memcpy(lang, tag, TM_LANG_MAX);
 	}
-	tm_arena_release(&arena);
 	return sources == 1 ? lang : NULL;
+}
+
+static int export(struct tool *tool, const struct values *v,
+    struct stored *stored, tm_error *err)
+{
+	struct unit_source source = { .self = stored, .walk = walk };
+	tm_arena arena = { 0 };
+	tm_store_info info = { 0 };
+	char lang[TM_LANG_MAX];
+	int status = EXIT_NO;
+
+	if (!tm_store_describe(stored->store, &arena, &info, err))
+		status = give_up(err);
+	else if (!lacks_languages(tool, &info, 1, v->x.from, v->x.to)) {
+		source.lang = only_source(&info, v->x.from, lang);
+		status = exchange_write(tool, &v->x, &source);
+	}
+	tm_arena_release(&arena);
+	return status;
 }
 
 static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
 	struct values v = *(const struct values *)given;
-	struct stored stored = { .filter = { .from = v.x.from, .to = v.x.to } };
-	struct unit_source source = { .self = &stored, .walk = walk };
+	struct stored stored = { 0 };
 	char *memory;
-	char lang[TM_LANG_MAX];
 	tm_error err;
 	int status;
 
@@ -80,14 +94,16 @@ run(struct tool *tool, const void *given, char **args, int n)
 		v.x.output = v.output.v[0];
 	if (v.output.n > 1)
 		v.x.second = v.output.v[1];
+	v.choice.from = v.x.from;
+	v.choice.to = v.x.to;
+	if (!choice_filter(&v.choice, &stored.filter, &err))
+		return wrong_call(tool, "%s", err.msg);
 	memory = memory_path(v.memory);
 	v.x.input = memory;
 	watch_interrupts();
 	stored.store = tm_store_open(memory, TM_READ, &err);
-	if (stored.store != NULL)
-		source.lang = only_source(stored.store, v.x.from, lang);
 	status = stored.store == NULL ? give_up(&err)
-				      : exchange_write(tool, &v.x, &source);
+				      : export(tool, &v, &stored, &err);
 	tm_store_close(stored.store);
 	free(memory);
 	return status;
@@ -98,6 +114,7 @@ static const struct opt opts[] = {
 	    .help = "write here (standard output); twice for parallel text",
 	    .files = true },
 	OPT_EXCHANGE(struct values),
+	OPT_UNITS_BUT_LANGUAGES(struct values),
 	OPT_MEMORY(struct values),
 	{ 0 },
 };

@@ -8,9 +8,15 @@
 
 struct values {
 	struct choice choice;
-	const char *memory;
+	const char *memory, *sort;
 	int most;
 	bool json, count;
+};
+
+/* A unit that is to be printed when all are known. */
+struct ranked {
+	int64_t id;
+	double sure;
 };
 
 struct listing {
@@ -18,7 +24,12 @@ struct listing {
 	const struct values *v;
 	size_t n;
 	bool enough;
+	bool sorted;
+	struct ranked *ranked;
+	size_t n_ranked, cap;
 };
+
+static const char *const orders[] = { "number", "confidence", NULL };
 
 /* As a field of TSV: no tab, no line break. */
 static void
@@ -33,13 +44,18 @@ print_field(tm_str text)
 	}
 }
 
-/* id, status, then language and text of each variant, the source first. */
+/* id, status, the confidence where it is the order, then language and text
+ * of each variant, the source first. */
 static void
-print_row(const tm_unit *u)
+print_row(const tm_unit *u, bool sure)
 {
 	size_t source = tm_unit_source(u);
 
 	printf("%lld\t%s", (long long)u->id, status_names[u->status]);
+	if (sure && u->confidence >= 0)
+		printf("\t%.3f", u->confidence);
+	else if (sure)
+		printf("\t-");
 	for (size_t i = 0; i < u->n; i++) {
 		const tm_variant *v = &u->v[i == 0	  ? source
 					    : i <= source ? i - 1
@@ -151,9 +167,55 @@ list_unit(void *self, const tm_unit *u, tm_error *err)
 	if (l->v->json && !l->v->count)
 		print_object(u);
 	else if (!l->v->count)
-		print_row(u);
+		print_row(u, l->sorted);
 	l->enough = l->v->most > 0 && l->n >= (size_t)l->v->most;
 	return !l->enough && !ferror(stdout);
+}
+
+/* The least sure first, then those of which nobody knows. */
+static int
+by_confidence(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+	double p = x->sure < 0 ? 2 : x->sure, q = y->sure < 0 ? 2 : y->sure;
+
+	if (p != q)
+		return p < q ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static bool
+rank(void *self, const tm_unit *u, tm_error *err)
+{
+	struct listing *l = self;
+
+	if (interrupted())
+		return tm_fail(err, TM_IO, "interrupted");
+	tm_grow(l->ranked, l->n_ranked, l->cap);
+	l->ranked[l->n_ranked++] = (struct ranked){ u->id, u->confidence };
+	return true;
+}
+
+static bool
+list_sorted(
+    struct listing *l, tm_store *store, const tm_filter *filter, tm_error *err)
+{
+	const tm_sink sink = { l, rank, NULL };
+	tm_arena arena = { 0 };
+	bool ok = tm_store_walk(store, filter, &sink, err);
+
+	if (ok && l->n_ranked > 1)
+		qsort(l->ranked, l->n_ranked, sizeof *l->ranked, by_confidence);
+	for (size_t i = 0; ok && !l->enough && i < l->n_ranked; i++) {
+		const tm_unit *u;
+
+		tm_arena_clear(&arena);
+		ok = tm_store_get(store, l->ranked[i].id, &arena, &u, err) &&
+		     (list_unit(l, u, err) || l->enough);
+	}
+	tm_arena_release(&arena);
+	free(l->ranked);
+	return ok;
 }
 
 static bool
@@ -191,13 +253,17 @@ run(struct tool *tool, const void *given, char **args, int n)
 
 	if (!choice_filter(&v->choice, &filter, &err))
 		return wrong_call(tool, "%s", err.msg);
+	l.sorted = v->sort != NULL && strcmp(v->sort, "confidence") == 0;
+	if (l.sorted && n > 0)
+		return wrong_call(tool, "units that are named have an order");
 	watch_interrupts();
 	memory = memory_path(v->memory);
 	store = tm_store_open(memory, TM_READ, &err);
 	if (store == NULL ||
-	    !(n > 0 ? list_named(&l, store, &filter, args, n, &err)
-		    : tm_store_walk(store, &filter, &sink, &err) || l.enough ||
-			  ferror(stdout)))
+	    !(n > 0	   ? list_named(&l, store, &filter, args, n, &err)
+		: l.sorted ? list_sorted(&l, store, &filter, &err)
+			   : tm_store_walk(store, &filter, &sink, &err) ||
+				 l.enough || ferror(stdout)))
 		status = give_up(&err);
 	else if (v->count)
 		printf("%zu\n", l.n);
@@ -210,6 +276,9 @@ run(struct tool *tool, const void *given, char **args, int n)
 
 static const struct opt opts[] = {
 	OPT_UNITS(struct values),
+	{ 0, "sort", "ORDER", OPT_CHOICE, offsetof(struct values, sort),
+	    .help = "number, or confidence, which is printed: the least first",
+	    .choices = orders },
 	{ 0, "top", "N", OPT_INT, offsetof(struct values, most),
 	    .help = "at most so many (all)", .min = 1, .max = 1000000000 },
 	{ 0, "count", NULL, OPT_FLAG, offsetof(struct values, count),

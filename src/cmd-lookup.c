@@ -374,7 +374,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 	tm_error err;
 	int status = EXIT_DONE;
 
-	if (n == 0 && !isatty(STDIN_FILENO))
+	if ((n == 0 && !isatty(STDIN_FILENO)) ||
+	    (n == 1 && tm_str_trim(tm_str_of(args[0])).n == 0))
 		return wrong_call(
 		    tool, "lookup needs TEXT, or - to read standard input");
 	if (!make_plan(&plan, &err)) {
@@ -397,9 +398,13 @@ run(struct tool *tool, const void *given, char **args, int n)
 		die_of_interrupt();
 	else if (tally.bad)
 		status = EXIT_CANNOT;
-	else if (v->verify ? tally.differs
-			   : tally.answered == 0 && tally.queries > 0)
+	else if (v->verify
+		     ? tally.differs
+		     : tally.answered == 0 && (batch || tally.queries > 0))
 		status = EXIT_NO;
+	if (status == EXIT_NO && !v->verify)
+		lacks_languages(
+		    tool, l.info, l.n, v->choice.from, v->choice.to);
 	if (v->html && !v->verify)
 		lookup_html_end(stdout);
 	looker_close(&l);

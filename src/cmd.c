@@ -252,8 +252,11 @@ may_write(const char *path, const char *memory, tm_error *err)
 
 	if (memory != NULL &&
 	    (is_same_file(path, memory) || strcmp(path, memory) == 0))
-		return tm_fail(err, TM_INVALID,
-		    "'%s' is the memory: it would be lost", path);
+		return tm_fail(err, TM_INVALID, "'%s' is %s: it would be lost",
+		    path,
+		    access(path, F_OK) != 0 || is_database(path)
+			? "the memory"
+			: "what is read");
 	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && is_database(path))
 		return tm_fail(err, TM_INVALID,
 		    "'%s' is a database, perhaps a memory: it would be lost",
@@ -383,6 +386,42 @@ open_memory(const struct tool *tool, const char *path, tm_store_mode mode,
 	return store;
 }
 
+static bool
+has_language(const tm_store_info *info, const char *lang)
+{
+	char tag[TM_LANG_MAX];
+
+	for (size_t i = 0; i < info->n_langs; i++) {
+		snprintf(
+		    tag, sizeof tag, "%.*s", TM_STR_ARG(info->langs[i].lang));
+		if (tm_lang_same_base(lang, tag) || tm_lang_covers(lang, tag))
+			return true;
+	}
+	return false;
+}
+
+bool
+lacks_languages(const struct tool *tool, const tm_store_info *info, size_t n,
+    const char *from, const char *to)
+{
+	const char *langs[2] = { from, to };
+	bool lacks = false;
+	char name[80];
+
+	for (int k = 0; k < 2; k++) {
+		bool has = langs[k] == NULL;
+
+		for (size_t i = 0; i < n && !has; i++)
+			has = has_language(&info[i], langs[k]);
+		if (!has)
+			remark(tool, "no unit of the memory is in %s (%s)",
+			    tm_lang_name(langs[k], name, sizeof name),
+			    langs[k]);
+		lacks |= !has;
+	}
+	return lacks;
+}
+
 const char *
 date_text(int64_t at, char out[32])
 {
@@ -432,7 +471,6 @@ style_off(const struct tool *tool)
 {
 	return tool->out_color ? "\033[0m" : "";
 }
-
 
 void
 print_buf(FILE *fp, const tm_buf *buf)

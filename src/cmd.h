@@ -177,6 +177,12 @@ char *memory_path(const char *option);
  */
 tm_store *open_memory(const struct tool *tool, const char *path,
     tm_store_mode mode, const char *about, tm_error *err);
+/*
+ * Does none of the n memories described have a unit in from, or none in to
+ * (each may be NULL; regions stand in for each other)? Says so then.
+ */
+bool lacks_languages(const struct tool *tool, const tm_store_info *info,
+    size_t n, const char *from, const char *to);
 /* Sign what is done from now on with another about. */
 void sign_memory(const struct tool *tool, tm_store *store, const char *about);
 /* Who is at work; "" when that is not known. */

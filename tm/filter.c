@@ -177,6 +177,19 @@ has_text(const tm_filter *f, const tm_unit *u)
 	return has;
 }
 
+/* "ar.txt" is the end of "d1/ar.txt", as a path. */
+static bool
+ends_as_path(const char *pattern, tm_str path)
+{
+	if (tm_filter_matches(pattern, path))
+		return true;
+	for (size_t i = 0; i < path.n; i++)
+		if (path.p[i] == '/' &&
+		    tm_filter_matches(pattern, tm_str_sub(path, i + 1, path.n)))
+			return true;
+	return false;
+}
+
 bool
 tm_filter_is_open(const tm_filter *f)
 {
@@ -209,8 +222,7 @@ tm_filter_passes(const tm_filter *f, const tm_unit *u)
 		    (f->before != 0 && date >= f->before))
 			return false;
 	}
-	if ((f->document != NULL &&
-		!tm_filter_matches(f->document, u->document)) ||
+	if ((f->document != NULL && !ends_as_path(f->document, u->document)) ||
 	    (f->file != NULL && !tm_filter_matches(f->file, u->file)) ||
 	    (f->author != NULL && !is_by(u, f->author)))
 		return false;

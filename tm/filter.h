@@ -29,7 +29,8 @@ typedef struct tm_filter {
 	 * covers its regions). */
 	const char *from, *to;
 	/* Patterns: who made or changed the unit or a variant of it, the
-	 * document it stands in, the file it was imported from. */
+	 * document it stands in (its path, or the end of it from a folder's
+	 * name on), the file it was imported from. */
 	const char *author, *document, *file;
 	/* When it, or a variant, was last changed, or else made: since <=
 	 * date < before; seconds since 1970, 0: any. A unit without a date

@@ -17,7 +17,7 @@ says '"name":"not confirmed","points":1'
 unit=$(printf '%s\n' "$out" | sed 's/.*"unit":\([0-9]*\).*/\1/')
 # An unset variable of a script does not empty a unit.
 run edit "$unit" --target ''
-is 2 "the en of unit "$unit" would be empty: 'tmtool delete 1'"
+is 2 "unit $unit would be empty: 'tmtool delete $unit'"
 run edit "$unit" --source ' '
 is 2 "would be empty"
 run edit -n "$unit" --target x

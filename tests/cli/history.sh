@@ -109,7 +109,7 @@ run undo 3
 run list 1
 says 'Das Gericht'
 run delete --file y.tsv --dry-run
-is 0 "2 units removed (dry run"
+is 0 "2 units would be removed (dry run"
 wants "1 2 3 4 "
 run delete --file y.tsv
 is 0 "2 units removed; 'tmtool undo'"

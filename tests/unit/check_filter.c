@@ -63,6 +63,8 @@ START_TEST(people_documents_and_files_match_patterns)
 	no(.author = "");
 	yes(.document = "news/?.txt");
 	no(.document = "news");
+	yes(.document = "1.txt"); /* the end of a path */
+	no(.document = "ews/1.txt");
 	yes(.file = "*.tmx", .document = "*");
 	no(.file = "news.tm");
 }
