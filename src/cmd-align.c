@@ -229,12 +229,48 @@ are_translations(const struct tool *tool, const struct alignment *a)
 	return p >= STRANGERS;
 }
 
+/* So many units that want review are named. */
+enum { MOST_NAMED = 8 };
+
+/* What a pair of files came to. */
+struct outcome {
+	size_t pairs, sure, doubtful, copies;
+	double wrong; /* among the sure, as they promise */
+	struct kept kept;
+	bool strangers, stored;
+	/* The first units in the memory that want review, and how many. */
+	int64_t review[MOST_NAMED];
+	size_t n_review;
+};
+
 /* ---- Storing ----------------------------------------------------------- */
+
+struct reviewing {
+	double below;
+	struct outcome *o;
+};
+
+static bool
+see_doubtful(void *self, const tm_unit *unit, tm_error *err)
+{
+	struct reviewing *r = self;
+
+	(void)err;
+	if (unit->status == TM_DRAFT && unit->confidence >= 0 &&
+	    unit->confidence < r->below) {
+		if (r->o->n_review < MOST_NAMED)
+			r->o->review[r->o->n_review] = unit->id;
+		r->o->n_review++;
+	}
+	return true;
+}
 
 static bool
 store(const struct values *v, const struct alignment *a, const char *path,
-    struct kept *kept, tm_error *err)
+    struct outcome *o, tm_error *err)
 {
+	struct reviewing reviewing = { v->review_below, o };
+	const tm_sink doubtful = { &reviewing, see_doubtful, NULL };
 	tm_store *store = tm_store_open(path, TM_CREATE, err);
 	struct earlier earlier = { 0 };
 	tm_buf about = { 0 };
@@ -249,12 +285,14 @@ store(const struct values *v, const struct alignment *a, const char *path,
 	if (tm_store_begin(store, err)) {
 		ok = earlier_load(&earlier, store, a, err) &&
 		     earlier_replace(
-			 &earlier, store, a, v->min_confidence, kept, err);
+			 &earlier, store, a, v->min_confidence, &o->kept, err);
 		if (ok)
 			ok = tm_store_commit(store, err);
 		else
 			tm_store_rollback(store);
 	}
+	ok = ok &&
+	     tm_store_document(store, file_name(a->src.path), &doubtful, err);
 	earlier_release(&earlier);
 	tm_store_close(store);
 	return ok;
@@ -294,14 +332,6 @@ list_types(const tm_beads *beads, tm_buf *out)
 	free(types);
 }
 
-/* What a pair of files came to. */
-struct outcome {
-	size_t pairs, sure, doubtful, copies;
-	double wrong; /* among the sure, as they promise */
-	struct kept kept;
-	bool strangers, stored;
-};
-
 static void
 count(const struct values *v, const struct alignment *a, struct outcome *o)
 {
@@ -318,6 +348,28 @@ count(const struct values *v, const struct alignment *a, struct outcome *o)
 			o->wrong += 1 - p;
 		}
 	}
+}
+
+/* Which they are, and how to see them. */
+static void
+name_doubtful(const struct tool *tool, const struct values *v,
+    const struct alignment *a, const struct outcome *o)
+{
+	tm_buf ids = { 0 };
+
+	for (size_t i = 0; i < o->n_review && i < MOST_NAMED; i++)
+		tm_buf_printf(&ids, " %lld", (long long)o->review[i]);
+	if (o->n_review > MOST_NAMED)
+		tm_buf_adds(&ids, " ...");
+	if (o->n_review > 0)
+		remark(tool,
+		    "to review: unit%s%s (tmtool list --sort confidence "
+		    "--unsure %g --status draft --document '%.*s'%s%s)",
+		    o->n_review == 1 ? "" : "s", ids.p, v->review_below,
+		    TM_STR_ARG(file_name(a->src.path)),
+		    v->memory == NULL ? "" : " -m ",
+		    v->memory == NULL ? "" : v->memory);
+	tm_buf_release(&ids);
 }
 
 static void
@@ -338,10 +390,13 @@ summarise(const struct tool *tool, const struct values *v,
 	remark(tool, "%s", text.p);
 	tm_buf_clear(&text);
 	count_of(&text, o->pairs, "pair");
-	remark(tool,
-	    "%s; expect about %.0f wrong among the %zu marked sure (%.0f %% "
-	    "and above); %zu want%s review",
-	    text.p, o->wrong, o->sure, 100 * v->review_below, o->doubtful,
+	if (o->sure > 0)
+		tm_buf_printf(&text, "; expect about %.0f wrong among the %zu",
+		    o->wrong, o->sure);
+	else
+		tm_buf_adds(&text, "; none is");
+	remark(tool, "%s marked sure (%.0f %% and above); %zu want%s review",
+	    text.p, 100 * v->review_below, o->doubtful,
 	    o->doubtful == 1 ? "s" : "");
 	if (o->copies > 0)
 		remark(tool,
@@ -365,6 +420,7 @@ summarise(const struct tool *tool, const struct values *v,
 	if (o->stored)
 		remark(tool, "%s: %zu added, %zu there already%s", memory,
 		    o->kept.added, o->kept.known, text.n == 0 ? "" : text.p);
+	name_doubtful(tool, v, a, o);
 	if (v->output != NULL && strcmp(v->output, "-") != 0)
 		remark(tool, "%s: written as %s", v->output, v->format);
 	tm_buf_release(&text);
@@ -530,7 +586,7 @@ align_files(struct shared *s, const struct values *v, struct alignment *a,
 	o->stored = !v->dry_run && !o->strangers;
 	/* The memory comes first: a reader of the output that goes away
 	 * (a pager that is quit) must not cost the pairs. */
-	return (!o->stored || store(v, a, s->memory, &o->kept, err)) &&
+	return (!o->stored || store(v, a, s->memory, o, err)) &&
 	       (v->output == NULL ||
 		   alignment_write(s->tool, a, v->output, v->format, err));
 }
@@ -568,6 +624,18 @@ align_one(
 
 /* ---- Many pairs -------------------------------------------------------- */
 
+static void
+print_json_error(const char *list, size_t line)
+{
+	json_t *j = json_object();
+
+	json_object_set_new(j, "list", json_of(tm_str_of(list)));
+	json_object_set_new(j, "line", json_integer((json_int_t)line));
+	json_object_set_new(j, "error",
+	    json_string("not source, tab, target, and perhaps tab, output"));
+	print_json(j);
+}
+
 /* One line of a list: source, target and perhaps an output, with tabs. */
 static int
 align_line(struct shared *s, const struct values *given, const char *list,
@@ -588,6 +656,8 @@ align_line(struct shared *s, const struct values *given, const char *list,
 			 "output",
 		    list, n);
 		s->failed++;
+		if (v.json)
+			print_json_error(list, n);
 		return EXIT_CANNOT;
 	}
 	v.output = cell[2] == NULL || cell[2][0] == '\0' ? NULL : cell[2];
