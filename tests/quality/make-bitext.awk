@@ -13,6 +13,7 @@
 #	drop	.05	one side is missing
 #	block	0	a run of 3 to 10 pairs begins whose one side is missing
 #	recut	0	both sides are cut into sentences, in different places
+#	clause	0	one side is cut behind a comma or the like, again and again
 #	ends	0	up to so many pairs are missing at each end
 #	move	0	a run of 3 to 8 pairs stands elsewhere on one side
 #	noise	.2	a paragraph ends on one side only (with paragraphs=1)
@@ -64,6 +65,44 @@ function cut_apart(g, a, b, at, piece, p)
 	nt[g] = b
 }
 
+# Is the end of a word that of a clause, in any of the scripts we have?
+function ends_clause(word)
+{
+	return word ~ /([,;:!?.)]|\342\200\235|\302\273|\330\214|\330\233|\330\237|\357\274\214|\343\200\202)$/
+}
+
+# Cut the last sentence of a side of a pair in two, near its middle.
+function cut_clause(g, side, text, n, i, at, best, d)
+{
+	text = side == 0 ? S[g, ns[g]] : T[g, nt[g]]
+	n = split(text, w, " ")
+	best = n * .35
+	at = 0
+	for (i = 2; i < n - 1; i++) {
+		d = i < n / 2 ? n / 2 - i : i - n / 2
+		if (ends_clause(w[i]) && d < best) {
+			best = d
+			at = i
+		}
+	}
+	if (at == 0)
+		return 0
+	d = w[1]
+	for (i = 2; i <= at; i++)
+		d = d " " w[i]
+	text = w[at + 1]
+	for (i = at + 2; i <= n; i++)
+		text = text " " w[i]
+	if (side == 0) {
+		S[g, ns[g]] = d
+		S[g, ++ns[g]] = text
+	} else {
+		T[g, nt[g]] = d
+		T[g, ++nt[g]] = text
+	}
+	return 1
+}
+
 function lose(g, side)
 {
 	if (side == 0)
@@ -105,6 +144,11 @@ function finish(name, g, h, p, i, j, k, side, par, a, b, only)
 	for (g = 1; g <= n_groups; g++) {
 		if (random() < recut)
 			cut_apart(g)
+		if (clause > 0 && random() < clause && ns[g] * nt[g] == 1) {
+			side = below(2)
+			while (cut_clause(g, side) && random() < clause)
+				;
+		}
 		if (random() < drop)
 			lose(g, below(2))
 	}
