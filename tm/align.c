@@ -70,7 +70,7 @@ static const outset starts[] = {
 	{ .null = .001,
 	    .null_again = .01,
 	    .split = .2,
-	    .both = .05,
+	    .both = .15,
 	    .fall = .6,
 	    .adapt_from = N_PASSES + 1,
 	    .prior = -3 },
@@ -392,6 +392,7 @@ attempt(struct aligner *al, struct attempt *at, const outset *start,
 		scores_rest(&at->sc);
 		learn(al, at, &at->sc);
 		learn_paragraphs(&at->m, al->s, &at->x);
+		learn_marks(&at->m, al->s, &at->x);
 		if ((al->tuning->without >> BY_LEARNING & 1) == 0)
 			learn_links(&at->l, al->s, &at->x);
 		band_hull(&at->b, &at->x.beads, al->s[0].n, al->s[1].n,
@@ -584,6 +585,10 @@ load_sides(struct aligner *al, const tm_align_side text[2])
 	bool is_long = text[0].n + text[1].n > 200;
 
 	run_jobs(2, is_long ? al->tuning->threads : 1, load_side, &load);
+	for (int d = 0; d < 2 && al->tuning->no_marks; d++) {
+		memset(al->s[d].mark, 0, al->s[d].n + 1);
+		side_count_marks(&al->s[d]);
+	}
 }
 
 static bool

@@ -42,6 +42,7 @@ typedef struct align_tuning {
 	bool keep_trust;  /* do not re-estimate ... */
 	bool keep_types;
 	bool keep_lengths;
+	bool no_marks;	  /* all junctions of sentences are alike */
 	bool full_grid;	  /* never a band in the first pass */
 	unsigned starts;  /* a bit for each start; 0: all */
 	bool raw;	  /* confidences are posteriors */
@@ -60,6 +61,9 @@ bool align_tuned(const tm_align_side *src, const tm_align_side *tgt,
     tm_beads *beads, tm_error *err);
 
 /* ---- Sides: align_side.c ----------------------------------------------- */
+
+/* Kinds of marks between two sentences: see align_junction.c. */
+#define N_MARKS 14
 
 /* A few of the forms that share a stem, for transliterating. */
 #define MAX_FORMS 4
@@ -94,6 +98,10 @@ typedef struct side {
 	uint8_t *breaks;
 	uint32_t *breaks_before;
 	double break_rate; /* of sentences 1 .. n - 1, never 0 or 1 */
+	/* The mark between sentences i - 1 and i, and how often each mark
+	 * is at a junction, never 0. */
+	uint8_t *mark;
+	double mark_rate[N_MARKS];
 	tm_arena arena;
 } side;
 
@@ -147,6 +155,8 @@ typedef struct model {
 	 * a bead, by side and whether there is one; at either end of a bead,
 	 * by whether there is one on each side. */
 	double inside[2][2], at_end[2][2];
+	/* The same of the marks there. */
+	double mark_inside[2][N_MARKS], mark_end[N_MARKS][N_MARKS];
 } model;
 
 /* Where to begin: what a kind of text looks like before one has looked. */
@@ -256,6 +266,23 @@ void given_release(given *k);
  * where the translation is close; with .02 free ones gain .01. */
 #define FREAKS .02
 
+/* A mark or the edge of the text, with a paragraph break or without. */
+#define N_JUNCTIONS (2 * (N_MARKS + 1))
+
+/*
+ * What junctions add to scores: those inside a run of n sentences from i on
+ * inside[d][i + n - 1] - inside[d][i], and either end at node (i, j)
+ * end[kind[0][i]][kind[1][j]].
+ */
+typedef struct junctions {
+	double *inside[2];
+	uint8_t *kind[2];
+	double end[N_JUNCTIONS][N_JUNCTIONS];
+} junctions;
+
+void junctions_begin(junctions *g, const side s[2], const model *m);
+void junctions_release(junctions *g);
+
 /* ---- Scores: align_score.c --------------------------------------------- */
 
 /* The scores of the active types, without nulls, for some rows of a band;
@@ -334,8 +361,17 @@ void learn_types(
 void learn_lengths(
     model *m, const side s[2], const scores *sc, const expected *x);
 void learn_trust(model *m, const side s[2], const links *l, const expected *x);
-void learn_paragraphs(model *m, const side s[2], const expected *x);
 void learn_links(links *l, const side s[2], const expected *x);
+
+/* ---- Between sentences: align_junction.c ------------------------------- */
+
+/* Fill mark of sentence i; then the rates, when all have been filled. */
+void side_mark(side *s, size_t i, const tm_tokens *tokens);
+void side_count_marks(side *s);
+
+/* From what was expected; NULL: what is usual. */
+void learn_paragraphs(model *m, const side s[2], const expected *x);
+void learn_marks(model *m, const side s[2], const expected *x);
 
 /* ---- The whole: align_judge.c ------------------------------------------ */
 

@@ -2,7 +2,7 @@
  * The score of a bead is a log likelihood ratio: how much likelier are
  * these sentences as translations of each other than as strangers?
  *
- *	score = 1/2 (G-> + G<-) + Len
+ *	score = 1/2 (G-> + G<-) + Len + Junctions
  *
  * G-> asks of every word e of the target how well the words of the source
  * explain it,
@@ -96,6 +96,7 @@ struct scorer {
 	float *gives[2];
 	uint32_t *start[2];
 	float *base[2]; /* of the sentences that d explains */
+	junctions junctions;
 	/* The longest run, and the room for each length: 2, 4 or 8. */
 	size_t max_run, stride;
 	struct work work[MAX_THREADS];
@@ -560,42 +561,15 @@ length_score(const scores *sc, const struct scorer *c, size_t i, unsigned a,
 
 /* ---- Beads ------------------------------------------------------------- */
 
-/* What paragraph breaks say of the junctions inside a bead. */
+/* What the junctions inside a bead and at its ends say. */
 static double
-score_inside(const model *m, int d, const side *s, size_t i, unsigned n)
+score_junctions(
+    const junctions *g, size_t i, size_t j, size_t i_end, size_t j_end)
 {
-	double breaks;
-
-	if (s->breaks == NULL || n < 2)
-		return 0;
-	breaks = s->breaks_before[i + n - 1] - s->breaks_before[i];
-	return breaks * m->inside[d][1] + (n - 1 - breaks) * m->inside[d][0];
-}
-
-/*
- * And of one of its ends: half of what agreement is worth, since the bead
- * beyond has the other half. Where a null bead is beyond, nobody has it: a
- * sentence that was added stands where a paragraph ends on one side only.
- */
-static double
-score_end(const model *m, const side s[2], size_t i, size_t j)
-{
-	if (i + j == 0 || (i == s[0].n && j == s[1].n))
-		return 0;
-	return .5 * m->at_end[s[0].breaks[i]][s[1].breaks[j]];
-}
-
-static double
-score_breaks(
-    const model *m, const side s[2], size_t i, size_t j, bead_type type)
-{
-	double score = score_inside(m, 0, &s[0], i, type.a) +
-		       score_inside(m, 1, &s[1], j, type.b);
-
-	if (s[0].breaks != NULL && s[1].breaks != NULL)
-		score += score_end(m, s, i, j) +
-			 score_end(m, s, i + type.a, j + type.b);
-	return score;
+	return g->inside[0][i_end - 1] - g->inside[0][i] +
+	       g->inside[1][j_end - 1] - g->inside[1][j] +
+	       g->end[g->kind[0][i]][g->kind[1][j]] +
+	       g->end[g->kind[0][i_end]][g->kind[1][j_end]];
 }
 
 static float
@@ -621,7 +595,8 @@ score_bead(const struct work *w, const scores *sc, size_t base, size_t i,
 		    (double)w->g[1][((size_t)(b->at[k] + (ptrdiff_t)j) - base) *
 					x->max_run +
 				    type.b - 1];
-	g = .5 * x->weight * g + score_breaks(&x->m, x->s, i, j, type);
+	g = .5 * x->weight * g +
+	    score_junctions(&x->junctions, i, j, i_end, j_end);
 	return (float)(g + length_score(sc, x, i, type.a, j, type.b));
 }
 
@@ -704,6 +679,7 @@ scorer_free(struct scorer *x)
 	}
 	for (size_t k = 0; k < MAX_THREADS; k++)
 		work_release(&x->work[k]);
+	junctions_release(&x->junctions);
 	free(x->curves);
 	free(x);
 }
@@ -748,6 +724,7 @@ scores_begin(scores *sc, const side s[2], const links *l, const model *m,
 	x->stride = x->max_run <= 2 ? 2 : x->max_run <= 4 ? 4 : MAX_RUN;
 	x->curves = curves_new();
 	prepare(x, m);
+	junctions_begin(&x->junctions, s, m);
 	scorer_free(sc->scorer);
 	sc->scorer = x;
 	sc->first = sc->end = 0;

@@ -97,7 +97,7 @@ load_sentence(struct loader *load, size_t i, const tm_tokens *tokens)
 static void
 load_paragraphs(side *s, const size_t *paragraph)
 {
-	double breaks = 1, junctions = 2;
+	double breaks = 1, all = 2;
 
 	if (paragraph == NULL)
 		return;
@@ -108,9 +108,9 @@ load_paragraphs(side *s, const size_t *paragraph)
 		s->breaks[i] = paragraph[i] != paragraph[i - 1];
 		s->breaks_before[i] = s->breaks_before[i - 1] + s->breaks[i];
 		breaks += s->breaks[i];
-		junctions++;
+		all++;
 	}
-	s->break_rate = breaks / junctions;
+	s->break_rate = breaks / all;
 }
 
 /* From sentences that have words to words that have sentences. */
@@ -142,14 +142,17 @@ side_load(side *s, const tm_align_side *text)
 	s->start = tm_zalloc(s->n + 1, sizeof *s->start);
 	s->tokens = tm_zalloc(s->n + 1, sizeof *s->tokens);
 	s->length = tm_zalloc(s->n + 1, sizeof *s->length);
+	s->mark = tm_zalloc(s->n + 1, 1);
 	for (size_t i = 0; i < s->n; i++) {
 		tm_analyse(an, text->v[i], &tokens);
 		load_sentence(&load, i, &tokens);
+		side_mark(s, i, &tokens);
 	}
 	if (s->total < 1)
 		s->total = 1;
 	invert(s);
 	load_paragraphs(s, text->paragraph);
+	side_count_marks(s);
 	tm_tokens_release(&tokens);
 	tm_analyser_free(an);
 	tm_buf_release(&load.key);
@@ -170,4 +173,5 @@ side_release(side *s)
 	free(s->length);
 	free(s->breaks);
 	free(s->breaks_before);
+	free(s->mark);
 }

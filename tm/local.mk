@@ -52,8 +52,8 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/align_int.h %D%/align.c %D%/align_side.c \
 	%D%/align_evidence.c %D%/align_score.c %D%/align_path.c \
 	%D%/align_learn.c %D%/align_band.c %D%/align_fixed.c \
-	%D%/align_threads.c %D%/align_judge.c %D%/align_sure.c \
-	%D%/align_chance.c %D%/align_moved.c \
+	%D%/align_threads.c %D%/align_junction.c %D%/align_judge.c \
+	%D%/align_sure.c %D%/align_chance.c %D%/align_moved.c \
 	%D%/match_int.h %D%/match.c %D%/adapt.c \
 	%D%/fuzzy_int.h %D%/fuzzy.c %D%/fuzzy_build.c %D%/fuzzy_find.c \
 	%D%/store_int.h %D%/store_sql_int.h %D%/store_segment_int.h \

@@ -55,6 +55,7 @@ static const struct {
 	{ "all starts but the first", { .starts = 1 } },
 	{ "all starts but the second", { .starts = 2 } },
 	{ "all starts but the third", { .starts = 4 } },
+	{ "marks between sentences", { .no_marks = true } },
 	{ "the band", { .full_grid = true } },
 };
 
