@@ -35,6 +35,23 @@ is_letter(UChar32 c)
 	return u_isalpha(c) || tm_text_is_mark(c) || c == 0x640;
 }
 
+/* Arabic and, so, in, to, as, and to stretch them: what is written together
+ * with a number that follows. */
+static bool
+is_proclitic(tm_str s)
+{
+	static const char *const v[] = { "و", "ف", "ب", "ل", "ك", "وب", "ول",
+		"وك", "فب", "فل" };
+	size_t n = s.n;
+
+	while (n > 2 && memcmp(s.p + n - 2, "ـ", 2) == 0)
+		n -= 2;
+	for (size_t i = 0; i < sizeof v / sizeof v[0] && n <= 4; i++)
+		if (tm_str_eq(tm_str_sub(s, 0, n), tm_str_of(v[i])))
+			return true;
+	return false;
+}
+
 /* Joiners inside words: Persian half-spaces, soft hyphens. */
 static bool
 is_invisible_joiner(UChar32 c)
@@ -70,7 +87,9 @@ word_end(tm_str text, size_t start)
 				script = s;
 			}
 		} else if (end > start && u_isdigit(c)) {
-			/* SY24, م2 */
+			/* SY24, م2; but و٣ is "and 3" */
+			if (is_proclitic(tm_str_sub(text, start, end)))
+				break;
 		} else if (is_accelerator(text, c, after)) {
 			/* It is left out of its forms. */
 		} else if (end > start && (c == '\'' || c == 0x2019)) {

@@ -212,6 +212,11 @@ set_plain(tm_analyser *an, known_word *w)
 		UChar32 c;
 
 		U8_NEXT(fold.p, i, n, c);
+		/* مسئول in Egypt is مسؤول elsewhere. */
+		if (c == 0x626 &&
+		    tm_str_starts(
+			tm_str_sub(fold, (size_t)i, fold.n), TM_STR("و")))
+			c = 0x624;
 		tm_text_add_char(
 		    &an->plain, c < 0 ? 0xfffd : fold_arabic_letter(c));
 	}
