@@ -25,6 +25,7 @@
 #include <unicode/ustring.h>
 #include <unicode/utf8.h>
 
+#include "tm/adapt_int.h"
 #include "tm/lang.h"
 #include "tm/text.h"
 
@@ -64,6 +65,7 @@ typedef struct item {
 	UChar32 zero;		/* the digit 0 as written */
 	UChar32 decimal, group; /* as written; 0: none */
 	bool version;		/* 1.2.10: no number, kept as it stands */
+	bool date;		/* of three in a row: 12/03/2024 */
 	char whole[MOST_DIGITS + 1], part[MOST_DIGITS + 1];
 	const struct item *becomes;
 } item;
@@ -422,6 +424,31 @@ find_name(const side_of *side, size_t t, item *it)
 	return longest;
 }
 
+/* 12/03/2024, 2024-03-12: three numbers, one of them a year, with the same
+ * sign between them and no space. */
+static void
+mark_dates(side_of *side, tm_str text)
+{
+	for (size_t i = 0; i + 2 < side->n; i++) {
+		item *v = &side->v[i];
+		size_t end = v[0].end, year = 0;
+
+		if (end >= text.n || strchr("/-.", text.p[end]) == NULL ||
+		    text.p[end] == '\0' || v[1].start != end + 1 ||
+		    v[2].start != v[1].end + 1 ||
+		    text.p[v[1].end] != text.p[end])
+			continue;
+		for (size_t k = 0; k < 3; k++) {
+			if (v[k].kind != NUMBER || v[k].unsure ||
+			    v[k].version || v[k].part[0] != '\0')
+				break;
+			year += strlen(v[k].whole) == 4;
+			if (k == 2 && year == 1)
+				v[0].date = v[1].date = v[2].date = true;
+		}
+	}
+}
+
 static void
 find_items(tm_adapter *a, side_of *side, tm_str text)
 {
@@ -446,6 +473,22 @@ find_items(tm_adapter *a, side_of *side, tm_str text)
 		}
 		t += n > 0 ? n : 1;
 	}
+	mark_dates(side, text);
+}
+
+/* The month that a number of a date can be; -1: none. */
+static int
+month_of(const item *it)
+{
+	int n = 0;
+
+	if (it->kind == MONTH)
+		return it->which;
+	if (it->kind != NUMBER || !it->date || strlen(it->whole) > 2)
+		return -1;
+	for (const char *p = it->whole; *p != '\0'; p++)
+		n = 10 * n + (*p - '0');
+	return n >= 1 && n <= 12 ? n - 1 : -1;
 }
 
 static bool
@@ -497,6 +540,40 @@ pair_items(tm_adapter *a, const tm_edit *edits, size_t n_edits, bool *changed)
 }
 
 /*
+ * A month that is a number here and a name there: 12/03/2024, ١٢ مارس ٢٠٢٤.
+ * Which of the numbers it is the translation tells, where only one of them
+ * is that month and it says no such number besides.
+ */
+static bool
+mark_month(tm_adapter *a, const item *s)
+{
+	int month = month_of(s);
+	size_t have = 0;
+	item *place = NULL;
+
+	if (month < 0 || month_of(s->becomes) < 0)
+		return false;
+	for (size_t i = 0; i < a->stored.n; i++)
+		have += month_of(&a->stored.v[i]) == month ||
+			same_value(&a->stored.v[i], s);
+	for (size_t i = 0; i < a->target.n; i++) {
+		item *t = &a->target.v[i];
+
+		if (same_value(t, s))
+			return false;
+		if (month_of(t) != month || t->kind == s->kind)
+			continue;
+		if (place != NULL)
+			return false;
+		place = t;
+	}
+	if (have != 1 || place == NULL)
+		return false;
+	place->becomes = s->becomes;
+	return true;
+}
+
+/*
  * The places of s in the translation: as many as in the stored text, or, of
  * a month, once in each of several lists of names (فبراير/شباط).
  */
@@ -525,6 +602,8 @@ mark_places(tm_adapter *a, const item *s)
 		lists += places > 1 && t->list != a->target.v[i - 1].list;
 		t->becomes = s->becomes;
 	}
+	if (places == 0)
+		return mark_month(a, s);
 	return places == have ||
 	       (s->kind != NUMBER && have == 1 && places == 2 && lists == 1);
 }
@@ -631,8 +710,15 @@ put_item(const side_of *side, const item *was, tm_buf *out)
 {
 	const item *is = was->becomes;
 
-	if (is->kind != NUMBER) {
-		tm_str name = side->lists[was->list].name[is->which];
+	if (was->kind == NUMBER && is->kind == MONTH) {
+		item number = { .whole = { 0 } };
+
+		snprintf(
+		    number.whole, sizeof number.whole, "%d", is->which + 1);
+		put_number(side, was, &number, out);
+	} else if (was->kind != NUMBER) {
+		int which = is->kind == NUMBER ? month_of(is) : is->which;
+		tm_str name = side->lists[was->list].name[which];
 
 		tm_buf_add(out, name.p, name.n);
 	} else if (was->version || is->version)
@@ -641,49 +727,91 @@ put_item(const side_of *side, const item *was, tm_buf *out)
 		put_number(side, was, is, out);
 }
 
-static void
-write_adapted(const tm_adapter *a, tm_str target, tm_adapted *out)
+static bool
+comes_before(const tm_adapt_change *a, const tm_adapt_change *b)
 {
+	return a->start != b->start ? a->start < b->start : a->end < b->end;
+}
+
+/* Put in what is to be, in order. */
+static void
+write_adapted(tm_adapt_changes *changes, tm_str target, tm_adapted *out)
+{
+	tm_adapt_change *v = changes->v;
 	size_t at = 0;
 
-	for (size_t i = 0; i < a->target.n; i++) {
-		const item *t = &a->target.v[i];
-		tm_adapted_at *v;
+	/* Numbers are in order already, and codes nearly. */
+	for (size_t i = 1; i < changes->n; i++)
+		for (size_t k = i; k > 0 && comes_before(&v[k], &v[k - 1]);
+		     k--) {
+			tm_adapt_change c = v[k];
 
-		if (t->becomes == NULL || same_value(t, t->becomes))
-			continue;
-		tm_buf_add(&out->text, target.p + at, t->start - at);
+			v[k] = v[k - 1];
+			v[k - 1] = c;
+		}
+	for (size_t i = 0; i < changes->n; i++) {
+		const tm_adapt_change *c = &v[i];
+		size_t start;
+
+		tm_buf_add(&out->text, target.p + at, c->start - at);
+		start = out->text.n;
+		tm_buf_add(&out->text, c->text.p, c->text.n);
 		tm_grow(out->v, out->n, out->cap);
-		v = &out->v[out->n++];
-		v->start = out->text.n;
-		put_item(&a->target, t, &out->text);
-		v->end = out->text.n;
-		v->was_start = t->start;
-		at = v->was_end = t->end;
+		out->v[out->n++] =
+		    (tm_adapted_at){ start, out->text.n, c->start, c->end };
+		at = c->end;
 	}
 	tm_buf_add(&out->text, target.p + at, target.n - at);
+}
+
+/* Add what makes the numbers of target those of the query: all or none. */
+static void
+adapt_numbers(tm_adapter *a, const tm_edit *edits, size_t n_edits,
+    tm_str target, tm_adapt_changes *changes)
+{
+	tm_buf text = { 0 };
+	bool changed;
+
+	if (!pair_items(a, edits, n_edits, &changed) || !changed)
+		return;
+	find_items(a, &a->target, target);
+	for (size_t i = 0; i < a->stored.n; i++) {
+		const item *s = &a->stored.v[i];
+
+		if (!same_value(s, s->becomes) && !mark_places(a, s))
+			return;
+	}
+	for (size_t i = 0; i < a->target.n; i++) {
+		const item *t = &a->target.v[i];
+
+		if (t->becomes == NULL || same_value(t, t->becomes) ||
+		    (t->kind != t->becomes->kind &&
+			month_of(t) == month_of(t->becomes)))
+			continue;
+		tm_buf_clear(&text);
+		put_item(&a->target, t, &text);
+		tm_grow(changes->v, changes->n, changes->cap);
+		changes->v[changes->n++] = (tm_adapt_change){ t->start, t->end,
+			tm_arena_str(&a->values, tm_buf_str(&text)) };
+	}
+	tm_buf_release(&text);
 }
 
 bool
 tm_adapt(tm_adapter *a, tm_str query, tm_str stored, const tm_edit *edits,
     size_t n_edits, tm_str target, tm_adapted *out)
 {
-	bool changed;
+	tm_adapt_changes changes = { 0 };
 
 	tm_buf_clear(&out->text);
 	out->n = 0;
 	tm_arena_clear(&a->values);
 	find_items(a, &a->query, query);
 	find_items(a, &a->stored, stored);
-	if (!pair_items(a, edits, n_edits, &changed) || !changed)
-		return false;
-	find_items(a, &a->target, target);
-	for (size_t i = 0; i < a->stored.n; i++) {
-		const item *s = &a->stored.v[i];
-
-		if (!same_value(s, s->becomes) && !mark_places(a, s))
-			return false;
-	}
-	write_adapted(a, target, out);
-	return true;
+	adapt_numbers(a, edits, n_edits, target, &changes);
+	tm_adapt_codes(query, stored, edits, n_edits, target, &changes);
+	if (changes.n > 0)
+		write_adapted(&changes, target, out);
+	free(changes.v);
+	return out->n > 0;
 }

@@ -1,5 +1,5 @@
 /*
- * adapt.h - put the numbers and dates of a query into a translation
+ * adapt.h - put the numbers, dates and codes of a query into a translation
  *
  * A stored segment that differs from the query in its numbers has a
  * translation that is right but for the same numbers. Where their places
@@ -12,7 +12,10 @@
  *	->	احذف ١٬٢٥٠٫٧٥ م.ب قبل ٩ أبريل
  *
  * It is all or nothing: when one number of the query has no place that is
- * surely its own, nothing is put in.
+ * surely its own, no number is put in. So it is with codes, inline ones in
+ * marked texts (tm/codes.h) and placeholders: one that was replaced or is
+ * gone is where the translation has the like, one that is new at the
+ * beginning or the end.
  *
  * An adapter has scratch space: one thread at a time.
  */
@@ -48,12 +51,13 @@ typedef struct tm_adapted {
 void tm_adapted_release(tm_adapted *adapted);
 
 /*
- * Put what differs in the numbers, months and days of the week of stored
- * and query into target, and the result into out. edits are those of
+ * Put what differs in the numbers, months, days of the week and codes of
+ * stored and query into target, and the result into out. edits are those of
  * tm_match_compare(). Returns false, with out empty, when nothing of that
- * kind differs, or a place is not sure: a number that occurs twice and
+ * kind differs, or no place is sure: of a number that occurs twice and
  * changes once, is spelled out, was added, or could be read two ways
- * ("1.234" where the language does not decide). Linear.
+ * ("1.234" where the language does not decide). Linear, but for the product
+ * of the numbers of codes; more than 500 codes are left alone.
  */
 bool tm_adapt(tm_adapter *adapter, tm_str query, tm_str stored,
     const tm_edit *edits, size_t n_edits, tm_str target, tm_adapted *out);

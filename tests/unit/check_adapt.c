@@ -3,6 +3,39 @@
 #include "unit.h"
 
 #include "tm/adapt.h"
+#include "tm/codes.h"
+
+static tm_buf marks[3];
+static tm_arena arena;
+
+static tm_str
+marked(const char *typed, tm_buf *out)
+{
+	tm_coded c;
+
+	tm_arena_clear(&arena);
+	tm_buf_clear(out);
+	tm_codes_read(tm_str_of(typed), &arena, &c);
+	tm_codes_mark(c.text, c.codes, c.n_codes, false, out);
+	return tm_buf_str(out);
+}
+
+/* With codes as they are shown. */
+static void
+show(tm_str s, char *result, size_t size)
+{
+	tm_str plain, xml;
+	tm_buf out = { 0 };
+	size_t at = 0;
+
+	while (tm_codes_next(s, &at, &plain, &xml)) {
+		tm_buf_add(&out, plain.p, plain.n);
+		if (xml.p != NULL)
+			tm_code_show(xml, &out);
+	}
+	snprintf(result, size, "%.*s", TM_STR_ARG(tm_buf_str(&out)));
+	tm_buf_release(&out);
+}
 
 /* What becomes of the translation of stored for query; "" for nothing. */
 static const char *
@@ -15,12 +48,12 @@ adapt(const char *from, const char *to, const char *stored, const char *target,
 	tm_match_side q = { 0 }, s = { 0 };
 	tm_match m = { 0 };
 	tm_adapted out = { 0 };
-	tm_str t = tm_str_of(target);
+	tm_str t = marked(target, &marks[2]);
 	size_t at = 0, was = 0;
 	bool some;
 
-	tm_match_side_set(&q, an, tm_str_of(query));
-	tm_match_side_set(&s, an, tm_str_of(stored));
+	tm_match_side_set(&q, an, marked(query, &marks[0]));
+	tm_match_side_set(&s, an, marked(stored, &marks[1]));
 	tm_match_compare(&q, &s, &m);
 	some = tm_adapt(a, q.text, s.text, m.edits, m.n_edits, t, &out);
 	ck_assert(some == (out.n > 0));
@@ -38,7 +71,7 @@ adapt(const char *from, const char *to, const char *stored, const char *target,
 	}
 	if (some)
 		ck_assert_uint_eq(out.text.n - at, t.n - was);
-	snprintf(result, sizeof result, "%s", some ? out.text.p : "");
+	show(some ? tm_buf_str(&out.text) : TM_STR(""), result, sizeof result);
 	tm_adapted_release(&out);
 	tm_match_release(&m);
 	tm_match_side_release(&q);
@@ -117,6 +150,183 @@ START_TEST(months_and_days_are_replaced_by_their_like)
 	becomes(
 	    "ar", "en", "يوم الاثنين", "On Monday", "يوم الجمعة", "On Friday");
 	becomes("en", "ru", "On 12 March", "12 марта", "On 12 May", "12 мая");
+}
+END_TEST
+
+START_TEST(numbers_stand_behind_arabic_particles)
+{
+	becomes("en", "ar", "5 and 3 files", "٥ و٣ ملفات", "7 and 9 files",
+	    "٧ و٩ ملفات");
+	becomes("en", "ar", "It costs 3.5 dollars", "يكلف بـ3.5 دولار",
+	    "It costs 4.25 dollars", "يكلف بـ4.25 دولار");
+	becomes("ar", "en", "من ٢٠٢٠ ل٢٠٢٣", "From 2020 to 2023",
+	    "من ٢٠٢١ ل٢٠٢٤", "From 2021 to 2024");
+	/* A square metre is none. */
+	stays("en", "ar", "It has 2 rooms", "فيه م2 غرف", "It has 5 rooms");
+}
+END_TEST
+
+START_TEST(months_are_numbers_in_one_language_and_names_in_the_other)
+{
+	becomes("en", "ar", "On 12/03/2024", "في ١٢ مارس ٢٠٢٤", "On 15/04/2023",
+	    "في ١٥ أبريل ٢٠٢٣");
+	becomes("en", "ar", "On 3/12/2024", "في ١٢ مارس ٢٠٢٤", "On 4/15/2023",
+	    "في ١٥ أبريل ٢٠٢٣");
+	becomes("en", "ar", "On 2024-03-12", "في 12 آذار 2024", "On 2023-11-01",
+	    "في 1 تشرين الثاني 2023");
+	becomes("ar", "en", "في ١٢ مارس ٢٠٢٤", "On 03/12/2024",
+	    "في ١٥ أبريل ٢٠٢٣", "On 04/15/2023");
+	/* Is 3 the day or the month? */
+	stays("en", "ar", "On 03/03/2024", "في ٣ مارس ٢٠٢٤", "On 04/05/2023");
+	/* There is no month 15, and these are no dates. */
+	stays("en", "ar", "On 12/03/2024", "في ١٢ مارس ٢٠٢٤", "On 11/15/2023");
+	stays("en", "ar", "12 of 3 files", "١٢ ملفا في مارس", "12 of 4 files");
+}
+END_TEST
+
+START_TEST(codes_are_those_of_the_query)
+{
+	const char *en = "Press <1>Enter</1> and <2/> now",
+		   *ar = "اضغط <1>إدخال</1> و<2/> الآن";
+
+	/* another, fewer, more */
+	becomes("en", "ar", en, ar, "Press <1>Enter</1> and <3/> now",
+	    "اضغط <1>إدخال</1> و<3/> الآن");
+	becomes("en", "ar", en, ar, "Press Enter and <2/> now",
+	    "اضغط إدخال و<2/> الآن");
+	becomes("en", "ar", "Go <1/> on", "تابع <1/> هنا", "Go on", "تابع هنا");
+	becomes("en", "ar", "Press Enter", "اضغط إدخال", "<1>Press Enter</1>",
+	    "<1>اضغط إدخال</1>");
+	/* with numbers */
+	becomes("en", "ar", "3 <1/> files", "٣ <1/> ملفات", "5 <2/> files",
+	    "٥ <2/> ملفات");
+	becomes("en", "ar", "3 files", "٣ ملفات", "<1/>5 files", "<1/>٥ ملفات");
+	/* the number of the code in the other language */
+	becomes("en", "de",
+	    "<bpt i='1' x='7'/>a<ept i='1'/> <bpt i='2' x='8'/>b<ept i='2'/>",
+	    "<bpt i='1' x='8'/>b<ept i='1'/> <bpt i='2' x='7'/>a<ept i='2'/>",
+	    "<bpt i='1' x='7'/>a<ept i='1'/> b", "b <2>a</2>");
+	/* placeholders */
+	becomes("en", "ar", "%d files", "%d ملفات", "%s files", "%s ملفات");
+	/* moved: where it goes, the translator knows */
+	stays("en", "ar", "<1/> Go on", "تابع <1/>", "Go <1/> on");
+	/* new, and in the middle */
+	stays("en", "ar", "Go on", "تابع هنا", "Go <1/> on");
+	/* two of a kind, one of them gone; or none there */
+	stays("en", "ar", "%s of %s", "%s من %s", "%s of");
+	stays("en", "ar", "Go <1/> on", "تابع", "Go on");
+	/* but numbers go in */
+	becomes("en", "ar", "Go <1/> on 3", "تابع ٣", "Go on 5", "تابع ٥");
+}
+END_TEST
+
+/* ---- Numbers by locale ------------------------------------------------- */
+
+/* How languages write numbers, by CLDR. */
+static const struct notation {
+	const char *lang, *before, *after;
+	uint32_t zero;
+	const char *decimal, *group;
+	bool lakhs;
+} notations[] = {
+	{ "en", "It has ", " files", '0', ".", ",", false },
+	{ "de", "Es hat ", " Dateien", '0', ",", ".", false },
+	{ "fr", "Il a ", " fichiers", '0', ",", "\u202f", false },
+	{ "ru", "Он имеет ", " файлов", '0', ",", "\u00a0", false },
+	{ "ar", "لديه ", " ملف", 0x660, "٫", "٬", false },
+	{ "ar", "لديه ", " ملف", '0', ".", ",", false },
+	{ "ar-MA", "لديه ", " ملف", '0', ",", ".", false },
+	{ "hi", "उसके पास ", " फ़ाइलें", '0', ".", ",", true },
+	{ "hi", "उसके पास ", " फ़ाइलें", 0x966, ".", ",", true },
+	{ "fa", "او ", " پرونده", 0x6f0, "٫", "٬", false },
+};
+enum { N_NOTATIONS = sizeof notations / sizeof notations[0] };
+
+static uint32_t seed = 3;
+
+static uint32_t
+roll(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (uint32_t)((uint64_t)(seed >> 4) * n >> 28);
+}
+
+static void
+add_digit(tm_buf *out, uint32_t c)
+{
+	if (c < 0x80)
+		tm_buf_addc(out, (char)c);
+	else if (c < 0x800)
+		tm_buf_printf(
+		    out, "%c%c", (int)(0xc0 | c >> 6), (int)(0x80 | (c & 63)));
+	else
+		tm_buf_printf(out, "%c%c%c", (int)(0xe0 | c >> 12),
+		    (int)(0x80 | (c >> 6 & 63)), (int)(0x80 | (c & 63)));
+}
+
+/* A sentence with the number whole.part in it. */
+static void
+say(const struct notation *n, uint32_t whole, uint32_t part, tm_buf *out)
+{
+	char digits[16];
+	size_t len = (size_t)snprintf(digits, sizeof digits, "%u", whole);
+
+	tm_buf_clear(out);
+	tm_buf_adds(out, n->before);
+	for (size_t i = 0; i < len; i++) {
+		size_t left = len - i;
+
+		if (i > 0 &&
+		    (left == 3 || (left > 3 && (n->lakhs ? (left - 3) % 2 == 0
+							 : left % 3 == 0))))
+			tm_buf_adds(out, n->group);
+		add_digit(out, n->zero + (uint32_t)(digits[i] - '0'));
+	}
+	if (part > 0) {
+		tm_buf_adds(out, n->decimal);
+		add_digit(out, n->zero + part / 10);
+		add_digit(out, n->zero + part % 10);
+	}
+	tm_buf_adds(out, n->after);
+}
+
+/* Not 10.00, which is a matter of taste, and in the range of pages, prices
+ * and people. */
+static void
+some_number(uint32_t *whole, uint32_t *part)
+{
+	static const uint32_t ranges[] = { 10, 1000, 100000, 100000000 };
+
+	*whole = 1 + roll(ranges[roll(4)]);
+	*part = roll(2) == 0 ? 0 : 1 + roll(99);
+}
+
+START_TEST(every_number_is_written_as_its_language_does)
+{
+	tm_buf stored = { 0 }, query = { 0 }, target = { 0 }, want = { 0 };
+
+	for (int i = 0; i < N_NOTATIONS; i++)
+		for (int j = 0; j < N_NOTATIONS; j++)
+			for (int k = 0; k < 6; k++) {
+				const struct notation *a = &notations[i];
+				const struct notation *b = &notations[j];
+				uint32_t w, p, w2, p2;
+
+				some_number(&w, &p);
+				some_number(&w2, &p2);
+				if (w == w2 && p == p2)
+					continue;
+				say(a, w, p, &stored);
+				say(b, w, p, &target);
+				say(a, w2, p2, &query);
+				say(b, w2, p2, &want);
+				becomes(a->lang, b->lang, stored.p, target.p,
+				    query.p, want.p);
+			}
+	tm_buf_release(&stored);
+	tm_buf_release(&query);
+	tm_buf_release(&target);
+	tm_buf_release(&want);
 }
 END_TEST
 
@@ -199,6 +409,9 @@ END_TEST
 
 UNIT_MAIN("adapt", numbers_take_the_notation_of_the_translation,
     what_the_translation_shows_counts_more_than_the_language,
-    months_and_days_are_replaced_by_their_like, what_is_ambiguous_stays,
-    two_numbers_may_change_places,
+    months_and_days_are_replaced_by_their_like,
+    numbers_stand_behind_arabic_particles,
+    months_are_numbers_in_one_language_and_names_in_the_other,
+    codes_are_those_of_the_query, every_number_is_written_as_its_language_does,
+    what_is_ambiguous_stays, two_numbers_may_change_places,
     separators_are_read_as_the_language_writes_them, hostile_texts_do_no_harm)
