@@ -77,6 +77,7 @@ word_end(tm_str text, size_t start)
 	while (i < text.n) {
 		size_t after = i;
 		UChar32 c = tm_text_next(text, &after), next;
+		bool letter = false; /* else only if one comes after it */
 
 		if (is_letter(c) && !stands_alone(c)) {
 			UScriptCode s = tm_text_script(c);
@@ -86,10 +87,12 @@ word_end(tm_str text, size_t start)
 					break;
 				script = s;
 			}
+			letter = true;
 		} else if (end > start && u_isdigit(c)) {
 			/* SY24, م2; but و٣ is "and 3" */
 			if (is_proclitic(tm_str_sub(text, start, end)))
 				break;
+			letter = true;
 		} else if (is_accelerator(text, c, after)) {
 			/* It is left out of its forms. */
 		} else if (end > start && (c == '\'' || c == 0x2019)) {
@@ -102,7 +105,9 @@ word_end(tm_str text, size_t start)
 		} else {
 			break;
 		}
-		i = end = after;
+		i = after;
+		if (letter)
+			end = after;
 	}
 	return end;
 }
