@@ -9,6 +9,7 @@
 struct values {
 	struct choice choice;
 	const char *memory;
+	const char *history;
 	struct opt_list checks;
 	int near;
 	bool duplicates, inconsistent, dry_run, json;
@@ -155,6 +156,46 @@ clean(struct cleaning *c, const struct values *v, const tm_filter *filter,
 	return ok ? tm_fail(err, TM_IO, "nothing was removed") : false;
 }
 
+/* ---- The past ---------------------------------------------------------- */
+
+/* Is something said of units, too? */
+static bool
+has_others(const struct values *v, tm_error *err)
+{
+	tm_filter filter;
+
+	return v->duplicates || v->inconsistent || v->near > 0 ||
+	       v->checks.n > 0 || v->json ||
+	       !choice_filter(&v->choice, &filter, err) ||
+	       !tm_filter_is_open(&filter);
+}
+
+static int
+forget(struct tool *tool, const struct values *v)
+{
+	char *memory;
+	tm_store *store;
+	int64_t before, operations, bytes;
+	int status = EXIT_DONE;
+	tm_error err;
+
+	if (!parse_date(v->history, &before, &err))
+		return wrong_call(tool, "--history: %s", err.msg);
+	memory = memory_path(v->memory);
+	store = tm_store_open(memory, TM_WRITE, &err);
+	if (store == NULL || !tm_store_forget(store, before, v->dry_run,
+				 &operations, &bytes, &err))
+		status = give_up(&err);
+	else
+		remark(tool, "%s: %lld operation%s %s, %lld bytes given back",
+		    memory, (long long)operations, operations == 1 ? "" : "s",
+		    v->dry_run ? "would be forgotten (dry run)" : "forgotten",
+		    (long long)bytes);
+	tm_store_close(store);
+	free(memory);
+	return status;
+}
+
 static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
@@ -167,6 +208,12 @@ run(struct tool *tool, const void *given, char **args, int n)
 	int status = EXIT_DONE;
 	tm_error err;
 
+	if (v->history != NULL) {
+		if (has_others(v, &err))
+			return wrong_call(
+			    tool, "--history goes alone: it removes no units");
+		return forget(tool, v);
+	}
 	if (!take_values(tool, v, &filter, &what))
 		return EXIT_CALL;
 	memory = memory_path(v->memory);
@@ -198,6 +245,8 @@ static const struct opt opts[] = {
 	    .help = "all translations of a source but the best" },
 	{ 0, "check", "CHECK,...", OPT_LIST, offsetof(struct values, checks),
 	    .help = "units with findings of these checks (tmtool check)" },
+	{ 0, "history", "DATE", OPT_STRING, offsetof(struct values, history),
+	    .help = "no units: forget what was done before this day" },
 	OPT_UNITS(struct values),
 	{ 'n', "dry-run", NULL, OPT_FLAG, offsetof(struct values, dry_run),
 	    .help = "list what would go, remove nothing" },

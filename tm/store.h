@@ -129,6 +129,16 @@ bool tm_store_before(tm_store *store, int64_t operation, int64_t id,
 bool tm_store_undo(tm_store *store, int64_t operation, tm_arena *arena,
     tm_operation *undone, tm_error *err);
 
+/*
+ * Forget what was done before a date (seconds since 1970, UTC): the units
+ * stay as they are, but those operations can no longer be undone or looked
+ * at. Never forgotten is the last one. *operations is how many went; where
+ * much of the file is free then, it is written anew, *bytes smaller, which
+ * needs as much room again and no other writer. dry: only count.
+ */
+bool tm_store_forget(tm_store *store, int64_t before, bool dry,
+    int64_t *operations, int64_t *bytes, tm_error *err);
+
 /* ---- Files ------------------------------------------------------------- */
 
 /*
@@ -194,6 +204,14 @@ bool tm_store_describe(
  * the first thing that is wrong.
  */
 bool tm_store_check(tm_store *store, tm_error *err);
+
+/*
+ * The same, and tell of everything that is wrong, each in a line of text
+ * good during the call, until there are most (at least 1) of them. Returns
+ * how many.
+ */
+size_t tm_store_faults(tm_store *store, size_t most,
+    void (*tell)(void *self, const char *fault), void *self);
 
 /*
  * Copy the memory as it is now to path, where nothing may be: whole,

@@ -5,6 +5,8 @@
 
 #include "tm/store.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "tm/lang.h"
@@ -112,37 +114,69 @@ out:
 
 /* ---- Is it whole? ------------------------------------------------------ */
 
-/* Fail when sql has a row that is not "ok"; what is in it goes into the
- * message. */
-static bool
-expect_nothing(
-    tm_store *store, const char *sql, const char *what, tm_error *err)
+/* Who hears of what is wrong, until it is enough. */
+typedef struct checking {
+	tm_store *store;
+	void (*tell)(void *self, const char *fault);
+	void *self;
+	size_t n, most;
+} checking;
+
+static void fault(checking *c, const char *fmt, ...) TM_PRINTF(2, 3);
+
+static void
+fault(checking *c, const char *fmt, ...)
+{
+	char text[240];
+	va_list args;
+
+	if (c->n++ >= c->most)
+		return;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	c->tell(c->self, text);
+}
+
+/* What cannot be read is a fault like others. */
+static void
+fault_of_sqlite(checking *c)
+{
+	tm_error err;
+
+	tm_store_fail(c->store, &err);
+	fault(c, "%s", err.msg);
+}
+
+/* Every row of sql that is not "ok" is wrong; what is in it is said. */
+static void
+expect_nothing(checking *c, const char *sql, const char *what)
 {
 	sqlite3_stmt *s;
-	bool ok = true;
-	int got;
+	int got = SQLITE_DONE;
 
-	if (sqlite3_prepare_v2(store->db->sqlite, sql, -1, &s, NULL) !=
-	    SQLITE_OK)
-		return tm_store_fail(store, err);
-	got = sqlite3_step(s);
-	if (got == SQLITE_ROW) {
+	if (sqlite3_prepare_v2(c->store->db->sqlite, sql, -1, &s, NULL) !=
+	    SQLITE_OK) {
+		fault_of_sqlite(c);
+		return;
+	}
+	while (c->n < c->most && (got = sqlite3_step(s)) == SQLITE_ROW) {
 		tm_str text = tm_store_column(s, 0);
 
 		if (!tm_str_eq(text, TM_STR("ok")))
-			ok = tm_fail(err, TM_PARSE, "'%s' is damaged: %s %.*s",
-			    store->path, what, TM_STR_ARG(text));
-	} else if (got != SQLITE_DONE)
-		ok = tm_store_fail(store, err);
+			fault(c, "%s%s%.*s", what, what[0] == '\0' ? "" : " ",
+			    TM_STR_ARG(text));
+	}
+	if (got != SQLITE_ROW && got != SQLITE_DONE)
+		fault_of_sqlite(c);
 	sqlite3_finalize(s);
-	return ok;
 }
 
 static bool
 check_stored(void *self, const tm_unit *unit, tm_error *err)
 {
-	tm_store *store = self;
-	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_HASH, err);
+	checking *c = self;
+	sqlite3_stmt *sql = tm_store_sql(c->store, SQL_GET_HASH, err);
 	bool ok;
 
 	if (sql == NULL)
@@ -152,26 +186,40 @@ check_stored(void *self, const tm_unit *unit, tm_error *err)
 	     sqlite3_column_int64(sql, 0) == tm_store_hash(unit) &&
 	     tm_store_check_unit(unit, NULL);
 	sqlite3_reset(sql);
-	return ok || tm_fail(err, TM_PARSE,
-			 "'%s' is damaged: unit %lld is not what was stored",
-			 store->path, (long long)unit->id);
+	if (!ok)
+		fault(
+		    c, "unit %lld is not what was stored", (long long)unit->id);
+	return c->n < c->most ||
+	       tm_fail(err, TM_INVALID, "enough faults were found");
+}
+
+static void
+check_units(checking *c)
+{
+	tm_sink sink = { c, check_stored, NULL };
+	tm_error err;
+
+	if (c->n < c->most && !tm_store_walk(c->store, NULL, &sink, &err) &&
+	    c->n < c->most)
+		fault(c, "%s", err.msg);
 }
 
 /* Can everything that units were be read? */
-static bool
-check_past(tm_store *store, tm_error *err)
+static void
+check_past(checking *c)
 {
 	static const char all[] =
 	    "SELECT operation, unit, state FROM past WHERE state NOT NULL";
 	tm_arena arena = { 0 };
 	sqlite3_stmt *sql;
-	bool ok = true;
-	int got;
+	int got = SQLITE_DONE;
 
-	if (sqlite3_prepare_v2(store->db->sqlite, all, -1, &sql, NULL) !=
-	    SQLITE_OK)
-		return tm_store_fail(store, err);
-	while (ok && (got = sqlite3_step(sql)) == SQLITE_ROW) {
+	if (sqlite3_prepare_v2(c->store->db->sqlite, all, -1, &sql, NULL) !=
+	    SQLITE_OK) {
+		fault_of_sqlite(c);
+		return;
+	}
+	while (c->n < c->most && (got = sqlite3_step(sql)) == SQLITE_ROW) {
 		tm_str state = { sqlite3_column_blob(sql, 2),
 			(size_t)sqlite3_column_bytes(sql, 2) };
 		tm_unit u;
@@ -180,70 +228,106 @@ check_past(tm_store *store, tm_error *err)
 		tm_arena_clear(&arena);
 		if (!tm_store_unpack(state, &arena, &u, &whole) ||
 		    (whole && !tm_store_check_unit(&u, NULL)))
-			ok = tm_fail(err, TM_PARSE,
-			    "'%s' is damaged: what unit %lld was before "
-			    "operation %lld cannot be read",
-			    store->path,
+			fault(c,
+			    "what unit %lld was before operation %lld cannot "
+			    "be read",
 			    (long long)sqlite3_column_int64(sql, 1),
 			    (long long)sqlite3_column_int64(sql, 0));
 	}
-	if (ok && got != SQLITE_DONE)
-		ok = tm_store_fail(store, err);
+	if (got != SQLITE_ROW && got != SQLITE_DONE)
+		fault_of_sqlite(c);
 	sqlite3_finalize(sql);
 	tm_arena_release(&arena);
-	return ok;
+}
+
+/* What must give no row, and what a row of it says. */
+static const struct rule {
+	const char *sql, *what;
+} rules[] = {
+	{ "PRAGMA integrity_check(100)", "" },
+	{ "SELECT unit FROM variant WHERE unit NOT IN (SELECT id FROM unit)"
+	  " UNION SELECT unit FROM code WHERE unit NOT IN"
+	  " (SELECT id FROM unit) UNION SELECT unit FROM meta WHERE unit"
+	  " NOT IN (SELECT id FROM unit)",
+	    "something belongs to no unit:" },
+	{ "SELECT id FROM unit WHERE document > 0 AND document NOT IN"
+	  " (SELECT id FROM document)",
+	    "no document for unit" },
+	{ "SELECT lang FROM (SELECT lang, count(*) AS n FROM variant"
+	  " GROUP BY lang) LEFT JOIN language USING (lang)"
+	  " WHERE n IS NOT variants",
+	    "wrong count of language" },
+	{ "SELECT value FROM property WHERE name = 'units'"
+	  " AND value <> (SELECT count(*) FROM unit)",
+	    "wrong count of units:" },
+	{ "SELECT id FROM unit WHERE file > 0 AND file NOT IN"
+	  " (SELECT id FROM file)",
+	    "no file for unit" },
+	{ "SELECT operation FROM past WHERE operation NOT IN"
+	  " (SELECT id FROM operation)",
+	    "the past has units of no operation:" },
+	{ "SELECT a.id FROM operation AS a JOIN operation AS b"
+	  " ON a.undone = b.id WHERE b.undoes IS NOT a.id",
+	    "the history contradicts itself at operation" },
+};
+
+static void
+check_tables(checking *c)
+{
+	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+		expect_nothing(c, rules[i].sql, rules[i].what);
+	check_past(c);
+	check_units(c);
+}
+
+/* The first fault is the error. */
+typedef struct first_fault {
+	tm_store *store;
+	tm_error *err;
+} first_fault;
+
+static void
+note_first(void *self, const char *text)
+{
+	first_fault *f = self;
+
+	tm_fail(f->err, TM_PARSE, "'%s' is damaged: %s", f->store->path, text);
 }
 
 bool
 tm_store_check_tables(tm_store *store, tm_error *err)
 {
-	tm_sink sink = { store, check_stored, NULL };
+	first_fault f = { store, err };
+	checking c = { store, note_first, &f, 0, 1 };
 
-	return expect_nothing(store, "PRAGMA integrity_check(1)", "", err) &&
-	       expect_nothing(store,
-		   "SELECT unit FROM variant WHERE unit NOT IN"
-		   " (SELECT id FROM unit) UNION SELECT unit FROM code WHERE"
-		   " unit NOT IN (SELECT id FROM unit) UNION SELECT unit FROM"
-		   " meta WHERE unit NOT IN (SELECT id FROM unit)",
-		   "something belongs to no unit:", err) &&
-	       expect_nothing(store,
-		   "SELECT id FROM unit WHERE document > 0 AND document NOT IN"
-		   " (SELECT id FROM document)",
-		   "no document for unit", err) &&
-	       expect_nothing(store,
-		   "SELECT lang FROM (SELECT lang, count(*) AS n FROM variant"
-		   " GROUP BY lang) LEFT JOIN language USING (lang)"
-		   " WHERE n IS NOT variants",
-		   "wrong count of language", err) &&
-	       expect_nothing(store,
-		   "SELECT value FROM property WHERE name = 'units'"
-		   " AND value <> (SELECT count(*) FROM unit)",
-		   "wrong count of units:", err) &&
-	       expect_nothing(store,
-		   "SELECT id FROM unit WHERE file > 0 AND file NOT IN"
-		   " (SELECT id FROM file)",
-		   "no file for unit", err) &&
-	       expect_nothing(store,
-		   "SELECT operation FROM past WHERE operation NOT IN"
-		   " (SELECT id FROM operation)",
-		   "the past has units of no operation:", err) &&
-	       expect_nothing(store,
-		   "SELECT a.id FROM operation AS a JOIN operation AS b"
-		   " ON a.undone = b.id WHERE b.undoes IS NOT a.id",
-		   "the history contradicts itself at operation", err) &&
-	       check_past(store, err) && tm_store_walk(store, NULL, &sink, err);
+	check_tables(&c);
+	return c.n == 0;
+}
+
+size_t
+tm_store_faults(tm_store *store, size_t most,
+    void (*tell)(void *self, const char *fault), void *self)
+{
+	checking c = { store, tell, self, 0, most };
+	tm_error err;
+
+	check_tables(&c);
+	if (c.n >= c.most)
+		return c.n;
+	if (!tm_store_index(store, &err))
+		fault(&c, "%s", err.msg);
+	else if (!tm_index_check(store->index, NULL))
+		fault(&c,
+		    "the index is damaged; remove the folder '%s.index', it "
+		    "is made again",
+		    store->path);
+	return c.n;
 }
 
 bool
 tm_store_check(tm_store *store, tm_error *err)
 {
-	tm_error inner;
+	first_fault f = { store, err };
 
-	if (!tm_store_check_tables(store, err) || !tm_store_index(store, err))
-		return false;
-	return tm_index_check(store->index, &inner) ||
-	       tm_fail(err, TM_PARSE,
-		   "the index of '%s' is damaged; remove the folder "
-		   "'%s.index', it is made again",
-		   store->path, store->path);
+	return tm_store_faults(store, 1, note_first, &f) == 0;
 }

@@ -481,3 +481,80 @@ tm_store_undo(tm_store *store, int64_t id, tm_arena *arena,
 	     undo(store, undone, err);
 	return tm_store_end_change(store, alone, ok, err);
 }
+
+/* ---- Forgetting -------------------------------------------------------- */
+
+/* A number that a statement with one parameter gives; 0 for nothing. */
+static bool
+ask_number(
+    tm_store *store, const char *text, int64_t given, int64_t *n, tm_error *err)
+{
+	sqlite3_stmt *sql;
+	int got;
+
+	*n = 0;
+	if (sqlite3_prepare_v2(store->db->sqlite, text, -1, &sql, NULL) !=
+	    SQLITE_OK)
+		return tm_store_fail(store, err);
+	if (sqlite3_bind_parameter_count(sql) > 0)
+		sqlite3_bind_int64(sql, 1, given);
+	got = sqlite3_step(sql);
+	if (got == SQLITE_ROW)
+		*n = sqlite3_column_int64(sql, 0);
+	else if (got != SQLITE_DONE)
+		tm_store_fail(store, err);
+	sqlite3_finalize(sql);
+	return got == SQLITE_ROW || got == SQLITE_DONE;
+}
+
+/* Only the first operations can go, for a later one stands on them; the last
+ * one stays, so that no number is given twice. */
+static bool
+first_to_stay(tm_store *store, int64_t before, int64_t *id, tm_error *err)
+{
+	int64_t last, kept;
+
+	if (!ask_number(
+		store, "SELECT max(id) FROM operation", 0, &last, err) ||
+	    !ask_number(store, "SELECT min(id) FROM operation WHERE at >= ?",
+		before, &kept, err))
+		return false;
+	*id = kept == 0 || last < kept ? last : kept;
+	return true;
+}
+
+bool
+tm_store_forget(tm_store *store, int64_t before, bool dry, int64_t *operations,
+    int64_t *bytes, tm_error *err)
+{
+	int64_t stays, pages, size, spare, n;
+	bool alone, ok;
+
+	*operations = *bytes = 0;
+	if (store->in_transaction)
+		return tm_fail(err, TM_INVALID,
+		    "forgetting the past of '%s' is a transaction of its own",
+		    store->path);
+	if (!tm_store_begin_change(store, &alone, err))
+		return false;
+	ok = first_to_stay(store, before, &stays, err) &&
+	     ask_number(store, "SELECT count(*) FROM operation WHERE id < ?",
+		 stays, operations, err);
+	if (ok && !dry)
+		ok = ask_number(store, "DELETE FROM past WHERE operation < ?",
+			 stays, &n, err) &&
+		     ask_number(store, "DELETE FROM operation WHERE id < ?",
+			 stays, &n, err);
+	if (!tm_store_end_change(store, alone, ok, err) || dry)
+		return ok;
+	/* Pages that are free are used again; where they are an eighth of
+	 * the file, writing it anew is worth the time. */
+	ok = ask_number(store, "PRAGMA freelist_count", 0, &spare, err) &&
+	     ask_number(store, "PRAGMA page_count", 0, &pages, err) &&
+	     ask_number(store, "PRAGMA page_size", 0, &size, err);
+	if (!ok || spare < pages / 8 || spare == 0)
+		return ok;
+	*bytes = spare * size;
+	return ask_number(store, "VACUUM", 0, &n, err) &&
+	       ask_number(store, "PRAGMA wal_checkpoint(TRUNCATE)", 0, &n, err);
+}

@@ -148,6 +148,22 @@ says 'of the file'
 says '>me</prop>'
 says 'o-tmf="abc"'
 
+# The past is forgotten, and what is wrong is named.
+run clean --history 2000-01-01
+is 0 " 0 operations forgotten"
+run clean --history 2100-01-01 --dry-run
+is 0 "would be forgotten (dry run)"
+run clean --history 2100-01-01
+is 0 "operations forgotten"
+run undo 1
+is 2 "has no operation 1"
+run info --check
+is 0 sound
+run clean --history tomorrow
+is 64 "not a date"
+run clean --history 2000-01-01 --duplicates
+is 64 "goes alone"
+
 # A copy that is sound, or none
 run backup copy.tm
 is 0 "found sound"

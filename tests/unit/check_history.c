@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include "unit.h"
 
 #include <sqlite3.h>
@@ -471,6 +473,114 @@ START_TEST(a_bulk_add_is_two_numbers)
 }
 END_TEST
 
+/* Operations n to n + 3: add, confirm, remove and bring back unit k. */
+static void
+live(uint32_t k, int64_t at)
+{
+	tm_arena arena = { 0 };
+	tm_operation op;
+	int64_t id = 0;
+	tm_store_info info;
+
+	tm_store_sign(store, "ann", "test", NULL, at);
+	with_unit(k, add_it, NULL);
+	ok(tm_store_describe(store, &arena, &info, &err));
+	id = (int64_t)info.units;
+	ok(tm_store_set_status(store, id, TM_CONFIRMED, &err));
+	ok(tm_store_remove(store, id, &err));
+	ok(tm_store_undo(store, 0, &arena, &op, &err));
+	tm_arena_release(&arena);
+}
+
+static void
+expect_operations(const char *want)
+{
+	tm_buf rows = { 0 };
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	dump_rows(db, "SELECT min(id), count(*) FROM operation", &rows);
+	sqlite3_close(db);
+	ck_assert_str_eq(rows.p, want);
+	tm_buf_release(&rows);
+}
+
+START_TEST(the_past_can_be_forgotten_and_the_units_stay)
+{
+	tm_arena arena = { 0 };
+	tm_buf before = { 0 };
+	tm_operation op;
+	int64_t n, bytes;
+
+	live(1, 100);
+	live(2, 200);
+	dump(&before);
+	ok(tm_store_forget(store, 50, false, &n, &bytes, &err));
+	ck_assert_int_eq(n, 0);
+	ok(tm_store_forget(store, 200, true, &n, &bytes, &err));
+	ck_assert_int_eq(n, 4);
+	expect_operations("1:1\n1:8\n");
+	ok(tm_store_forget(store, 200, false, &n, &bytes, &err));
+	ck_assert_int_eq(n, 4);
+	expect_operations("1:5\n1:4\n");
+	same_as(before);
+	ck_assert(!tm_store_undo(store, 4, &arena, &op, &err));
+	ck_assert_int_eq(err.code, TM_ABSENT);
+	/* What is left goes back and forth as before. */
+	undo(8);
+	undo(9);
+	same_as(before);
+	/* The last one stays, and no number is given twice. */
+	ok(tm_store_forget(store, INT64_MAX, false, &n, &bytes, &err));
+	expect_operations("1:10\n1:1\n");
+	live(3, 300);
+	expect_operations("1:10\n1:5\n");
+	ok(tm_store_check(store, &err));
+	/* Not within a transaction. */
+	ok(tm_store_begin(store, &err));
+	ck_assert(!tm_store_forget(store, 1, false, &n, &bytes, &err));
+	tm_store_rollback(store);
+	tm_arena_release(&arena);
+	tm_buf_release(&before);
+}
+END_TEST
+
+START_TEST(what_is_forgotten_gives_its_room_back)
+{
+	tm_buf text = { 0 }, before = { 0 };
+	tm_variant v[2] = { { .lang = TM_STR("en") },
+		{ .lang = TM_STR("ar"), .text = TM_STR("ا") } };
+	tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+	int64_t n, bytes, size;
+	struct stat st;
+
+	while (text.n < 200000)
+		tm_buf_adds(&text, "many words ");
+	tm_store_sign(store, "ann", "test", NULL, 100);
+	v[0].text = tm_buf_str(&text);
+	ok(tm_store_add(store, &u, NULL, &err));
+	u.id = 1;
+	for (int i = 0; i < 20; i++) {
+		text.p[i] = 'x';
+		ok(tm_store_replace(store, &u, &err));
+	}
+	dump(&before);
+	tm_store_close(store);
+	store = NULL;
+	open_again(TM_WRITE);
+	ck_assert_int_eq(stat(path, &st), 0);
+	size = st.st_size;
+	ok(tm_store_forget(store, 101, false, &n, &bytes, &err));
+	ck_assert_int_eq(n, 20);
+	ck_assert_int_gt(bytes, 3000000);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_le(st.st_size, size - bytes);
+	same_as(before);
+	tm_buf_release(&text);
+	tm_buf_release(&before);
+}
+END_TEST
+
 START_TEST(a_damaged_past_is_told)
 {
 	tm_arena arena = { 0 };
@@ -706,6 +816,8 @@ main(void)
 		an_undo_is_a_transaction_of_its_own,
 		operations_are_signed_and_counted, what_a_unit_was_is_known,
 		a_bulk_add_is_two_numbers, a_damaged_past_is_told,
+		the_past_can_be_forgotten_and_the_units_stay,
+		what_is_forgotten_gives_its_room_back,
 		a_header_comes_back_and_several_agree,
 		neighbours_come_from_props_or_the_document };
 	const TTest *const of_versions[] = {

@@ -1366,6 +1366,33 @@ START_TEST(a_check_finds_what_was_tampered_with)
 }
 END_TEST
 
+static void
+count_fault(void *self, const char *fault)
+{
+	ck_assert_uint_gt(strlen(fault), 0);
+	++*(size_t *)self;
+}
+
+START_TEST(all_that_is_wrong_is_named)
+{
+	tm_store *store = open_store(TM_CREATE);
+	size_t told = 0, n;
+
+	add_random(store, 20);
+	ck_assert_uint_eq(tm_store_faults(store, 9, count_fault, &told), 0);
+	run_sql("UPDATE variant SET text = text || 'x' WHERE unit IN (3, 4)");
+	run_sql("INSERT INTO meta VALUES (99999, 0, 0, 0, '', '', '')");
+	run_sql("UPDATE unit SET document = 77 WHERE id = 9");
+	n = tm_store_faults(store, 100, count_fault, &told);
+	ck_assert_uint_eq(n, told);
+	ck_assert_uint_ge(n, 4);
+	told = 0;
+	ck_assert_uint_eq(tm_store_faults(store, 2, count_fault, &told), 2);
+	ck_assert_uint_eq(told, 2);
+	tm_store_close(store);
+}
+END_TEST
+
 START_TEST(a_bad_index_is_made_again)
 {
 	static const char *const damage[] = { "rm \"$f\"", ": >\"$f\"",
@@ -1660,7 +1687,8 @@ main(void)
 		an_addition_is_seen_at_once_by_everyone,
 		what_is_changed_or_removed_is_seen,
 		a_unit_can_be_changed_and_removed,
-		a_check_finds_what_was_tampered_with, a_bad_index_is_made_again,
+		a_check_finds_what_was_tampered_with,
+		all_that_is_wrong_is_named, a_bad_index_is_made_again,
 		the_index_of_another_memory_is_not_used,
 		without_a_place_the_index_is_in_memory,
 		a_large_import_becomes_several_segments,
