@@ -325,6 +325,23 @@ make_plan(struct lookup_plan *plan, tm_error *err)
 
 /* ---- The command ------------------------------------------------------- */
 
+/* Half of a pair of UTF-16 is what other programs make of broken text. */
+static bool
+is_text(tm_str s, tm_error *err)
+{
+	size_t bad;
+
+	if (tm_text_is_utf8(s, &bad))
+		return true;
+	return tm_fail(err, TM_PARSE,
+	    "the text is not UTF-8: byte %zu is 0x%02x%s", bad + 1,
+	    (unsigned char)s.p[bad],
+	    s.n - bad > 1 && (unsigned char)s.p[bad] == 0xed &&
+		    (unsigned char)s.p[bad + 1] >= 0xa0
+		? ", half of a surrogate pair"
+		: "");
+}
+
 static bool
 ask_args(struct looker *l, char **args, int n, struct lookup_tally *tally,
     tm_error *err)
@@ -341,11 +358,9 @@ ask_args(struct looker *l, char **args, int n, struct lookup_tally *tally,
 	for (int i = 0; i < n; i++)
 		tm_buf_printf(&text, "%s%s", i == 0 ? "" : " ", args[i]);
 	ask.text = tm_buf_str(&text);
-	ok = tm_text_is_utf8(ask.text, NULL);
+	ok = is_text(ask.text, err);
 	for (int i = 0; i < 3; i++)
-		ok = ok && tm_text_is_utf8(said[i], NULL);
-	if (!ok)
-		tm_fail(err, TM_PARSE, "the text is not UTF-8");
+		ok = ok && is_text(said[i], err);
 	ok = ok && looker_ask(l, &ask, &reply, err);
 	if (ok) {
 		tally->queries = 1;
@@ -354,7 +369,9 @@ ask_args(struct looker *l, char **args, int n, struct lookup_tally *tally,
 		if (reply.complaints.n > 0)
 			complain("%s", reply.complaints.p);
 		print_buf(stdout, &reply.out);
-		if (!reply.answered && !v->verify)
+		if (tm_str_trim(ask.text).n == 0)
+			remark(l->plan->tool, "the text is empty");
+		else if (!reply.answered && !v->verify)
 			remark(
 			    l->plan->tool, "no match of %d %% or more", v->min);
 	}

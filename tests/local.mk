@@ -217,6 +217,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/exchange.sh \
 	%D%/cli/help.sh \
 	%D%/cli/history.sh \
+	%D%/cli/lookup-any.sh \
 	%D%/cli/man.sh \
 	%D%/cli/no-wait.sh \
 	%D%/cli/readme.sh \
