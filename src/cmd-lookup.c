@@ -369,9 +369,7 @@ ask_args(struct looker *l, char **args, int n, struct lookup_tally *tally,
 		if (reply.complaints.n > 0)
 			complain("%s", reply.complaints.p);
 		print_buf(stdout, &reply.out);
-		if (tm_str_trim(ask.text).n == 0)
-			remark(l->plan->tool, "the text is empty");
-		else if (!reply.answered && !v->verify)
+		if (!reply.answered && !v->verify)
 			remark(
 			    l->plan->tool, "no match of %d %% or more", v->min);
 	}

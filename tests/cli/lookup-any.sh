@@ -40,8 +40,10 @@ nothing() {
 }
 
 # nothing, blanks, signs, marks, controls
-nothing '' 'the text is empty'
-nothing '  	 ' 'the text is empty'
+for blank in '' '  	 '; do
+	run lookup -- "$blank"
+	is 64 'needs TEXT'
+done
 finds 100 '...'
 nothing '؟!' 'no match'
 finds 100 "$(printf '\314\201')"
