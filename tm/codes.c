@@ -95,6 +95,10 @@ tm_codes_mark(
 
 		if (at < done)
 			at = done;
+		/* Half of a character is none. */
+		while (!in_place && at < text.n && at > 0 &&
+		       (text.p[at] & 0xc0) == 0x80)
+			at++;
 		/* The token that ends behind the code: does it begin before? */
 		while (!in_place && more && t.end <= at)
 			more = tm_scan(text, &scanned, &t);
