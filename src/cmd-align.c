@@ -104,6 +104,8 @@ align(const struct tool *tool, const struct values *v, struct alignment *a,
 	progress_start(&progress, tool, "aligning");
 	ok = tm_align(&src, &tgt, &options, &a->beads, err);
 	progress_end(&progress);
+	if (!ok && interrupted())
+		tm_fail(err, TM_INVALID, "interrupted: nothing was stored");
 	free(src_paragraph);
 	free(tgt_paragraph);
 	return ok;

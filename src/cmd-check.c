@@ -236,7 +236,9 @@ run(struct tool *tool, const void *given, char **args, int n)
 	c.checker = tm_checker_new(kinds);
 	watch_interrupts();
 	status = v->fix ? mend_file(&c, args[0]) : check_files(&c, args, n);
-	report_end(&c.report);
+	/* Of a file that could not be mended there is nothing to sum up. */
+	if (!v->fix || status != EXIT_CANNOT)
+		report_end(&c.report);
 	if (v->html != NULL && !tm_outfile_commit(&page, &err))
 		status = give_up(&err);
 	tm_checker_free(c.checker);

@@ -6,16 +6,30 @@
 
 #include <stdlib.h>
 
+/* As a field between tabs: a name may have tabs and line breaks, too. */
+static void
+print_field(const struct tool *tool, tm_str text)
+{
+	tm_buf field = { 0 };
+
+	tm_buf_add(&field, text.p, text.n);
+	for (size_t i = 0; i < field.n; i++)
+		if ((unsigned char)field.p[i] < ' ')
+			field.p[i] = ' ';
+	print_text(tool, stdout, tm_buf_str(&field));
+	tm_buf_release(&field);
+}
+
 /* "import news.tmx" */
 static void
 print_what(const struct tool *tool, const tm_operation *op)
 {
-	print_text(tool, stdout, op->what);
+	print_field(tool, op->what);
 	if (op->undoes != 0)
 		printf(" of %lld", (long long)op->undoes);
 	if (op->about.n > 0) {
 		putchar(' ');
-		print_text(tool, stdout, op->about);
+		print_field(tool, op->about);
 	}
 }
 
@@ -108,7 +122,7 @@ print_operation(const struct tool *tool, const tm_operation *op,
 	char when[32];
 
 	printf("%lld\t%s\t", (long long)op->id, date_text(op->at, when));
-	print_text(tool, stdout, op->who);
+	print_field(tool, op->who);
 	putchar('\t');
 	print_what(tool, op);
 	putchar('\t');
@@ -162,8 +176,12 @@ run_history(struct tool *tool, const void *given, char **args, int n)
 	if (t.store == NULL || !tm_store_history(t.store, t.unit,
 				   (size_t)v->last, tell_operation, &t, &err))
 		status = give_up(&err);
-	else if (t.n == 0)
+	else if (t.n == 0) {
+		if (t.unit > 0)
+			remark(tool, "%s: nothing is recorded of unit %lld",
+			    memory, (long long)t.unit);
 		status = EXIT_NO;
+	}
 	tm_store_close(t.store);
 	free(memory);
 	return status;

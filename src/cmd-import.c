@@ -306,6 +306,9 @@ import_all(
 	for (int i = 0; i < n && !interrupted(); i++) {
 		if (import_file(im, v, &inputs[i], &err)) {
 			summarise(im, v, inputs[i].path);
+			if (im->read == 0 && im->skipped > 0 &&
+			    status == EXIT_DONE)
+				status = EXIT_NO;
 			continue;
 		}
 		complain("%s", err.msg);

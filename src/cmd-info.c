@@ -115,7 +115,7 @@ static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
 	const struct values *v = given;
-	char *memory = memory_path(v->memory);
+	char *memory = memory_path(n > 0 ? args[0] : v->memory);
 	tm_store *store;
 	tm_store_info info;
 	const tm_store_lexicon *taught;
@@ -158,10 +158,11 @@ static const struct opt opts[] = {
 const struct cmd cmd_info = {
 	.name = "info",
 	.summary = "say what is in the memory",
-	.operands = "",
+	.operands = "[MEMORY]",
 	.about = "Print the languages, units, size and dates of the memory, "
 		 "and what "
 		 "it learned.",
+	.most = 1,
 	.opts = opts,
 	.size = sizeof(struct values),
 	.run = run,

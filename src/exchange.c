@@ -32,6 +32,12 @@ input_format(
 	}
 	if (f != NULL)
 		return f; /* parallel text: path may stand for two files */
+	if (strcmp(path, "-") != 0 && is_database(path)) {
+		tm_fail(err, TM_INVALID,
+		    "'%s' is a memory: 'tmtool export -m %s' writes its units",
+		    path, path);
+		return NULL;
+	}
 	f = tm_format_tell(path, &why);
 	if (f == NULL)
 		tm_fail(err, why.code,

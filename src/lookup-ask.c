@@ -101,6 +101,15 @@ answer(struct looker *l, const char *line, struct lookup_tally *tally,
 	return ok;
 }
 
+static void
+help(void)
+{
+	puts("Type or paste a text: its matches in the memory are shown, best\n"
+	     "first, with what each difference costs. Up and Down bring back\n"
+	     "what was asked; Ctrl-D ends. Options are given when lookup is\n"
+	     "called: --min 50 shows more, --help has all.");
+}
+
 bool
 lookup_interactive(struct looker *l, struct lookup_tally *tally, tm_error *err)
 {
@@ -114,8 +123,13 @@ lookup_interactive(struct looker *l, struct lookup_tally *tally, tm_error *err)
 	if (history != NULL)
 		read_history(history);
 #endif
+	remark(l->plan->tool, "? for help; Ctrl-D ends");
 	while (ok && !interrupted() && (line = next_line()) != NULL) {
-		if (tm_str_trim(tm_str_of(line)).n > 0)
+		tm_str text = tm_str_trim(tm_str_of(line));
+
+		if (tm_str_eq(text, TM_STR("?")))
+			help();
+		else if (text.n > 0)
 			ok = answer(l, line, tally, err);
 		free(line);
 	}

@@ -222,7 +222,9 @@ run(struct tool *tool, int argc, char **argv)
 		settle_output(tool);
 		status = cmd->run(tool, values, argv + first, n);
 	}
-	if (!flush_output() && status != EXIT_CALL)
+	/* A command that could not write has said so. */
+	if (!(ferror(stdout) && status == EXIT_CANNOT) && !flush_output() &&
+	    status != EXIT_CALL)
 		status = EXIT_CANNOT;
 out:
 	tm_arena_release(&strings);

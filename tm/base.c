@@ -493,7 +493,10 @@ tm_outfile_commit(tm_outfile *out, tm_error *err)
 		why = errno;
 		ok = false;
 	}
-	if (!ok)
+	if (!ok && out->fp == stdout)
+		tm_fail(err, TM_IO, "cannot write to standard output: %s",
+		    strerror(why));
+	else if (!ok)
 		tm_fail(err, TM_IO, "cannot write '%s': %s", out->path,
 		    strerror(why));
 	free(out->path);

@@ -334,7 +334,10 @@ flush(tm_writer *w, bool last, tm_error *err)
 		ok = w->buf.n == 0 ||
 		     fwrite(w->buf.p, 1, w->buf.n, w->out.fp) == w->buf.n;
 	tm_buf_clear(&w->buf);
-	if (!ok)
+	if (!ok && strcmp(w->path, "-") == 0)
+		tm_fail(err, TM_IO, "cannot write to standard output: %s",
+		    strerror(errno == 0 ? EIO : errno));
+	else if (!ok)
 		tm_fail(err, TM_IO, "cannot write '%s': %s", w->path,
 		    strerror(errno == 0 ? EIO : errno));
 	return ok;

@@ -208,4 +208,32 @@ untouched "a refused import"
 run import x.tsv --from en --to fr
 is 0 "x.tsv:2:"
 is 0 "1 added, 0 there already, 1 skipped"
+printf 'one\n' >y.tsv
+run import y.tsv --from en --to fr
+is 1 "1 skipped"
+run convert "$TMTOOL_MEMORY" x.tmx
+is 2 "is a memory: 'tmtool export -m"
+run info "$TMTOOL_MEMORY"
+says "units "
+run history 4711
+is 1 "nothing is recorded of unit 4711"
+TMTOOL_USER="$(printf 'a\tb\nc')" tmtool edit -q 1 --note x
+[ "$(tmtool history --last 1 | awk -F '\t' 'END { print NF, NR }')" = "5 1" ] ||
+	fail "a name of tabs breaks the lines of history"
+run lookup ''
+is 64 "lookup needs TEXT"
+run concordance ' '
+is 64 "concordance needs words"
+printf '' >nothing
+tmtool lookup - <nothing >out 2>&1
+[ $? = 1 ] || fail "a batch of no queries has an answer"
+for command in export list "align -n -o - -f tsv ar.txt en.txt"; do
+	[ -w /dev/full ] || break
+	# shellcheck disable=SC2086 # words of a command
+	tmtool $command >/dev/full 2>err
+	[ "$(grep -c 'cannot write' err)" = 1 ] ||
+		fail "$command: $(cat err)"
+	grep -q 'cannot write to standard output: No space' err ||
+		fail "$command: $(cat err)"
+done
 finish
