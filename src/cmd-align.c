@@ -63,7 +63,7 @@ find_known(const struct tool *tool, const struct values *v,
 		return false;
 	/* That there is none is no failure; that it cannot be used is told
 	 * when it is to be stored in. */
-	store = tm_store_open(memory, TM_READ, &why);
+	store = memory == NULL ? NULL : tm_store_open(memory, TM_READ, &why);
 	if (store == NULL)
 		return true;
 	n = k->n_fixed;
@@ -767,7 +767,9 @@ static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
 	struct values v = *(const struct values *)given;
-	char *memory = memory_path(v.memory);
+	/* To store nothing no memory is needed. */
+	char *memory =
+	    v.dry_run ? memory_path_if_any(v.memory) : memory_path(v.memory);
 	struct shared s = { .tool = tool, .memory = memory };
 	int status;
 

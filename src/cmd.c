@@ -326,7 +326,7 @@ unwrap(char *p, size_t n)
 /* ---- The memory -------------------------------------------------------- */
 
 char *
-memory_path(const char *option)
+memory_path_if_any(const char *option)
 {
 	const char *env = getenv("TMTOOL_MEMORY"), *base;
 	tm_buf path = { 0 };
@@ -340,16 +340,26 @@ memory_path(const char *option)
 		tm_buf_adds(&path, base);
 	} else {
 		base = getenv("HOME");
-		if (base == NULL || base[0] != '/') {
-			complain("neither HOME nor XDG_DATA_HOME says where "
-				 "the default memory is: name one with -m or "
-				 "TMTOOL_MEMORY");
-			exit(EXIT_CANNOT);
-		}
+		if (base == NULL || base[0] != '/')
+			return NULL;
 		tm_buf_printf(&path, "%s/.local/share", base);
 	}
 	tm_buf_adds(&path, "/tmtool/default.tm");
 	return path.p;
+}
+
+char *
+memory_path(const char *option)
+{
+	char *path = memory_path_if_any(option);
+
+	if (path == NULL) {
+		complain("neither HOME nor XDG_DATA_HOME says where the "
+			 "default memory is: name one with -m or "
+			 "TMTOOL_MEMORY");
+		exit(EXIT_CANNOT);
+	}
+	return path;
 }
 
 const char *

@@ -169,6 +169,8 @@ size_t unwrap(char *p, size_t n);
  * caller frees the result. Where nobody has a home the program ends with a
  * complaint: a memory must not turn up wherever it was called. */
 char *memory_path(const char *option);
+/* The same, but NULL where there is no home: for what can do without. */
+char *memory_path_if_any(const char *option);
 
 /*
  * Open a memory; what is then done to it is signed, for the history, with

@@ -224,6 +224,8 @@ run lookup ''
 is 64 "lookup needs TEXT"
 run concordance ' '
 is 64 "concordance needs words"
+(unset TMTOOL_MEMORY HOME XDG_DATA_HOME && tmtool align -q -n ar.txt en.txt) ||
+	fail "a dry run needs a memory"
 printf '' >nothing
 tmtool lookup - <nothing >out 2>&1
 [ $? = 1 ] || fail "a batch of no queries has an answer"
