@@ -95,6 +95,58 @@ parse_unit_id(const char *word, int64_t *id, tm_error *err)
 	return true;
 }
 
+/* "3-18": all there are from 3 to 18. */
+#define MOST_IN_RANGE 1000000
+
+static bool
+parse_range(const char *word, int64_t *first, int64_t *last, tm_error *err)
+{
+	const char *dash = strchr(word, '-');
+	char *begin;
+	bool ok;
+
+	if (dash == NULL || dash == word) {
+		ok = parse_unit_id(word, first, err);
+		*last = *first;
+		return ok;
+	}
+	begin = tm_strdup(word);
+	begin[dash - word] = '\0';
+	ok = parse_unit_id(begin, first, err) &&
+	     parse_unit_id(dash + 1, last, err);
+	free(begin);
+	if (ok && (*last < *first || *last - *first >= MOST_IN_RANGE))
+		return tm_fail(err, TM_INVALID,
+		    "'%s' is no range of units such as 3-18", word);
+	return ok;
+}
+
+bool
+each_named_unit(tm_store *store, char **args, int n,
+    bool (*take)(void *, const tm_unit *, tm_error *), void *self,
+    tm_error *err)
+{
+	tm_arena arena = { 0 };
+	bool ok = true;
+
+	for (int i = 0; ok && i < n; i++) {
+		int64_t first, last;
+
+		ok = parse_range(args[i], &first, &last, err);
+		for (int64_t id = first; ok && id <= last; id++) {
+			const tm_unit *u;
+
+			tm_arena_clear(&arena);
+			if (tm_store_get(store, id, &arena, &u, err))
+				ok = take(self, u, err);
+			else
+				ok = first < last && err->code == TM_ABSENT;
+		}
+	}
+	tm_arena_release(&arena);
+	return ok;
+}
+
 bool
 choice_filter(const struct choice *c, tm_filter *f, tm_error *err)
 {

@@ -39,6 +39,16 @@ bool parse_date(const char *text, int64_t *seconds, tm_error *err);
 /* The number of a unit, as people write it: 17 or #17. */
 bool parse_unit_id(const char *word, int64_t *id, tm_error *err);
 
+/*
+ * Hand the units that args name to take(): numbers, and ranges of them
+ * ("3-18"), of which those are passed over that are not there. Stops and
+ * returns false where take() does, at a word that is no number, and at a
+ * number of no unit.
+ */
+bool each_named_unit(tm_store *store, char **args, int n,
+    bool (*take)(void *, const tm_unit *, tm_error *), void *self,
+    tm_error *err);
+
 /* Rows of an option table for a struct choice at type.choice. */
 /* clang-format off */
 #define OPT_UNITS_BUT_LANGUAGES(type)                                          \

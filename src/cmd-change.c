@@ -36,13 +36,14 @@ choose_unit(void *self, const tm_unit *unit, tm_error *err)
 }
 
 static bool
-choose_named(struct changing *c, char **args, int n, tm_error *err)
+choose_named(void *self, const tm_unit *unit, tm_error *err)
 {
-	for (int i = 0; i < n; i++) {
-		tm_grow(c->ids, c->n, c->cap);
-		if (!parse_unit_id(args[i], &c->ids[c->n++], err))
-			return false;
-	}
+	struct changing *c = self;
+
+	if (interrupted())
+		return tm_fail(err, TM_IO, "interrupted: nothing was changed");
+	tm_grow(c->ids, c->n, c->cap);
+	c->ids[c->n++] = unit->id;
 	return true;
 }
 
@@ -84,7 +85,7 @@ change(struct tool *tool, const struct values *v, char **args, int n,
 	memory = memory_path(v->memory);
 	c->store = open_memory(tool, memory, TM_WRITE, NULL, &err);
 	ok = c->store != NULL && tm_store_begin(c->store, &err) &&
-	     (n > 0 ? choose_named(c, args, n, &err)
+	     (n > 0 ? each_named_unit(c->store, args, n, choose_named, c, &err)
 		    : tm_store_walk(c->store, &filter, &sink, &err)) &&
 	     change_all(c, &err);
 	if (c->store != NULL && (!ok || v->dry_run))

@@ -218,25 +218,19 @@ list_sorted(
 	return ok;
 }
 
+/* Of those that are named, what passes the filter. */
+struct naming {
+	struct listing *l;
+	const tm_filter *filter;
+};
+
 static bool
-list_named(struct listing *l, tm_store *store, const tm_filter *filter,
-    char **args, int n, tm_error *err)
+list_passing(void *self, const tm_unit *u, tm_error *err)
 {
-	tm_arena arena = { 0 };
-	bool ok = true;
+	struct naming *naming = self;
 
-	for (int i = 0; ok && !l->enough && i < n; i++) {
-		const tm_unit *u;
-		int64_t id;
-
-		tm_arena_clear(&arena);
-		ok = parse_unit_id(args[i], &id, err) &&
-		     tm_store_get(store, id, &arena, &u, err) &&
-		     (!tm_filter_passes(filter, u) || list_unit(l, u, err) ||
-			 l->enough);
-	}
-	tm_arena_release(&arena);
-	return ok;
+	return !tm_filter_passes(naming->filter, u) ||
+	       list_unit(naming->l, u, err);
 }
 
 static int
@@ -246,6 +240,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 	struct listing l = { .tool = tool, .v = v };
 	tm_sink sink = { &l, list_unit, NULL };
 	tm_filter filter;
+	struct naming naming = { &l, &filter };
 	tm_store *store;
 	tm_error err = { 0 };
 	char *memory;
@@ -260,7 +255,9 @@ run(struct tool *tool, const void *given, char **args, int n)
 	memory = memory_path(v->memory);
 	store = tm_store_open(memory, TM_READ, &err);
 	if (store == NULL ||
-	    !(n > 0	   ? list_named(&l, store, &filter, args, n, &err)
+	    !(n > 0 ? each_named_unit(
+			  store, args, n, list_passing, &naming, &err) ||
+			  l.enough || ferror(stdout)
 		: l.sorted ? list_sorted(&l, store, &filter, &err)
 			   : tm_store_walk(store, &filter, &sink, &err) ||
 				 l.enough || ferror(stdout)))

@@ -27,6 +27,13 @@ is 0 "1 unit changed"
 look
 says '"rate":100'
 says '"status":"confirmed"'
+run list 1-9 --count
+is 0
+says 2
+run list 2-1
+is 2 "'2-1' is no range of units"
+run confirm -n 1-9
+is 0 "2 units would be changed"
 run confirm "$unit" 4711
 is 2 4711
 run confirm --as rejected "$unit"
