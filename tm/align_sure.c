@@ -112,32 +112,32 @@ find_signs(
 
 /* What fit-confidence.py -w printed. */
 static const double weight[N_SIGNS] = {
-	[ALWAYS] = -0.7308,
-	[POSTERIOR] = 0.1811,
-	[POSTERIOR_ODD] = -0.5356,
-	[POSTERIOR_DOUBT] = -1.458,
-	[POSTERIOR_LENGTHS] = 0.2853,
-	[POSTERIOR_LIKELIHOOD] = -0.0749,
-	[BEFORE] = 0.205,
-	[OTHERS] = 0.1325,
-	[NEITHER] = 0.2028,
-	[NOT_ONE] = 0.09751,
-	[MANY] = -1.392,
-	[SURPRISE] = -0.2766,
-	[ODD] = -1.034,
-	[UNPAIRED] = 4.476,
-	[DOUBT] = 5.043,
-	[LIKELIHOOD] = 0.1994,
-	[LENGTHS] = 1.109,
-	[COVERED] = 0.6571,
-	[VARIANCE] = -0.5727,
+	[ALWAYS] = -0.5194,
+	[POSTERIOR] = -0.02982,
+	[POSTERIOR_ODD] = -0.4196,
+	[POSTERIOR_DOUBT] = -1.627,
+	[POSTERIOR_LENGTHS] = 0.1525,
+	[POSTERIOR_LIKELIHOOD] = -0.01853,
+	[BEFORE] = 0.3822,
+	[OTHERS] = 0.108,
+	[NEITHER] = 0.1927,
+	[NOT_ONE] = -0.1277,
+	[MANY] = -1.599,
+	[SURPRISE] = -0.2778,
+	[ODD] = -2.127,
+	[UNPAIRED] = 4.974,
+	[DOUBT] = 0.4368,
+	[LIKELIHOOD] = -0.03319,
+	[LENGTHS] = 1.924,
+	[COVERED] = 0.3654,
+	[VARIANCE] = -0.6839,
 };
 
 /* The surest are surer than a straight line through all beads tells: above
  * KNEE the sum grows so much faster, up to MOST. */
-#define KNEE 3.10
-#define BEND 1.80
-#define MOST 8.4
+#define KNEE 3.11
+#define BEND 1.71
+#define MOST 8.2
 
 static double
 confidence(const double *sign)
