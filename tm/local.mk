@@ -54,7 +54,8 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/align_learn.c %D%/align_band.c %D%/align_fixed.c \
 	%D%/align_threads.c %D%/align_junction.c %D%/align_judge.c \
 	%D%/align_sure.c %D%/align_chance.c %D%/align_moved.c \
-	%D%/match_int.h %D%/match.c \
+	%D%/match_int.h %D%/match.c %D%/match_side.c \
+	%D%/match_chars.c %D%/match_script.c \
 	%D%/adapt_int.h %D%/adapt.c %D%/adapt_codes.c \
 	%D%/fuzzy_int.h %D%/fuzzy.c %D%/fuzzy_build.c %D%/fuzzy_find.c \
 	%D%/store_int.h %D%/store_sql_int.h %D%/store_segment_int.h \

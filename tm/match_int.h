@@ -21,6 +21,8 @@ typedef struct tm_match_token {
 	bool space; /* white space before it */
 } tm_match_token;
 
+/* ---- Sides (match_side.c) ---------------------------------------------- */
+
 /* How much a token weighs: 100 is a word of five letters. */
 uint16_t tm_match_weight(tm_token_kind kind, tm_str key);
 
@@ -44,6 +46,35 @@ tm_str tm_match_token_text(const tm_match_side *side, size_t i);
  * many. A bad byte counts as one. */
 size_t tm_match_decode(tm_str s, uint32_t *v);
 size_t tm_match_count(tm_str s); /* only how many */
+
+/* Give token t of other the numbers it has among the tokens of side. */
+void tm_match_number(const tm_match_side *side, const tm_match_side *other,
+    size_t t, tm_match_token *out);
+/* The tokens of stored, numbered among those of query; to be freed. */
+tm_match_token *tm_match_number_stored(
+    const tm_match_side *query, const tm_match_side *stored);
+
+/* ---- Distances (match.c, match_chars.c) -------------------------------- */
+
+/* Products of lengths beyond which what differs is one replacement: a
+ * second's work. */
+#define TM_MATCH_MOST_CELLS (UINT64_C(1) << 26)
+
+/* What it costs to put b in the place of a. */
+uint64_t tm_match_substitute(const tm_match_token *a, const tm_match_token *b);
+bool tm_match_same(const tm_match_token *a, const tm_match_token *b);
+
+/* Take the common beginning and end off both rows, and return how long the
+ * beginning was: no cheaper way through them exists, since a substitution
+ * costs at least what weights differ by. */
+size_t tm_match_trim(
+    const tm_match_token **a, size_t *n, const tm_match_token **b, size_t *m);
+
+/* Are the texts the same in NFC? */
+bool tm_match_verbatim(const tm_match_side *a, const tm_match_side *b);
+/* C of two sides. */
+double tm_match_char_ratio(
+    const tm_match_side *query, const tm_match_side *stored);
 
 /*
  * The weighted edit distance of two rows of tokens, in ten-thousandths of

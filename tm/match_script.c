@@ -1,0 +1,387 @@
+/*
+ * match_script.c - what became what, and what it cost
+ *
+ * The cheapest way through the tokens of two segments, told as an edit
+ * script, and the points it cost, shared out among their reasons.
+ */
+#include "config.h"
+
+#include "tm/match.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "tm/match_int.h"
+
+/* Beyond this product of lengths what differs is one replacement: 16 MB. */
+static const uint64_t most_script = UINT64_C(1) << 24;
+
+/* ---- The edit script --------------------------------------------------- */
+
+/* What points are lost for; rows of the ledger in this order. */
+enum {
+	FOR_WORDS,
+	FOR_FORMS,
+	FOR_CASE,
+	FOR_ORTHOGRAPHY,
+	FOR_NUMBERS,
+	FOR_CODES,
+	FOR_PUNCTUATION,
+	FOR_SPACING,
+	N_REASONS
+};
+
+static const char *const reasons[N_REASONS] = {
+	[FOR_WORDS] = "words",
+	[FOR_FORMS] = "word forms",
+	[FOR_CASE] = "case",
+	[FOR_ORTHOGRAPHY] = "orthography",
+	[FOR_NUMBERS] = "numbers",
+	[FOR_CODES] = "codes",
+	[FOR_PUNCTUATION] = "punctuation",
+	[FOR_SPACING] = "spacing",
+};
+
+typedef struct comparison {
+	const tm_match_side *query, *stored;
+	const tm_match_token *a, *b; /* stored and query, numbered */
+	uint64_t lost[N_REASONS];
+	tm_match *match;
+	size_t end_a, end_b; /* tokens told so far */
+} comparison;
+
+static int
+reason_for_kind(uint8_t kind)
+{
+	return kind == TM_WORD	   ? FOR_WORDS
+	       : kind == TM_NUMBER ? FOR_NUMBERS
+	       : kind == TM_CODE   ? FOR_CODES
+				   : FOR_PUNCTUATION;
+}
+
+/* Two tokens with one fold: is it the case of letters, or their marks? */
+static int
+reason_for_fold(tm_str a, tm_str b, uint8_t kind)
+{
+	if (kind != TM_WORD)
+		return reason_for_kind(kind);
+	if (tm_str_ieq(a, b))
+		return FOR_CASE;
+	for (size_t i = 0; i < a.n; i++) {
+		unsigned char c = (unsigned char)a.p[i];
+
+		/* Hebrew, Arabic, Syriac: marks and no case. */
+		if (c >= 0xd6 && c <= 0xdf)
+			return FOR_ORTHOGRAPHY;
+	}
+	return FOR_CASE;
+}
+
+static void
+lose(comparison *c, const tm_match_token *a, const tm_match_token *b,
+    uint64_t cost)
+{
+	int why;
+
+	if (a == NULL || b == NULL)
+		why = reason_for_kind((a == NULL ? b : a)->kind);
+	else if (a->key != b->key || a->kind != b->kind)
+		why = reason_for_kind((a->weight > b->weight ? a : b)->kind);
+	else if (a->kind == TM_WORD && a->fold != b->fold)
+		why = FOR_FORMS;
+	else
+		why = reason_for_fold(
+		    tm_match_token_text(c->stored, (size_t)(a - c->a)),
+		    tm_match_token_text(c->query, (size_t)(b - c->b)), a->kind);
+	c->lost[why] += cost;
+}
+
+/* The length of text in NFC. */
+static size_t
+nfc_length(tm_str text, tm_buf *scratch)
+{
+	tm_buf_clear(scratch);
+	tm_text_nfc(text, scratch);
+	return scratch->n;
+}
+
+static size_t
+next_char(tm_str text, size_t i)
+{
+	do
+		i++;
+	while (i < text.n && ((unsigned char)text.p[i] & 0xc0) == 0x80);
+	return i;
+}
+
+/*
+ * The offset in side->text of an offset in its NFC. Nothing combines with
+ * a space, so that whole words can be skipped; in the word that holds the
+ * offset, the longest beginning whose NFC does not pass it is taken. Long
+ * "words" (no spaces at all) are not looked into.
+ */
+static size_t
+original(const tm_match_side *side, size_t at)
+{
+	tm_str text = side->text, word;
+	size_t start = 0, end, n, i, before = 0;
+	tm_buf scratch = { 0 };
+
+	if (side->nfc.n == 0)
+		return at;
+	for (;; start = end, before += n) {
+		const char *space =
+		    memchr(text.p + start + 1, ' ', text.n - start - 1);
+
+		end = space == NULL ? text.n : (size_t)(space - text.p);
+		n = nfc_length(tm_str_sub(text, start, end), &scratch);
+		if (before + n > at || end == text.n)
+			break;
+	}
+	word = tm_str_sub(text, start, end);
+	for (i = 0; i < word.n && word.n <= 256;) {
+		size_t next = next_char(word, i);
+
+		if (before + nfc_length(tm_str_sub(word, 0, next), &scratch) >
+		    at)
+			break;
+		i = next;
+	}
+	if (before + n <= at)
+		i = word.n;
+	tm_buf_release(&scratch);
+	return start + i;
+}
+
+/* Bytes of tokens first..last of side, both told in tokens. */
+static void
+byte_range(const tm_match_side *side, size_t first, size_t last, size_t *start,
+    size_t *end)
+{
+	const tm_tokens *t = &side->tokens;
+
+	if (first < last) {
+		*start = original(side, t->v[first].start);
+		*end = original(side, t->v[last - 1].end);
+	} else {
+		*start = first < t->n ? original(side, t->v[first].start)
+				      : side->text.n;
+		*end = *start;
+	}
+}
+
+/* One more token on the side or sides where a or b are not 0. */
+static void
+tell(comparison *c, tm_edit_op op, size_t a, size_t b)
+{
+	tm_match *m = c->match;
+	tm_edit *e = m->n_edits == 0 ? NULL : &m->edits[m->n_edits - 1];
+	size_t a0 = c->end_a, b0 = c->end_b, start, end;
+
+	c->end_a += a;
+	c->end_b += b;
+	if (e == NULL || e->op != op) {
+		tm_grow(m->edits, m->n_edits, m->cap_edits);
+		e = &m->edits[m->n_edits++];
+		e->op = op;
+		byte_range(c->stored, a0, c->end_a, &e->a_start, &e->a_end);
+		byte_range(c->query, b0, c->end_b, &e->b_start, &e->b_end);
+		return;
+	}
+	if (a > 0) {
+		byte_range(c->stored, a0, c->end_a, &start, &end);
+		e->a_end = end;
+	}
+	if (b > 0) {
+		byte_range(c->query, b0, c->end_b, &start, &end);
+		e->b_end = end;
+	}
+}
+
+static void
+tell_pair(comparison *c, const tm_match_token *a, const tm_match_token *b)
+{
+	bool same = tm_match_same(a, b);
+
+	if (!same)
+		lose(c, a, b, tm_match_substitute(a, b));
+	tell(c, same ? TM_KEEP : TM_REPLACE, 1, 1);
+}
+
+/* What is left when beginning and end are off: n tokens from i on become m
+ * tokens from j on. */
+static void
+tell_middle(comparison *c, size_t i, size_t n, size_t j, size_t m)
+{
+	const tm_match_token *a = c->a + i, *b = c->b + j;
+	size_t width = m + 1;
+	uint64_t *row;
+	uint8_t *way;
+
+	if (n > 0 && m > 0 && (uint64_t)n * m > most_script) {
+		c->lost[FOR_WORDS] += 1;
+		tell(c, TM_REPLACE, n, m);
+		return;
+	}
+	row = tm_alloc(width * sizeof *row);
+	way = tm_alloc((n + 1) * width);
+	row[0] = 0;
+	for (size_t y = 0; y < m; y++) {
+		row[y + 1] = row[y] + 100u * b[m - 1 - y].weight;
+		way[y + 1] = TM_INSERT;
+	}
+	/* From the end to the beginning, so that the way is read forwards
+	 * and a replacement comes before what is left over. */
+	for (size_t x = 0; x < n; x++) {
+		const tm_match_token *s = &a[n - 1 - x];
+		uint64_t corner = row[0];
+
+		row[0] += 100u * s->weight;
+		way[(x + 1) * width] = TM_DELETE;
+		for (size_t y = 0; y < m; y++) {
+			const tm_match_token *q = &b[m - 1 - y];
+			uint64_t cost = corner + tm_match_substitute(s, q);
+			uint8_t op = TM_REPLACE;
+
+			if (row[y + 1] + 100u * s->weight < cost) {
+				cost = row[y + 1] + 100u * s->weight;
+				op = TM_DELETE;
+			}
+			if (row[y] + 100u * q->weight < cost) {
+				cost = row[y] + 100u * q->weight;
+				op = TM_INSERT;
+			}
+			corner = row[y + 1];
+			row[y + 1] = cost;
+			way[(x + 1) * width + y + 1] = op;
+		}
+	}
+	for (size_t x = n, y = m; x > 0 || y > 0;) {
+		const tm_match_token *s = &a[n - x], *q = &b[m - y];
+
+		switch (way[x * width + y]) {
+		case TM_DELETE:
+			lose(c, s, NULL, 100u * s->weight);
+			tell(c, TM_DELETE, 1, 0);
+			x--;
+			break;
+		case TM_INSERT:
+			lose(c, NULL, q, 100u * q->weight);
+			tell(c, TM_INSERT, 0, 1);
+			y--;
+			break;
+		default:
+			tell_pair(c, s, q);
+			x--, y--;
+		}
+	}
+	free(way);
+	free(row);
+}
+
+/*
+ * Share out the lost points by what each reason cost, whole points only;
+ * the largest remainders get what is left over.
+ */
+static void
+write_ledger(comparison *c)
+{
+	tm_match *m = c->match;
+	uint64_t total = 0, over[N_REASONS], given = 0;
+	int lost = 100 - m->rate, points[N_REASONS];
+
+	for (int i = 0; i < N_REASONS; i++)
+		total += c->lost[i];
+	if (total == 0) {
+		/* No token differs, and yet it is not the same text. */
+		c->lost[FOR_SPACING] = total = 1;
+	}
+	for (int i = 0; i < N_REASONS; i++) {
+		uint64_t share = c->lost[i] * (uint64_t)lost;
+
+		points[i] = (int)(share / total);
+		over[i] = share % total;
+		given += (uint64_t)points[i];
+	}
+	for (; given < (uint64_t)lost; given++) {
+		int best = 0;
+
+		for (int i = 1; i < N_REASONS; i++)
+			if (over[i] > over[best])
+				best = i;
+		points[best]++;
+		over[best] = 0;
+	}
+	for (int i = 0; i < N_REASONS; i++)
+		if (points[i] > 0)
+			m->ledger[m->n_ledger++] =
+			    (tm_ledger_row){ reasons[i], points[i] };
+}
+
+void
+tm_match_compare(
+    const tm_match_side *query, const tm_match_side *stored, tm_match *match)
+{
+	size_t n = stored->tokens.n, m = query->tokens.n, start;
+	tm_match_token *v = tm_match_number_stored(query, stored);
+	const tm_match_token *a = v, *b = query->v;
+	comparison c = { query, stored, v, query->v, { 0 }, match, 0, 0 };
+	double s;
+
+	match->n_edits = 0;
+	match->n_ledger = 0;
+	s = tm_match_tokens_agree(
+	    tm_match_distance(b, m, a, n, TM_MATCH_FAR - 1), query->weight,
+	    stored->weight);
+	match->score = tm_match_join(s, tm_match_char_ratio(query, stored));
+	match->rate = tm_match_rate(match->score);
+	if (tm_match_verbatim(query, stored)) {
+		match->score = 1;
+		match->rate = 100;
+	}
+	start = tm_match_trim(&a, &n, &b, &m);
+	for (size_t i = 0; i < start; i++)
+		tell_pair(&c, &v[i], &query->v[i]);
+	tell_middle(&c, start, n, start, m);
+	while (c.end_a < stored->tokens.n)
+		tell_pair(&c, &v[c.end_a], &query->v[c.end_b]);
+	if (match->rate < 100)
+		write_ledger(&c);
+	free(v);
+}
+
+static void
+add_row(tm_match *match, const char *name, int points)
+{
+	size_t i = 0;
+
+	while (i < match->n_ledger && strcmp(match->ledger[i].name, name) != 0)
+		i++;
+	assert(i < TM_LEDGER_MAX);
+	if (i == match->n_ledger)
+		match->ledger[match->n_ledger++] = (tm_ledger_row){ name, 0 };
+	match->ledger[i].points += points;
+	match->rate -= points;
+}
+
+void
+tm_match_penalty(tm_match *match, const char *name, int points)
+{
+	if (points > match->rate)
+		points = match->rate;
+	if (points > 0)
+		add_row(match, name, points);
+}
+
+void
+tm_match_bonus(tm_match *match, const char *name, int points)
+{
+	add_row(match, name, -points);
+}
+
+void
+tm_match_release(tm_match *match)
+{
+	free(match->edits);
+	*match = (tm_match){ 0 };
+}
