@@ -39,8 +39,8 @@ walk(void *self, const tm_sink *sink, struct outlets *to, tm_error *err)
 }
 
 /* The source language of all units: the only one there is of those that
- * --from asks for, else of those that are a source at all; NULL when there
- * are several. */
+ * --from asks for, else of those that are a source at all, in a memory of two
+ * languages (in one of more a unit may lack its source); else NULL. */
 static const char *
 only_source(const tm_store_info *info, const char *from, char lang[TM_LANG_MAX])
 {
@@ -57,7 +57,8 @@ only_source(const tm_store_info *info, const char *from, char lang[TM_LANG_MAX])
 		sources++;
 		memcpy(lang, tag, TM_LANG_MAX);
 	}
-	return sources == 1 ? lang : NULL;
+	return sources == 1 && (from != NULL || info->n_langs <= 2) ? lang
+								    : NULL;
 }
 
 static int export(struct tool *tool, const struct values *v,

@@ -10,6 +10,7 @@
 typedef struct check_lang {
 	char tag[TM_LANG_MAX];
 	tm_analyser *an;
+	size_t analysed;	  /* bytes, since it was made */
 	int scripts[4];		  /* UScriptCodes */
 	int n_scripts;		  /* 0: any */
 	bool arabic;		  /* writes ؟ ، ؛ */

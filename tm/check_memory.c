@@ -9,8 +9,9 @@
  *	by target	the first unit with this translation
  *	by both		so that the same unit twice is told once
  *
- * At a million units that is 40 bytes a unit and 24 for the tables. The
- * pool has a limit, and what no longer fits is told by its number alone.
+ * That is 32 bytes a unit and from 24 to 48 for the tables. The pool has a
+ * limit, and what no longer fits is told by its number alone; so has the
+ * number of units, and later ones are only held against those before.
  */
 #include "config.h"
 
@@ -20,11 +21,12 @@
 
 #define POOL_MAX ((size_t)32 << 20)
 #define TEXT_MAX 400
-#define SEEN_MAX ((uint32_t)1 << 28)
+#define SEEN_MAX ((uint32_t)1 << 22) /* 260 MB with all that belongs to them \
+				      */
 
 struct seen {
 	uint64_t source, target;
-	uint64_t words; /* of the source, without endings */
+	uint32_t words; /* of the source, without endings */
 	uint32_t place;
 	uint32_t source_at, target_at; /* in the pool; 0: not kept */
 };
@@ -193,25 +195,26 @@ tm_check_consistent(tm_checker *c)
 	struct seen now = { .place = place_of(c) };
 	struct check_memory *m = c->memory;
 	uint32_t *slot;
+	bool full;
 
 	if (m == NULL)
 		m = c->memory = tm_zalloc(1, sizeof *m);
-	if (m->n >= SEEN_MAX)
-		return;
-	if (m->n * 2 >= m->size)
+	full = m->n == SEEN_MAX;
+	if (m->n * 2 >= m->size && !full)
 		grow(m);
 	now.source = hash_source(c);
-	now.words = hash_words(&c->src, 0, true);
+	now.words = (uint32_t)hash_words(&c->src, 0, true);
 	now.target = hash_words(&c->tgt, mix(1, c->tgt.v->lang), false);
 	slot = slot_of(m, 2, key_of(&now, 2));
 	if (*slot != 0)
 		return; /* the same unit again */
-	*slot = (uint32_t)m->n + 1;
+	if (!full)
+		*slot = (uint32_t)m->n + 1;
 	slot = slot_of(m, 0, now.source);
 	if (*slot != 0)
 		tell(c, TM_CHECK_INCONSISTENT, &m->v[*slot - 1],
 		    text_at(m, m->v[*slot - 1].target_at));
-	else
+	else if (!full)
 		*slot = (uint32_t)m->n + 1;
 	slot = slot_of(m, 1, now.target);
 	if (*slot != 0) {
@@ -221,9 +224,11 @@ tm_check_consistent(tm_checker *c)
 		    c->tgt.words >= SAME_WORDS)
 			tell(c, TM_CHECK_SAME, first,
 			    text_at(m, first->source_at));
-	} else {
+	} else if (!full) {
 		*slot = (uint32_t)m->n + 1;
 	}
+	if (full)
+		return;
 	now.source_at = keep(m, c->src.text);
 	now.target_at = keep(m, c->tgt.text);
 	tm_grow(m->v, m->n, m->cap);
