@@ -3,15 +3,8 @@
  *
  *	bytes -> door -> libxml2's SAX2, in recovery -> handler
  *
- * The door makes UTF-8 of UTF-16 and looks at every byte of UTF-8, since
- * libxml2 reads on in Latin-1 after one bad byte. A bad byte becomes a
- * character that XML forbids, in place, so that libxml2 complains about it
- * on the right line like about any other:
- *
- *	"caf\xe9</seg>"  ->  "caf\x02</seg>"  ->  flaw LOST, text "caf"
- *
- * When more of a block is bad than good the file is no UTF-8 at all, and
- * reading stops there with advice.
+ * The door (xml_door.c) lets nothing but UTF-8 through, or what a converter of
+ * libxml2 makes it of.
  *
  * Recovery means that libxml2 goes on after what is not well-formed. What
  * it would drop silently is put back where the meaning is plain: a bare
@@ -26,13 +19,9 @@
 #include <libxml/parserInternals.h>
 #include <stdlib.h>
 
-#include "tm/input_int.h"
+#include "tm/xml_door_int.h"
 
-#define BLOCK (1 << 16)
 #define DEPTH 256
-#define FOREIGN 2 /* stands for a byte that is not UTF-8 */
-
-typedef enum door { AS_IT_IS, UTF8, UTF16LE, UTF16BE } door;
 
 typedef struct reader {
 	const tm_xml_handler *handler;
@@ -51,437 +40,9 @@ typedef struct reader {
 	xmlChar character[8];
 	int high;      /* the first half of a surrogate pair as references */
 	char cut[200]; /* why nothing follows */
-	/* the door */
 	tm_input *in;
-	door door;
-	bool at_end;
-	size_t line, good, bad;
-	char raw[BLOCK], block[BLOCK * 3 / 2 + 8];
-	size_t n_raw; /* kept for the next block: half a character */
-	size_t n_block, served;
-	bool in_tag, fresh; /* fresh: just behind its "<" */
-	char quote;	    /* that is open in it */
-	size_t n_attrs;
+	tm_xml_door door;
 } reader;
-
-/* ---- Characters -------------------------------------------------------- */
-
-size_t
-tm_xml_char(tm_str s)
-{
-	const unsigned char *p = (const unsigned char *)s.p;
-
-	if (s.n == 0)
-		return 0;
-	if (p[0] < 0x80)
-		return p[0] >= 0x20 || p[0] == '\t' || p[0] == '\n' ||
-		       p[0] == '\r';
-	if (p[0] < 0xc2)
-		return 0;
-	if (s.n < 2 || (p[1] & 0xc0) != 0x80)
-		return 0;
-	if (p[0] < 0xe0)
-		return 2;
-	if (s.n < 3 || (p[2] & 0xc0) != 0x80)
-		return 0;
-	if (p[0] < 0xf0) {
-		if (p[0] == 0xe0 && p[1] < 0xa0)
-			return 0; /* overlong */
-		if (p[0] == 0xed && p[1] > 0x9f)
-			return 0; /* surrogate */
-		if (p[0] == 0xef && p[1] == 0xbf && p[2] > 0xbd)
-			return 0; /* U+FFFE, U+FFFF */
-		return 3;
-	}
-	if (s.n < 4 || (p[3] & 0xc0) != 0x80 || p[0] > 0xf4)
-		return 0;
-	if ((p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return 4;
-}
-
-static size_t
-put_utf8(char *p, unsigned c)
-{
-	if (c < 0x80) {
-		p[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		p[0] = (char)(0xc0 | c >> 6);
-		p[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		p[0] = (char)(0xe0 | c >> 12);
-		p[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		p[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	p[0] = (char)(0xf0 | c >> 18);
-	p[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	p[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	p[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
-/* ---- The door ---------------------------------------------------------- */
-
-static size_t
-count_lines(const char *p, size_t n)
-{
-	const char *end = p + n;
-	size_t lines = 0;
-
-	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-		lines++;
-		p++;
-	}
-	return lines;
-}
-
-/* Bytes at the end of s that may be the start of a longer character. */
-static size_t
-half_a_character(tm_str s)
-{
-	for (size_t back = 1; back <= 3 && back <= s.n; back++) {
-		unsigned char c = (unsigned char)s.p[s.n - back];
-
-		if ((c & 0xc0) == 0x80)
-			continue;
-		if (c >= (back == 1 ? 0xc2 : back == 2 ? 0xe0 : 0xf0))
-			return back;
-		return 0;
-	}
-	return 0;
-}
-
-/* Mark what is not UTF-8 in the block; false when it is nothing like it. */
-static bool
-pass_utf8(reader *r, char *p, size_t n)
-{
-	size_t first_bad = n, i = 0;
-
-	while (i < n) {
-		uint64_t eight;
-		size_t len;
-
-		if (n - i >= 8) {
-			memcpy(&eight, p + i, 8);
-			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
-				i += 8;
-				continue;
-			}
-		}
-		if ((signed char)p[i] >= 0) {
-			i++;
-			continue;
-		}
-		len = tm_xml_char((tm_str){ p + i, n - i });
-		if (len > 0) {
-			r->good++;
-			i += len;
-		} else if (n - i >= 3 && (unsigned char)p[i] >= 0xed &&
-			   (unsigned char)p[i] <= 0xef &&
-			   (p[i + 1] & 0xc0) == 0x80 &&
-			   (p[i + 2] & 0xc0) == 0x80) {
-			/* A lone surrogate or U+FFFE: damaged, but UTF-8. */
-			memset(p + i, FOREIGN, 3);
-			i += 3;
-		} else {
-			if (first_bad == n)
-				first_bad = i;
-			r->bad++;
-			p[i++] = FOREIGN;
-		}
-	}
-	if (r->bad > r->good) {
-		r->line += count_lines(p, first_bad);
-		return false;
-	}
-	r->line += count_lines(p, n);
-	return true;
-}
-
-static bool
-fill_utf8(reader *r)
-{
-	size_t got;
-
-	memcpy(r->block, r->raw, r->n_raw);
-	if (!tm_input_read(
-		r->in, r->block + r->n_raw, BLOCK - r->n_raw, &got, r->err))
-		return false;
-	r->n_block = r->n_raw + got;
-	r->at_end = got == 0;
-	r->n_raw = 0;
-	if (!r->at_end) {
-		tm_str all = { r->block, r->n_block };
-
-		r->n_raw = half_a_character(all);
-		r->n_block -= r->n_raw;
-		memcpy(r->raw, r->block + r->n_block, r->n_raw);
-	}
-	/* A zero would end libxml2's text. */
-	for (char *z = r->block;
-	     (z = memchr(z, 0, r->n_block - (size_t)(z - r->block))) != NULL;)
-		*z = FOREIGN - 1;
-	if (pass_utf8(r, r->block, r->n_block))
-		return true;
-	return tm_fail(r->err, TM_PARSE,
-	    "'%s' line %zu: this is not UTF-8, as the file claims; say what "
-	    "it is in with --encoding, for instance --encoding windows-1256",
-	    tm_input_name(r->in), r->line);
-}
-
-static unsigned
-unit16(const reader *r, size_t at)
-{
-	const unsigned char *p = (const unsigned char *)r->raw + at;
-
-	return r->door == UTF16LE ? p[0] | (unsigned)p[1] << 8
-				  : p[1] | (unsigned)p[0] << 8;
-}
-
-static bool
-fill_utf16(reader *r)
-{
-	size_t got, n, i = 0;
-
-	if (!tm_input_read(
-		r->in, r->raw + r->n_raw, BLOCK - r->n_raw, &got, r->err))
-		return false;
-	r->at_end = got == 0;
-	n = r->n_raw + got;
-	r->n_block = 0;
-	while (i + 2 <= n) {
-		unsigned c = unit16(r, i), low;
-
-		if (c >= 0xd800 && c < 0xdc00) {
-			if (i + 4 > n && !r->at_end)
-				break;
-			low = i + 4 <= n ? unit16(r, i + 2) : 0;
-			if (low >= 0xdc00 && low < 0xe000) {
-				c = 0x10000 + ((c - 0xd800) << 10) +
-				    (low - 0xdc00);
-				i += 2;
-			} else {
-				c = FOREIGN;
-			}
-		} else if ((c >= 0xdc00 && c < 0xe000) || c >= 0xfffe ||
-			   c == 0) {
-			c = FOREIGN;
-		}
-		i += 2;
-		r->n_block += put_utf8(r->block + r->n_block, c);
-	}
-	r->n_raw = n - i;
-	memmove(r->raw, r->raw + i, r->n_raw);
-	return true;
-}
-
-static bool
-fill_as_it_is(reader *r)
-{
-	size_t n = r->n_raw, got;
-
-	memcpy(r->block, r->raw, n);
-	r->n_raw = 0;
-	if (!tm_input_read(r->in, r->block + n, BLOCK - n, &got, r->err))
-		return false;
-	r->n_block = n + got;
-	r->at_end = got == 0;
-	return true;
-}
-
-/* libxml2 holds each attribute of an element against all before it: 300,000
- * take it half a minute. */
-#define ATTRS_MAX 10000
-
-/* The next of p that ends a tag or begins a value; n where none does. */
-static size_t
-next_in_tag(const char *p, size_t i, size_t n)
-{
-	static const bool stops[256] = { ['<'] = true,
-		['>'] = true,
-		['"'] = true,
-		['\''] = true,
-		['='] = true };
-
-	while (i < n && !stops[(unsigned char)p[i]])
-		i++;
-	return i;
-}
-
-static size_t
-find(const char *p, size_t i, size_t n, char c)
-{
-	const char *at = memchr(p + i, c, n - i);
-
-	return at == NULL ? n : (size_t)(at - p);
-}
-
-/* Count the attributes of the tag that the bytes are in; false when they are
- * too many. */
-static bool
-count_attrs(reader *r, const char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (!r->in_tag) {
-			i = find(p, i, n, '<');
-			r->in_tag = r->fresh = i < n;
-			r->n_attrs = 0;
-			continue;
-		}
-		if (r->fresh) { /* no comment, no end tag, no "a < b" */
-			r->fresh = false;
-			r->in_tag = strchr("!?/ \t\r\n=<", p[i]) == NULL;
-			continue;
-		}
-		if (r->quote != '\0') {
-			i = find(p, i, n, r->quote);
-			if (i < n)
-				r->quote = '\0';
-			continue;
-		}
-		i = next_in_tag(p, i, n);
-		if (i == n)
-			break;
-		if (p[i] == '"' || p[i] == '\'')
-			r->quote = p[i];
-		else if (p[i] == '<')
-			r->fresh = true;
-		else if (p[i] == '>')
-			r->in_tag = false;
-		else if (++r->n_attrs > ATTRS_MAX)
-			return tm_fail(r->err, TM_LIMIT,
-			    "'%s': more than %d attributes in one element",
-			    tm_input_name(r->in), ATTRS_MAX);
-	}
-	return true;
-}
-
-static int
-serve(void *context, char *p, int size)
-{
-	reader *r = context;
-	size_t n;
-
-	if (r->failed)
-		return -1;
-	while (r->served == r->n_block && !r->at_end) {
-		bool ok = true;
-
-		r->served = 0;
-		if (r->door == UTF8) {
-			ok = fill_utf8(r);
-		} else if (r->door == AS_IT_IS) {
-			ok = fill_as_it_is(r);
-		} else {
-			ok = fill_utf16(r);
-		}
-		if (!ok) {
-			r->n_block = 0;
-			r->failed = true;
-			return -1;
-		}
-	}
-	n = r->n_block - r->served;
-	if (n > (size_t)size)
-		n = (size_t)size;
-	if (!count_attrs(r, r->block + r->served, n)) {
-		r->failed = true;
-		return -1;
-	}
-	memcpy(p, r->block + r->served, n);
-	r->served += n;
-	return (int)n;
-}
-
-static bool
-says(const char *name, const char *what)
-{
-	return tm_str_ieq(tm_str_of(name), tm_str_of(what));
-}
-
-/* The encoding a document in an ASCII-like encoding declares, into name. */
-static void
-declared(tm_str head, char *name, size_t size)
-{
-	const char *p, *end, *stop = head.p + head.n;
-	char quote;
-
-	name[0] = '\0';
-	if (!tm_str_starts(head, TM_STR("<?xml")))
-		return;
-	end = memchr(head.p, '>', head.n);
-	if (end == NULL)
-		end = stop;
-	for (p = head.p; end - p > 8 && memcmp(p, "encoding", 8) != 0; p++)
-		;
-	if (end - p <= 8)
-		return;
-	for (; p < end && *p != '"' && *p != '\''; p++)
-		;
-	if (p >= end)
-		return;
-	quote = *p++;
-	for (size_t i = 0; p < end && *p != quote && i + 1 < size; i++, p++) {
-		name[i] = *p;
-		name[i + 1] = '\0';
-	}
-}
-
-/* Decide which door the bytes go through, from the first block of them;
- * *handler is the converter libxml2 shall use, NULL for none. */
-static bool
-choose_door(reader *r, const char *encoding, xmlCharEncodingHandlerPtr *handler)
-{
-	unsigned char b[4] = { 0 };
-	char name[64];
-	tm_str head;
-	size_t got;
-
-	if (!tm_input_read(r->in, r->raw, 1024, &got, r->err))
-		return false;
-	r->n_raw = got;
-	memcpy(b, r->raw, got < 4 ? got : 4);
-	*handler = NULL;
-	if ((b[0] == 0xff && b[1] == 0xfe) || (b[0] == '<' && b[1] == 0)) {
-		r->door = UTF16LE;
-		return true;
-	}
-	if ((b[0] == 0xfe && b[1] == 0xff) || (b[0] == 0 && b[1] == '<')) {
-		r->door = UTF16BE;
-		return true;
-	}
-	head = (tm_str){ r->raw, got };
-	if (b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf)
-		head = tm_str_sub(head, 3, head.n);
-	if (encoding == NULL) {
-		declared(head, name, sizeof name);
-		encoding = name;
-	} else if (says(encoding, "utf-16le") || says(encoding, "utf-16be")) {
-		r->door = says(encoding, "utf-16le") ? UTF16LE : UTF16BE;
-		return true;
-	}
-	/* Eight-bit bytes are no UTF-16, whatever the label says. */
-	r->door = UTF8;
-	if (encoding[0] == '\0' || says(encoding, "utf-8") ||
-	    says(encoding, "utf8") || says(encoding, "us-ascii") ||
-	    says(encoding, "ascii") ||
-	    tm_str_starts(tm_str_of(encoding), TM_STR("UTF-16")) ||
-	    tm_str_starts(tm_str_of(encoding), TM_STR("utf-16")))
-		return true;
-	*handler = xmlFindCharEncodingHandler(encoding);
-	if (*handler == NULL)
-		return tm_fail(r->err, encoding == name ? TM_PARSE : TM_INVALID,
-		    "'%s': there is no encoding called '%s'; name another "
-		    "with --encoding",
-		    tm_input_name(r->in), encoding);
-	r->door = AS_IT_IS;
-	return true;
-}
 
 /* ---- Events ------------------------------------------------------------ */
 
@@ -614,7 +175,7 @@ entity(void *context, const xmlChar *name)
 
 	if (known == NULL || r->ctxt->instate == XML_PARSER_ATTRIBUTE_VALUE)
 		return NULL;
-	r->character[put_utf8((char *)r->character, known->value)] = 0;
+	r->character[tm_xml_put_utf8((char *)r->character, known->value)] = 0;
 	r->entity = (xmlEntity){ .type = XML_ENTITY_DECL,
 		.name = name,
 		.content = r->character,
@@ -636,8 +197,9 @@ joined_surrogates(reader *r, int c)
 	if (high == 0 || c < 0xdc00 || c >= 0xe000)
 		return false;
 	text(r, (const xmlChar *)p,
-	    (int)put_utf8(p, 0x10000u + (((unsigned)high - 0xd800) << 10) +
-				 ((unsigned)c - 0xdc00)));
+	    (int)tm_xml_put_utf8(p, 0x10000u +
+					(((unsigned)high - 0xd800) << 10) +
+					((unsigned)c - 0xdc00)));
 	return true;
 }
 
@@ -651,7 +213,7 @@ forbidden(reader *r, int c)
 		    "a character written as two surrogates was put together");
 		return;
 	}
-	if (c == FOREIGN)
+	if (c == TM_XML_FOREIGN)
 		snprintf(
 		    msg, sizeof msg, "a byte that is not UTF-8 was left out");
 	else
@@ -769,6 +331,16 @@ flaw(void *context, xmlErrorPtr e)
 
 /* ---- Reading ----------------------------------------------------------- */
 
+static int
+serve(void *context, char *p, int size)
+{
+	reader *r = context;
+	int n = r->failed ? -1 : tm_xml_door_serve(&r->door, p, size);
+
+	r->failed |= n < 0;
+	return n;
+}
+
 static bool
 run(reader *r, const char *encoding)
 {
@@ -780,10 +352,18 @@ run(reader *r, const char *encoding)
 		.getEntity = entity,
 		.serror = flaw,
 		.initialized = XML_SAX2_MAGIC };
-	xmlCharEncodingHandlerPtr converter;
+	xmlCharEncodingHandlerPtr converter = NULL;
+	const char *name;
 
-	if (!choose_door(r, encoding, &converter))
+	if (!tm_xml_door_open(&r->door, r->in, encoding, &name, r->err))
 		return false;
+	if (name != NULL)
+		converter = xmlFindCharEncodingHandler(name);
+	if (name != NULL && converter == NULL)
+		return tm_fail(r->err, encoding == NULL ? TM_PARSE : TM_INVALID,
+		    "'%s': there is no encoding called '%s'; name another "
+		    "with --encoding",
+		    tm_input_name(r->in), name);
 	r->ctxt = xmlCreateIOParserCtxt(
 	    &sax, r, serve, NULL, r, XML_CHAR_ENCODING_NONE);
 	if (r->ctxt == NULL)
@@ -819,7 +399,6 @@ read_input(tm_input *in, const tm_xml_options *options,
 	r->handler = handler;
 	r->self = self;
 	r->err = err == NULL ? &local : err;
-	r->line = 1;
 	r->max_depth =
 	    options == NULL || options->depth == 0 ? DEPTH : options->depth;
 	ok = run(r, options == NULL ? NULL : options->encoding);
@@ -854,94 +433,4 @@ tm_xml_get(const tm_xml_tag *tag, const char *name)
 		if (tm_str_eq(tag->attr[i].name, tm_str_of(name)))
 			return tag->attr[i].value;
 	return (tm_str){ NULL, 0 };
-}
-
-/* ---- Writing ----------------------------------------------------------- */
-
-static const char *
-escape(unsigned char c, bool value)
-{
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '\r':
-		return "&#13;"; /* else it is read as a line feed */
-	case '"':
-		return value ? "&quot;" : NULL;
-	case '\t':
-		return value ? "&#9;" : NULL; /* else read as a space */
-	case '\n':
-		return value ? "&#10;" : NULL;
-	default:
-		return NULL;
-	}
-}
-
-static size_t
-add_escaped(tm_buf *out, tm_str s, bool value)
-{
-	size_t left_out = 0, done = 0, i = 0;
-
-	while (i < s.n) {
-		const char *instead;
-		size_t len;
-
-		/* Most of a text is letters of ASCII or of two bytes: none
-		 * of them is escaped or forbidden. */
-		if ((unsigned char)s.p[i] > '>' &&
-		    (unsigned char)s.p[i] < 0x7f) {
-			i++;
-			continue;
-		}
-		if ((unsigned char)s.p[i] >= 0xc2 &&
-		    (unsigned char)s.p[i] < 0xe0 && i + 1 < s.n &&
-		    (s.p[i + 1] & 0xc0) == 0x80) {
-			i += 2;
-			continue;
-		}
-		instead = escape((unsigned char)s.p[i], value);
-		len = tm_xml_char(tm_str_sub(s, i, s.n));
-
-		if (instead == NULL && len > 0) {
-			i += len;
-			continue;
-		}
-		tm_buf_add(out, s.p + done, i - done);
-		if (instead != NULL)
-			tm_buf_adds(out, instead);
-		else
-			left_out++;
-		done = ++i;
-	}
-	tm_buf_add(out, s.p + done, i - done);
-	return left_out;
-}
-
-size_t
-tm_xml_add_text(tm_buf *out, tm_str s)
-{
-	return add_escaped(out, s, false);
-}
-
-size_t
-tm_xml_add_value(tm_buf *out, tm_str s)
-{
-	return add_escaped(out, s, true);
-}
-
-size_t
-tm_xml_add_attr(tm_buf *out, const char *name, tm_str value)
-{
-	size_t left_out;
-
-	tm_buf_addc(out, ' ');
-	tm_buf_adds(out, name);
-	tm_buf_adds(out, "=\"");
-	left_out = add_escaped(out, value, true);
-	tm_buf_addc(out, '"');
-	return left_out;
 }
