@@ -360,6 +360,12 @@ tm_xml_door_open(tm_xml_door *r, tm_input *in, const char *encoding,
 	r->n_raw = got;
 	memcpy(b, r->raw, got < 4 ? got : 4);
 	*converter = NULL;
+	if ((b[0] == 0xff && b[1] == 0xfe && b[2] == 0 && b[3] == 0) ||
+	    (b[0] == 0 && b[1] == 0 && b[2] == 0xfe && b[3] == 0xff)) {
+		*converter = "UTF-32"; /* which goes by the mark */
+		r->kind = AS_IT_IS;
+		return true;
+	}
 	if ((b[0] == 0xff && b[1] == 0xfe) || (b[0] == '<' && b[1] == 0)) {
 		r->kind = UTF16LE;
 		return true;
