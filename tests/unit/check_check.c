@@ -336,7 +336,7 @@ START_TEST(text_in_the_wrong_script_or_language_is_told)
 	WRONG(TM_CHECK_SCRIPT, "en", "nothing was found here", "ar",
 	    "nothing was found here at all");
 	WRONG(TM_CHECK_SCRIPT, "en", "one of them", "ar",
-	    "nothing was found here at all by the others in it شيء");
+	    "nothing was found here and all the others were never told شيء");
 	GOOD(TM_CHECK_SCRIPT, "en", "use git commit", "ar",
 	    "استخدم git commit in the folder");
 	WRONG(TM_CHECK_SCRIPT, "en", "word", "ru", "слoво"); /* Latin o */
