@@ -1,27 +1,14 @@
 /* cmd-align.c - two texts to pairs: cut, align, store, write */
 #include "config.h"
 
-#include "align-known.h"
-#include "lexicons.h"
+#include "align-tell.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
-
-struct values {
-	const char *memory, *output, *format, *anchors, *hard_break, *beads;
-	const char *batch, *encoding;
-	struct cutting cutting;
-	bool dry_run, force, json;
-	int max_bead;
-	struct wordlists words;
-	double review_below, min_confidence;
-	struct reading_options reading;
-	tm_bead_type *types; /* from beads */
-	size_t n_types;
-};
 
 /* ---- Aligning ---------------------------------------------------------- */
 
@@ -48,7 +35,7 @@ paragraphs_of(const struct side *side, bool presegmented)
 
 /* What the user and an earlier alignment say is so. */
 static bool
-find_known(const struct tool *tool, const struct values *v,
+find_known(const struct tool *tool, const struct align_values *v,
     const struct alignment *a, const char *memory, struct known *k,
     tm_error *err)
 {
@@ -78,8 +65,9 @@ find_known(const struct tool *tool, const struct values *v,
 }
 
 static bool
-align(const struct tool *tool, const struct values *v, struct alignment *a,
-    const tm_lexicon *lex, const struct known *k, tm_error *err)
+align(const struct tool *tool, const struct align_values *v,
+    struct alignment *a, const tm_lexicon *lex, const struct known *k,
+    tm_error *err)
 {
 	bool lines = v->reading.presegmented;
 	size_t *src_paragraph = paragraphs_of(&a->src, lines);
@@ -102,6 +90,7 @@ align(const struct tool *tool, const struct values *v, struct alignment *a,
 	bool ok;
 
 	progress_start(&progress, tool, "aligning");
+	progress.on = progress.on && v->batch == NULL;
 	ok = tm_align(&src, &tgt, &options, &a->beads, err);
 	progress_end(&progress);
 	if (!ok && interrupted())
@@ -231,20 +220,6 @@ are_translations(const struct tool *tool, const struct alignment *a)
 	return p >= STRANGERS;
 }
 
-/* So many units that want review are named. */
-enum { MOST_NAMED = 8 };
-
-/* What a pair of files came to. */
-struct outcome {
-	size_t pairs, sure, doubtful, copies;
-	double wrong; /* among the sure, as they promise */
-	struct kept kept;
-	bool strangers, stored;
-	/* The first units in the memory that want review, and how many. */
-	int64_t review[MOST_NAMED];
-	size_t n_review;
-};
-
 /* ---- Storing ----------------------------------------------------------- */
 
 struct reviewing {
@@ -268,18 +243,15 @@ see_doubtful(void *self, const tm_unit *unit, tm_error *err)
 }
 
 static bool
-store(const struct values *v, const struct alignment *a, const char *path,
+store(const struct align_values *v, const struct alignment *a, tm_store *store,
     struct outcome *o, tm_error *err)
 {
 	struct reviewing reviewing = { v->review_below, o };
 	const tm_sink doubtful = { &reviewing, see_doubtful, NULL };
-	tm_store *store = tm_store_open(path, TM_CREATE, err);
 	struct earlier earlier = { 0 };
 	tm_buf about = { 0 };
 	bool ok = false;
 
-	if (store == NULL)
-		return false;
 	tm_buf_printf(&about, "%s %s", a->src.path, a->tgt.path);
 	tm_store_sign(store, user_name(), "align",
 	    tm_text_is_utf8(tm_buf_str(&about), NULL) ? about.p : NULL, now());
@@ -296,242 +268,80 @@ store(const struct values *v, const struct alignment *a, const char *path,
 	ok = ok &&
 	     tm_store_document(store, file_name(a->src.path), &doubtful, err);
 	earlier_release(&earlier);
-	tm_store_close(store);
 	return ok;
 }
 
-/* ---- Telling ----------------------------------------------------------- */
-
-/* "15 1-1, 3 1-2, 1 1-0": the commonest first. */
-static void
-list_types(const tm_beads *beads, tm_buf *out)
-{
-	struct type {
-		size_t src, tgt, n;
-	} *types = NULL, swap;
-	size_t n = 0, cap = 0, i;
-
-	for (size_t k = 0; k < beads->n; k++) {
-		const tm_bead *b = &beads->v[k];
-
-		for (i = 0; i < n; i++)
-			if (types[i].src == b->n_src &&
-			    types[i].tgt == b->n_tgt)
-				break;
-		if (i == n) {
-			tm_grow(types, n, cap);
-			types[n++] = (struct type){ b->n_src, b->n_tgt, 0 };
-		}
-		for (types[i].n++; i > 0 && types[i].n > types[i - 1].n; i--) {
-			swap = types[i];
-			types[i] = types[i - 1];
-			types[i - 1] = swap;
-		}
-	}
-	for (i = 0; i < n; i++)
-		tm_buf_printf(out, "%s%zu %zu-%zu", i == 0 ? "" : ", ",
-		    types[i].n, types[i].src, types[i].tgt);
-	free(types);
-}
-
-static void
-count(const struct values *v, const struct alignment *a, struct outcome *o)
-{
-	for (size_t k = 0; k < a->beads.n; k++) {
-		double p = a->beads.v[k].confidence;
-
-		if (!is_pair(&a->beads.v[k]))
-			continue;
-		o->pairs++;
-		if (p < v->review_below) {
-			o->doubtful++;
-		} else {
-			o->sure++;
-			o->wrong += 1 - p;
-		}
-	}
-}
-
-/* Which they are, and how to see them. */
-static void
-name_doubtful(const struct tool *tool, const struct values *v,
-    const struct alignment *a, const struct outcome *o)
-{
-	tm_buf ids = { 0 };
-
-	for (size_t i = 0; i < o->n_review && i < MOST_NAMED; i++)
-		tm_buf_printf(&ids, " %lld", (long long)o->review[i]);
-	if (o->n_review > MOST_NAMED)
-		tm_buf_adds(&ids, " ...");
-	if (o->n_review > 0)
-		remark(tool,
-		    "to review: unit%s%s (tmtool list --sort confidence "
-		    "--unsure %g --status draft --document '%.*s'%s%s)",
-		    o->n_review == 1 ? "" : "s", ids.p, v->review_below,
-		    TM_STR_ARG(file_name(a->src.path)),
-		    v->memory == NULL ? "" : " -m ",
-		    v->memory == NULL ? "" : v->memory);
-	tm_buf_release(&ids);
-}
-
-static void
-summarise(const struct tool *tool, const struct values *v,
-    const struct alignment *a, const struct outcome *o, const char *memory)
-{
-	char from[80], to[80];
-	tm_buf text = { 0 };
-
-	remark(tool, "%s: %zu sentence%s; %s: %zu sentence%s",
-	    tm_lang_name(a->src.lang, from, sizeof from), a->src.spans.n,
-	    a->src.spans.n == 1 ? "" : "s",
-	    tm_lang_name(a->tgt.lang, to, sizeof to), a->tgt.spans.n,
-	    a->tgt.spans.n == 1 ? "" : "s");
-	count_of(&text, a->beads.n, "bead");
-	tm_buf_adds(&text, ": ");
-	list_types(&a->beads, &text);
-	remark(tool, "%s", text.p);
-	tm_buf_clear(&text);
-	count_of(&text, o->pairs, "pair");
-	if (o->sure > 0)
-		tm_buf_printf(&text, "; expect about %.0f wrong among the %zu",
-		    o->wrong, o->sure);
-	else
-		tm_buf_adds(&text, "; none is");
-	remark(tool, "%s marked sure (%.0f %% and above); %zu want%s review",
-	    text.p, 100 * v->review_below, o->doubtful,
-	    o->doubtful == 1 ? "s" : "");
-	if (o->copies > 0)
-		remark(tool,
-		    "%zu pair%s the same text on both sides, as if not "
-		    "translated: marked as doubtful",
-		    o->copies, o->copies == 1 ? " has" : "s have");
-	tm_buf_clear(&text);
-	if (o->kept.confirmed > 0)
-		tm_buf_printf(&text, ", %zu reviewed kept", o->kept.confirmed);
-	if (o->kept.removed > 0)
-		tm_buf_printf(&text, ", %zu removed that %s no pair any more",
-		    o->kept.removed, o->kept.removed == 1 ? "is" : "are");
-	if (o->kept.aside > 0)
-		tm_buf_printf(&text,
-		    ", %zu reviewed left alone whose text%s changed",
-		    o->kept.aside, o->kept.aside == 1 ? "" : "s");
-	if (o->kept.strange > 0)
-		tm_buf_printf(&text,
-		    ", %zu left alone of other texts in files of these names",
-		    o->kept.strange);
-	if (o->stored)
-		remark(tool, "%s: %zu added, %zu there already%s", memory,
-		    o->kept.added, o->kept.known, text.n == 0 ? "" : text.p);
-	name_doubtful(tool, v, a, o);
-	if (v->output != NULL && strcmp(v->output, "-") != 0)
-		remark(tool, "%s: written as %s", v->output, v->format);
-	tm_buf_release(&text);
-}
-
-static json_t *
-json_numbers(size_t first, size_t n)
-{
-	json_t *v = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(v, json_integer((json_int_t)(first + i)));
-	return v;
-}
-
-static json_t *
-json_moved(const tm_beads *beads)
-{
-	json_t *v = json_array();
-
-	for (size_t k = 0; k < beads->n_moved; k++) {
-		const tm_bead *b = &beads->moved[k];
-		json_t *o = json_object();
-
-		json_object_set_new(
-		    o, "source", json_numbers(b->src, b->n_src));
-		json_object_set_new(
-		    o, "target", json_numbers(b->tgt, b->n_tgt));
-		json_array_append_new(v, o);
-	}
-	return v;
-}
-
-static void
-print_json_summary(const struct values *v, const struct alignment *a,
-    const struct outcome *o, const tm_error *failed)
-{
-	json_t *j = json_object();
-
-	json_object_set_new(j, "source", json_of(tm_str_of(a->src.path)));
-	json_object_set_new(j, "target", json_of(tm_str_of(a->tgt.path)));
-	if (failed != NULL) {
-		json_object_set_new(
-		    j, "error", json_of(tm_str_of(failed->msg)));
-		print_json(j);
-		return;
-	}
-	json_object_set_new(j, "source_lang", json_string(a->src.lang));
-	json_object_set_new(j, "target_lang", json_string(a->tgt.lang));
-#define SET(name, n) json_object_set_new(j, name, json_integer((json_int_t)(n)))
-	SET("source_sentences", a->src.spans.n);
-	SET("target_sentences", a->tgt.spans.n);
-	SET("beads", a->beads.n);
-	SET("pairs", o->pairs);
-	SET("sure", o->sure);
-	SET("want_review", o->doubtful);
-	SET("copies", o->copies);
-	SET("added", o->kept.added);
-	SET("there_already", o->kept.known);
-	SET("reviewed_kept", o->kept.confirmed);
-	SET("removed", o->kept.removed);
-	SET("reviewed_left", o->kept.aside);
-	SET("others_left", o->kept.strange);
-#undef SET
-	json_object_set_new(
-	    j, "expected_wrong", json_real(floor(o->wrong * 1e3 + .5) / 1e3));
-	json_object_set_new(j, "moved", json_moved(&a->beads));
-	json_object_set_new(j, "translations", json_boolean(!o->strangers));
-	json_object_set_new(j, "stored", json_boolean(o->stored));
-	json_object_set_new(j, "output",
-	    v->output == NULL ? json_null() : json_of(tm_str_of(v->output)));
-	print_json(j);
-}
-
 /* ---- One pair of files ------------------------------------------------- */
+
+/* The words of two languages, and what was said when they were loaded. */
+struct words {
+	char from[TM_LANG_MAX], to[TM_LANG_MAX];
+	tm_lexicon *lex; /* NULL: it failed, err says why */
+	tm_error err;
+	tm_buf said;
+	bool told;
+};
+
+/* In a batch so many languages may meet before their words are forgotten:
+ * a big dictionary takes 20 MB. */
+enum { MOST_WORDS = 4 };
 
 /* What many pairs of files share. */
 struct shared {
 	struct tool *tool;
 	const char *memory;
 	bool many;
-	/* The words of the last two languages, when there are many pairs. */
-	tm_lexicon *lex;
-	char from[TM_LANG_MAX], to[TM_LANG_MAX];
-	size_t aligned, strangers, failed;
+	pthread_mutex_t lock; /* of words */
+	struct words **words;
+	size_t n_words, cap_words;
+	tm_store *store; /* NULL: not open */
+	size_t aligned, strangers, failed, stored;
 	struct kept kept;
 };
 
-/* Words for this pair of files: its own, or everybody's. */
-static const tm_lexicon *
-lexicon_for(struct shared *s, const struct values *v, const struct alignment *a,
-    tm_error *err)
+static void
+forget_words(struct shared *s)
 {
-	bool same = s->lex != NULL && s->many &&
-		    strcmp(s->from, a->src.lang) == 0 &&
-		    strcmp(s->to, a->tgt.lang) == 0;
+	for (size_t k = 0; k < s->n_words; k++) {
+		tm_lexicon_free(s->words[k]->lex);
+		tm_buf_release(&s->words[k]->said);
+		free(s->words[k]);
+	}
+	s->n_words = 0;
+}
 
-	if (same)
-		return s->lex;
-	tm_lexicon_free(s->lex);
-	strcpy(s->from, a->src.lang);
-	strcpy(s->to, a->tgt.lang);
-	s->lex = load_lexicon(s->tool, &v->words, a->src.lang, a->tgt.lang,
-	    s->many ? NULL : a->src.segments, a->src.spans.n, s->memory, err);
-	return s->lex;
+/* Words for this pair of files: its own, or in a batch everybody's. */
+static struct words *
+words_for(struct shared *s, const struct align_values *v,
+    const struct alignment *a, tm_buf *said)
+{
+	struct words *w;
+
+	pthread_mutex_lock(&s->lock);
+	for (size_t k = 0; k < s->n_words; k++) {
+		w = s->words[k];
+		if (strcmp(w->from, a->src.lang) == 0 &&
+		    strcmp(w->to, a->tgt.lang) == 0)
+			goto out;
+	}
+	w = tm_zalloc(1, sizeof *w);
+	strcpy(w->from, a->src.lang);
+	strcpy(w->to, a->tgt.lang);
+	tm_grow(s->words, s->n_words, s->cap_words);
+	s->words[s->n_words++] = w;
+	if (s->many)
+		hold_messages(&w->said);
+	w->lex = load_lexicon(s->tool, &v->words, w->from, w->to,
+	    s->many ? NULL : a->src.segments, a->src.spans.n, s->memory,
+	    &w->err);
+	hold_messages(s->many ? said : NULL);
+out:
+	pthread_mutex_unlock(&s->lock);
+	return w;
 }
 
 static bool
-is_known_format(const struct values *v, tm_error *err)
+is_known_format(const struct align_values *v, tm_error *err)
 {
 	return v->output == NULL || v->format != NULL ||
 	       tm_fail(err, TM_INVALID,
@@ -539,7 +349,7 @@ is_known_format(const struct values *v, tm_error *err)
 }
 
 static bool
-may_output(const struct values *v, const char *src, const char *tgt,
+may_output(const struct align_values *v, const char *src, const char *tgt,
     const char *memory, tm_error *err)
 {
 	if (v->output == NULL)
@@ -552,7 +362,7 @@ may_output(const struct values *v, const char *src, const char *tgt,
 
 /* Where it cannot be written, better to know before anything is stored. */
 static bool
-can_output(const struct values *v, tm_error *err)
+can_output(const struct align_values *v, tm_error *err)
 {
 	tm_outfile probe;
 
@@ -564,67 +374,78 @@ can_output(const struct values *v, tm_error *err)
 	return true;
 }
 
+/* A pair of files, from its line to its summary. */
+struct task {
+	struct align_values v; /* with its own output */
+	char *line;	       /* of the list; NULL: there is none */
+	struct alignment a;
+	struct outcome o;
+	const struct words *words;
+	tm_buf said; /* in a batch: until its turn has come */
+	bool failed, stopped;
+	size_t bad_line; /* of the list: not a pair of files */
+	tm_error err;
+};
+
+/* What can be done beside other pairs: all that changes nothing. */
 static bool
-align_files(struct shared *s, const struct values *v, struct alignment *a,
-    struct outcome *o, tm_error *err)
+think(struct shared *s, struct task *t, tm_error *err)
 {
+	const struct align_values *v = &t->v;
 	struct known known = { 0 };
-	const tm_lexicon *lex;
+	struct words *words;
 	bool ok;
 
 	ok = can_output(v, err) &&
-	     alignment_read(s->tool, &v->reading, a, err) &&
-	     find_known(s->tool, v, a, s->memory, &known, err) &&
-	     (lex = lexicon_for(s, v, a, err)) != NULL &&
-	     align(s->tool, v, a, lex, &known, err);
+	     alignment_read(s->tool, &v->reading, &t->a, err) &&
+	     find_known(s->tool, v, &t->a, s->memory, &known, err);
+	if (ok) {
+		t->words = words = words_for(s, v, &t->a, &t->said);
+		ok = words->lex != NULL ||
+		     tm_fail(err, words->err.code, "%s", words->err.msg);
+		ok = ok && align(s->tool, v, &t->a, words->lex, &known, err);
+	}
 	known_release(&known);
 	if (!ok)
 		return false;
-	o->copies = alignment_doubt_copies(a);
-	count(v, a, o);
-	o->strangers = !are_translations(s->tool, a) && !v->force;
-	if (o->strangers && !v->dry_run)
+	t->o.copies = alignment_doubt_copies(&t->a);
+	align_count(v, &t->a, &t->o);
+	t->o.strangers = !are_translations(s->tool, &t->a) && !v->force;
+	if (t->o.strangers && !v->dry_run)
 		complain("nothing was stored; --force stores it");
-	o->stored = !v->dry_run && !o->strangers;
+	t->o.stored = !v->dry_run && !t->o.strangers;
+	return true;
+}
+
+/* The memory's index is written when it is closed, and what it will be of is
+ * kept until then: so it is closed now and then. */
+enum { STORED_AT_ONCE = 500 };
+
+static void
+close_store(struct shared *s)
+{
+	tm_store_close(s->store);
+	s->store = NULL;
+	s->stored = 0;
+}
+
+static bool
+keep(struct shared *s, struct task *t, tm_error *err)
+{
+	if (t->o.stored) {
+		if (s->store == NULL)
+			s->store = tm_store_open(s->memory, TM_CREATE, err);
+		if (s->store == NULL ||
+		    !store(&t->v, &t->a, s->store, &t->o, err))
+			return false;
+		if (++s->stored >= (s->many ? STORED_AT_ONCE : 1))
+			close_store(s);
+	}
 	/* The memory comes first: a reader of the output that goes away
 	 * (a pager that is quit) must not cost the pairs. */
-	return (!o->stored || store(v, a, s->memory, o, err)) &&
-	       (v->output == NULL ||
-		   alignment_write(s->tool, a, v->output, v->format, err));
+	return t->v.output == NULL ||
+	       alignment_write(s->tool, &t->a, t->v.output, t->v.format, err);
 }
-
-static int
-align_one(
-    struct shared *s, const struct values *v, const char *src, const char *tgt)
-{
-	struct alignment a = { .src.path = src, .tgt.path = tgt };
-	struct outcome o = { 0 };
-	int status = EXIT_DONE;
-	tm_error err;
-
-	if (!align_files(s, v, &a, &o, &err)) {
-		status = give_up(&err);
-		s->failed++;
-		if (v->json)
-			print_json_summary(v, &a, &o, &err);
-	} else {
-		status = o.strangers ? EXIT_NO : EXIT_DONE;
-		s->strangers += o.strangers;
-		s->aligned += !o.strangers;
-		s->kept.added += o.kept.added;
-		s->kept.known += o.kept.known + o.kept.confirmed;
-		s->kept.removed += o.kept.removed;
-		summarise(s->tool, v, &a, &o, s->memory);
-		if (v->json)
-			print_json_summary(v, &a, &o, NULL);
-	}
-	side_release(&a.src);
-	side_release(&a.tgt);
-	tm_beads_release(&a.beads);
-	return status;
-}
-
-/* ---- Many pairs -------------------------------------------------------- */
 
 static void
 print_json_error(const char *list, size_t line)
@@ -638,83 +459,247 @@ print_json_error(const char *list, size_t line)
 	print_json(j);
 }
 
-/* One line of a list: source, target and perhaps an output, with tabs. */
+/* What has to be done in order. */
 static int
-align_line(struct shared *s, const struct values *given, const char *list,
-    size_t n, char *line)
+finish(struct shared *s, struct task *t)
 {
-	struct values v = *given;
-	char *cell[4] = { line, NULL, NULL, NULL };
 	tm_error err;
 
+	if (t->failed) {
+		err = t->err;
+	} else if (!keep(s, t, &err)) {
+		t->failed = true;
+	} else {
+		s->strangers += t->o.strangers;
+		s->aligned += !t->o.strangers;
+		s->kept.added += t->o.kept.added;
+		s->kept.known += t->o.kept.known + t->o.kept.confirmed;
+		s->kept.removed += t->o.kept.removed;
+		align_summarise(s->tool, &t->v, &t->a, &t->o, s->memory);
+	}
+	if (t->v.json && t->bad_line > 0)
+		print_json_error(t->v.batch, t->bad_line);
+	else if (t->v.json)
+		align_print_json(&t->v, &t->a, &t->o, t->failed ? &err : NULL);
+	if (!t->failed)
+		return t->o.strangers ? EXIT_NO : EXIT_DONE;
+	s->failed++;
+	return give_up(&err);
+}
+
+static void
+task_release(struct task *t)
+{
+	side_release(&t->a.src);
+	side_release(&t->a.tgt);
+	tm_beads_release(&t->a.beads);
+	tm_buf_release(&t->said);
+	*t = (struct task){ 0 };
+}
+
+static int
+align_one(struct shared *s, const struct align_values *v, const char *src,
+    const char *tgt)
+{
+	struct task t = { .v = *v, .a.src.path = src, .a.tgt.path = tgt };
+	int status;
+
+	t.failed = !think(s, &t, &t.err);
+	status = finish(s, &t);
+	task_release(&t);
+	return status;
+}
+
+/* ---- Many pairs -------------------------------------------------------- */
+
+/*
+ * Lines are taken by the dozen. Threads think about them, then they are told,
+ * stored and written in order; so any number of threads does the same.
+ */
+enum { TASKS_EACH = 16 };
+
+struct list {
+	struct shared *s;
+	const struct align_values *v;
+	const char *path;
+	char *rest;
+	size_t number; /* of the line */
+	struct task *tasks;
+	size_t n, most;
+	struct progress progress;
+	size_t done;
+};
+
+/* Source, target and perhaps an output, with tabs. */
+static bool
+read_task(struct list *l, struct task *t, char *line, tm_error *err)
+{
+	char *cell[4] = { line, NULL, NULL, NULL };
+	struct align_values *v = &t->v;
+
+	*t = (struct task){ .v = *l->v, .line = line };
 	for (size_t i = 1; i < 4 && cell[i - 1] != NULL; i++) {
 		cell[i] = strchr(cell[i - 1], '\t');
 		if (cell[i] != NULL)
 			*cell[i]++ = '\0';
 	}
+	t->a.src.path = cell[0];
+	t->a.tgt.path = cell[1] == NULL ? "" : cell[1];
 	if (cell[1] == NULL || cell[3] != NULL || cell[0][0] == '\0' ||
 	    cell[1][0] == '\0') {
-		complain("'%s' line %zu: source, tab, target, and perhaps tab, "
-			 "output",
-		    list, n);
-		s->failed++;
-		if (v.json)
-			print_json_error(list, n);
-		return EXIT_CANNOT;
+		t->bad_line = l->number;
+		return tm_fail(err, TM_INVALID,
+		    "'%s' line %zu: source, tab, target, and perhaps tab, "
+		    "output",
+		    l->path, l->number);
 	}
-	v.output = cell[2] == NULL || cell[2][0] == '\0' ? NULL : cell[2];
-	if (v.output != NULL && v.format == NULL)
-		v.format = alignment_format_for(v.output);
-	if (!is_known_format(&v, &err) ||
-	    !may_output(&v, cell[0], cell[1], s->memory, &err)) {
-		s->failed++;
-		return give_up(&err);
-	}
-	remark(s->tool, "%s %s", cell[0], cell[1]);
-	return align_one(s, &v, cell[0], cell[1]);
+	v->output = cell[2] == NULL || cell[2][0] == '\0' ? NULL : cell[2];
+	if (v->output != NULL && v->format == NULL)
+		v->format = alignment_format_for(v->output);
+	return is_known_format(v, err) &&
+	       may_output(v, cell[0], cell[1], l->s->memory, err);
 }
 
-static int
-align_list(struct shared *s, const struct values *v, const char *list)
+/* The next line that has something; NULL at the end. */
+static char *
+next_line(struct list *l)
 {
-	tm_buf text = { 0 };
-	char *line, *next;
-	tm_error err;
-	int status;
-
-	if (!read_text(list, NULL, &text, NULL, &err)) {
-		tm_buf_release(&text);
-		return give_up(&err);
-	}
-	tm_buf_addc(&text, '\n');
-	line = text.p;
-	for (size_t n = 1; *line != '\0' && !interrupted(); n++) {
+	while (*l->rest != '\0') {
+		char *line = l->rest;
 		size_t size = strcspn(line, "\n");
 
-		next = line + size + 1;
+		l->rest = line + size + 1;
+		l->number++;
 		line[size] = '\0';
 		if (size > 0 && line[size - 1] == '\r')
 			line[size - 1] = '\0';
 		if (line[0] != '\0' && line[0] != '#')
-			align_line(s, v, list, n, line);
-		line = next;
+			return line;
 	}
+	return NULL;
+}
+
+static bool
+is_among(const struct list *l, const struct task *t)
+{
+	for (size_t k = 0; k < l->n; k++)
+		if (strcmp(l->tasks[k].a.src.path, t->a.src.path) == 0 &&
+		    strcmp(l->tasks[k].a.tgt.path, t->a.tgt.path) == 0)
+			return true;
+	return false;
+}
+
+static void
+think_of(void *self, size_t k)
+{
+	struct list *l = self;
+	struct task *t = &l->tasks[k];
+
+	if (t->failed)
+		return;
+	hold_messages(&t->said);
+	t->stopped = interrupted();
+	t->failed = t->stopped || !think(l->s, t, &t->err);
+	t->stopped = t->failed && interrupted();
+	hold_messages(NULL);
+}
+
+static void
+tell_held(tm_buf *said)
+{
+	if (said->n == 0)
+		return;
+	fflush(stdout);
+	print_buf(stderr, said);
+	tm_buf_clear(said);
+}
+
+static void
+finish_tasks(struct list *l)
+{
+	in_threads(l->n, l->v->jobs, think_of, l);
+	for (size_t k = 0; k < l->n; k++) {
+		struct task *t = &l->tasks[k];
+
+		if (!t->stopped && !interrupted()) {
+			progress_end(&l->progress);
+			if (t->a.tgt.path[0] != '\0')
+				remark(l->s->tool, "%s %s", t->a.src.path,
+				    t->a.tgt.path);
+			for (size_t w = 0; w < l->s->n_words; w++)
+				if (l->s->words[w] == t->words)
+					tell_held(&l->s->words[w]->said);
+			tell_held(&t->said);
+			finish(l->s, t);
+			progress_tell(&l->progress, -1, ++l->done);
+		}
+		task_release(t);
+	}
+	l->n = 0;
+	if (l->s->n_words > MOST_WORDS)
+		forget_words(l->s);
+}
+
+static void
+take_tasks(struct list *l)
+{
+	char *line;
+
+	while (!interrupted() && (line = next_line(l)) != NULL) {
+		struct task t;
+		tm_error err;
+		bool ok = read_task(l, &t, line, &err);
+
+		/* The same texts twice: what the first pair leaves in the
+		 * memory is known of the second. */
+		if (l->n == l->most || is_among(l, &t))
+			finish_tasks(l);
+		t.failed = !ok;
+		if (!ok)
+			t.err = err;
+		l->tasks[l->n++] = t;
+	}
+	finish_tasks(l);
+}
+
+static int
+align_list(struct shared *s, const struct align_values *v, const char *path)
+{
+	struct list l = { .s = s, .v = v, .path = path };
+	tm_buf text = { 0 };
+	tm_error err;
+
+	if (!read_text(path, NULL, &text, NULL, &err)) {
+		tm_buf_release(&text);
+		return give_up(&err);
+	}
+	tm_buf_addc(&text, '\n');
+	l.rest = text.p;
+	l.most = TASKS_EACH * threads_for(v->jobs);
+	l.tasks = tm_zalloc(l.most, sizeof *l.tasks);
+	progress_start(&l.progress, s->tool, "pairs of files");
+	take_tasks(&l);
+	progress_end(&l.progress);
+	close_store(s);
+	free(l.tasks);
 	tm_buf_release(&text);
 	remark(s->tool,
 	    "%s: %zu pair%s of files aligned, %zu no translations, %zu failed; "
-	    "%zu added, %zu there already, %zu removed",
-	    list, s->aligned, s->aligned == 1 ? "" : "s", s->strangers,
-	    s->failed, s->kept.added, s->kept.known, s->kept.removed);
-	status = s->failed > 0	    ? EXIT_CANNOT
-		 : s->strangers > 0 ? EXIT_NO
-				    : EXIT_DONE;
-	return status;
+	    "%zu added, %zu there already, %zu removed%s",
+	    path, s->aligned, s->aligned == 1 ? "" : "s", s->strangers,
+	    s->failed, s->kept.added, s->kept.known, s->kept.removed,
+	    interrupted() ? "; stopped: what was done is kept" : "");
+	if (interrupted())
+		die_of_interrupt();
+	return s->failed > 0	  ? EXIT_CANNOT
+	       : s->strangers > 0 ? EXIT_NO
+				  : EXIT_DONE;
 }
 
 /* ---- The command ------------------------------------------------------- */
 
 static int
-run_checked(struct shared *s, struct values *v, char **args, int n)
+run_checked(struct shared *s, struct align_values *v, char **args, int n)
 {
 	tm_error err;
 
@@ -766,11 +751,13 @@ give_memory_back(void)
 static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
-	struct values v = *(const struct values *)given;
+	struct align_values v = *(const struct align_values *)given;
 	/* To store nothing no memory is needed. */
 	char *memory =
 	    v.dry_run ? memory_path_if_any(v.memory) : memory_path(v.memory);
-	struct shared s = { .tool = tool, .memory = memory };
+	struct shared s = { .tool = tool,
+		.memory = memory,
+		.lock = PTHREAD_MUTEX_INITIALIZER };
 	int status;
 
 	give_memory_back();
@@ -779,67 +766,79 @@ run(struct tool *tool, const void *given, char **args, int n)
 	v.reading.force = v.force;
 	status = run_checked(&s, &v, args, n);
 
-	tm_lexicon_free(s.lex);
+	close_store(&s);
+	forget_words(&s);
+	free(s.words);
+	pthread_mutex_destroy(&s.lock);
 	free(v.types);
 	free(memory);
 	return status;
 }
 
 static const struct opt opts[] = {
-	{ 0, "from", "LANG", OPT_LANG, offsetof(struct values, reading.from),
+	{ 0, "from", "LANG", OPT_LANG,
+	    offsetof(struct align_values, reading.from),
 	    .help = "language of SRC" },
-	{ 0, "to", "LANG", OPT_LANG, offsetof(struct values, reading.to),
+	{ 0, "to", "LANG", OPT_LANG, offsetof(struct align_values, reading.to),
 	    .help = "language of TGT" },
-	OPT_MEMORY(struct values),
-	{ 'o', "output", "FILE", OPT_STRING, offsetof(struct values, output),
+	OPT_MEMORY(struct align_values),
+	{ 'o', "output", "FILE", OPT_STRING,
+	    offsetof(struct align_values, output),
 	    .help = "write the alignment: .tmx .tsv .html .ladder .json, - to "
 		    "see it",
 	    .files = true },
-	{ 'f', "format", "FORMAT", OPT_CHOICE, offsetof(struct values, format),
+	{ 'f', "format", "FORMAT", OPT_CHOICE,
+	    offsetof(struct align_values, format),
 	    .help = "tmx, tsv, ladder, json, html or text",
 	    .choices = alignment_formats },
 	{ 0, "presegmented", NULL, OPT_FLAG,
-	    offsetof(struct values, reading.presegmented),
+	    offsetof(struct align_values, reading.presegmented),
 	    .help = "each line is a segment already" },
-	{ 'n', "dry-run", NULL, OPT_FLAG, offsetof(struct values, dry_run),
-	    .help = "store nothing" },
-	{ 0, "force", NULL, OPT_FLAG, offsetof(struct values, force),
+	{ 'n', "dry-run", NULL, OPT_FLAG,
+	    offsetof(struct align_values, dry_run), .help = "store nothing" },
+	{ 0, "force", NULL, OPT_FLAG, offsetof(struct align_values, force),
 	    .help = "store the pairs even if the texts seem to be strangers, "
 		    "or in other languages" },
-	{ 0, "no-lexicon", NULL, OPT_FLAG, offsetof(struct values, words.none),
+	{ 0, "no-lexicon", NULL, OPT_FLAG,
+	    offsetof(struct align_values, words.none),
 	    .help = "use no dictionary and nothing the memory taught" },
-	{ 0, "lexicon", "FILE", OPT_LIST, offsetof(struct values, words.files),
+	{ 0, "lexicon", "FILE", OPT_LIST,
+	    offsetof(struct align_values, words.files),
 	    .help = "use this word list, too: lines with tabs, or TBX",
 	    .files = true },
 	{ 0, "min-confidence", "P", OPT_SHARE,
-	    offsetof(struct values, min_confidence),
+	    offsetof(struct align_values, min_confidence),
 	    .help = "store only pairs at least as sure as P (0)" },
 	{ 0, "review-below", "P", OPT_SHARE,
-	    offsetof(struct values, review_below),
+	    offsetof(struct align_values, review_below),
 	    .help = "count pairs less sure than P as wanting review (0.9)" },
-	{ 0, "anchor", "FILE", OPT_STRING, offsetof(struct values, anchors),
+	{ 0, "anchor", "FILE", OPT_STRING,
+	    offsetof(struct align_values, anchors),
 	    .help = "pairs known to be right: 12<TAB>14, or a ladder",
 	    .files = true },
 	{ 0, "hard-break", "REGEX", OPT_STRING,
-	    offsetof(struct values, hard_break),
+	    offsetof(struct align_values, hard_break),
 	    .help = "sentences that begin a chapter in both texts" },
-	{ 0, "max-bead", "N", OPT_INT, offsetof(struct values, max_bead),
+	{ 0, "max-bead", "N", OPT_INT, offsetof(struct align_values, max_bead),
 	    .min = 1, .max = 8,
 	    .help = "at most N sentences on a side of a pair (8)" },
-	{ 0, "beads", "LIST", OPT_STRING, offsetof(struct values, beads),
+	{ 0, "beads", "LIST", OPT_STRING, offsetof(struct align_values, beads),
 	    .help = "only these types of pairs, such as 1-1,1-2,2-1" },
-	{ 0, "batch", "LIST", OPT_STRING, offsetof(struct values, batch),
+	{ 0, "batch", "LIST", OPT_STRING, offsetof(struct align_values, batch),
 	    .help = "many pairs of files: lines of SRC, TGT and, if you like, "
 		    "OUT, with tabs",
 	    .files = true },
-	{ 0, "json", NULL, OPT_FLAG, offsetof(struct values, json),
+	{ 'j', "jobs", "N", OPT_INT, offsetof(struct align_values, jobs),
+	    .help = "threads for a batch (as many as cores)", .min = 1,
+	    .max = 64 },
+	{ 0, "json", NULL, OPT_FLAG, offsetof(struct align_values, json),
 	    .help = "print the summary as a JSON object" },
-	OPT_CUTTING(struct values),
-	OPT_ENCODING(struct values),
+	OPT_CUTTING(struct align_values),
+	OPT_ENCODING(struct align_values),
 	{ 0 },
 };
 
-static const struct values defaults = { .review_below = .9 };
+static const struct align_values defaults = { .review_below = .9 };
 
 const struct cmd cmd_align = {
 	.name = "align",
@@ -852,7 +851,7 @@ const struct cmd cmd_align = {
 	    "languages\n"
 	    "come from the file names (ar.txt, x.en.txt), else from the texts.",
 	.opts = opts,
-	.size = sizeof(struct values),
+	.size = sizeof(struct align_values),
 	.defaults = &defaults,
 	.most = 2,
 	.run = run,

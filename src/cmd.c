@@ -5,8 +5,10 @@
 #include "suitable.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -14,8 +16,35 @@
 
 /* ---- Saying things ----------------------------------------------------- */
 
+static _Thread_local tm_buf *held;
+
+void
+hold_messages(tm_buf *said)
+{
+	held = said;
+}
+
+static void TM_PRINTF(1, 0) hold(const char *fmt, va_list ap)
+{
+	va_list again;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	tm_buf_reserve(held, (size_t)n + 1);
+	vsnprintf(held->p + held->n, (size_t)n + 1, fmt, ap);
+	held->n += (size_t)n;
+}
+
 static void TM_PRINTF(2, 0) say(const char *before, const char *fmt, va_list ap)
 {
+	if (held != NULL) {
+		tm_buf_adds(held, before);
+		hold(fmt, ap);
+		tm_buf_addc(held, '\n');
+		return;
+	}
 	fflush(stdout);
 	fputs(before, stderr);
 	vfprintf(stderr, fmt, ap);
@@ -83,6 +112,53 @@ void
 count_of(tm_buf *out, size_t n, const char *what)
 {
 	tm_buf_printf(out, "%zu %s%s", n, what, n == 1 ? "" : "s");
+}
+
+/* ---- Threads ----------------------------------------------------------- */
+
+enum { MOST_THREADS = 64 };
+
+struct crew {
+	void (*work)(void *self, size_t k);
+	void *self;
+	size_t n;
+	atomic_size_t next;
+};
+
+static void *
+work_on(void *arg)
+{
+	struct crew *c = arg;
+	size_t k;
+
+	while ((k = atomic_fetch_add(&c->next, 1)) < c->n)
+		c->work(c->self, k);
+	return NULL;
+}
+
+size_t
+threads_for(int threads)
+{
+	long n = threads > 0 ? threads : sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > MOST_THREADS ? MOST_THREADS : (size_t)n;
+}
+
+void
+in_threads(
+    size_t n, int threads, void (*work)(void *self, size_t k), void *self)
+{
+	struct crew c = { .work = work, .self = self, .n = n };
+	size_t want = threads_for(threads), there = 0;
+	pthread_t hands[MOST_THREADS];
+
+	/* Where there is no other thread to be had, this one does all. */
+	while (there + 1 < want && there + 1 < n &&
+	       pthread_create(&hands[there], NULL, work_on, &c) == 0)
+		there++;
+	work_on(&c);
+	while (there > 0)
+		pthread_join(hands[--there], NULL);
 }
 
 /* ---- Ctrl-C ------------------------------------------------------------ */

@@ -62,10 +62,25 @@ void complain(const char *fmt, ...) TM_PRINTF(1, 2);
 int give_up(const tm_error *err);
 /* A wrong call: complain, name --help, return EXIT_CALL. */
 int wrong_call(struct tool *tool, const char *fmt, ...) TM_PRINTF(2, 3);
+/* From here on this thread's complaints and remarks go to the end of said,
+ * where another thread has its turn to speak; NULL: to standard error. */
+void hold_messages(tm_buf *said);
 /* On standard error unless --quiet. */
 void remark(const struct tool *tool, const char *fmt, ...) TM_PRINTF(2, 3);
 /* False, with a complaint, when what was printed could not be written. */
 bool flush_output(void);
+
+/* ---- Threads ----------------------------------------------------------- */
+
+/*
+ * Call work(self, k) for each k below n, from so many threads (0: as many as
+ * there are processors), and come back when all is done. Which thread does
+ * what is chance.
+ */
+void in_threads(
+    size_t n, int threads, void (*work)(void *self, size_t k), void *self);
+/* How many threads that are. */
+size_t threads_for(int threads);
 
 /* ---- Ctrl-C ------------------------------------------------------------ */
 

@@ -4,7 +4,8 @@ bin_PROGRAMS += %D%/tmtool
 	%D%/cmd.h %D%/cmd.c \
 	%D%/alignment.h %D%/alignment.c %D%/alignment-html.c \
 	%D%/alignment-read.c %D%/align-known.h %D%/align-known.c \
-	%D%/align-review.c %D%/suitable.h %D%/suitable.c \
+	%D%/align-review.c %D%/align-tell.h %D%/align-tell.c \
+	%D%/suitable.h %D%/suitable.c \
 	%D%/exchange.h %D%/exchange.c \
 	%D%/opts.h %D%/opts.c %D%/choose.h %D%/choose.c \
 	%D%/main.c \

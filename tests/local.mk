@@ -210,6 +210,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/article.sh \
 	%D%/cli/bad-input.sh \
 	%D%/cli/batch.sh \
+	%D%/cli/align-batch.sh \
 	%D%/cli/completion.sh \
 	%D%/cli/edit.sh \
 	%D%/cli/eval-judge.sh \
