@@ -21,6 +21,7 @@
  */
 #include "config.h"
 
+#include "tm/lang.h"
 #include "tm/lexicon_int.h"
 
 #include <stdlib.h>
@@ -546,6 +547,30 @@ none_installed(const tm_lexicon *lex, const char *dirs, const char *from,
 	    there ? to : from);
 }
 
+/*
+ * FreeDict has Norwegian whole, Swahili and Kurdish by one of their codes,
+ * Arabic by the code of all of it: what to look for where there is nothing by
+ * the language's own code.
+ */
+static const char *
+code_among_kin(const char *lang)
+{
+	static const char *const kin[][2] = { { "nb", "nor" }, { "nn", "nor" },
+		{ "sw", "swh" }, { "swh", "swh" }, { "arb", "ara" },
+		{ "kmr", "kur" } };
+
+	for (size_t i = 0; i < sizeof kin / sizeof kin[0]; i++)
+		if (tm_lang_same_base(lang, kin[i][0]))
+			return kin[i][1];
+	return tm_iso639_3(lang);
+}
+
+static bool
+is_known_pair(const char *a, const char *b)
+{
+	return tm_dictd_exists(a, b) || tm_dictd_exists(b, a);
+}
+
 bool
 tm_lexicon_add_freedict(
     tm_lexicon *lex, const char *dirs, tm_buf *what, tm_error *err)
@@ -560,6 +585,12 @@ tm_lexicon_add_freedict(
 		dirs = getenv("TMTOOL_DICTD_PATH");
 	if (dirs == NULL || dirs[0] == '\0')
 		dirs = DICTD_DIRS;
+	if (!is_known_pair(from, to) &&
+	    is_known_pair(
+		code_among_kin(lex->from_lang), code_among_kin(lex->to_lang))) {
+		from = code_among_kin(lex->from_lang);
+		to = code_among_kin(lex->to_lang);
+	}
 	if (from[0] == '\0' || to[0] == '\0')
 		return tm_fail(err, TM_ABSENT,
 		    "FreeDict has none for '%s' and '%s'", lex->from_lang,

@@ -279,6 +279,11 @@ START_TEST(only_packages_that_exist_are_named)
 	names_packages("ar-SY", "en",
 	    "the packages dict-freedict-ara-eng and dict-freedict-eng-ara");
 	names_packages("en", "cs", "dict-freedict-eng-ces");
+	/* by the code that FreeDict has them under */
+	names_packages("en", "nb-NO", "dict-freedict-eng-nor");
+	names_packages("sw", "en", "dict-freedict-swh-eng");
+	names_packages("arb", "en", "dict-freedict-ara-eng");
+	names_packages("nn", "nb", "dict-freedict-nno-nob");
 	names_packages("pl", "ga", "dict-freedict-pol-gle");
 	names_packages("eo", "en", "the package dict-freedict-epo-eng has one");
 	names_packages("en", "eo", "the package dict-freedict-epo-eng has one");
