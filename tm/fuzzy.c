@@ -34,7 +34,7 @@
 
 typedef struct query_key {
 	uint32_t key, weight; /* together, in the query */
-	uint32_t from, to;    /* its list, without what is too light or heavy */
+	uint32_t from, to;    /* its list */
 	uint32_t seen;	      /* its weight so far in segment number seen_in */
 	uint64_t seen_in;
 } query_key;
@@ -420,10 +420,9 @@ clear_table(struct tm_fuzzy_scratch *w)
 	memset(w->by_key, 0xff, w->n_by_key * sizeof *w->by_key);
 }
 
-/* The different keys of the query, rarest for their weight first, each
- * with what of its list lies among the segments low..high. */
+/* The different keys of the query, rarest for their weight first. */
 static bool
-set_keys(tm_fuzzy *x, size_t n, uint32_t low, uint32_t high)
+set_keys(tm_fuzzy *x, size_t n)
 {
 	struct tm_fuzzy_scratch *w = x->scratch;
 
@@ -450,8 +449,6 @@ set_keys(tm_fuzzy *x, size_t n, uint32_t low, uint32_t high)
 		to = x->list_at[key + 1];
 		if (from > to || to > x->head->bytes[TM_IN_LIST] / 4)
 			return false;
-		from = first_in_list(x, from, to, low);
-		to = first_in_list(x, from, to, high);
 		tm_grow(w->keys, w->n_keys, w->cap_keys);
 		*slot = (uint32_t)w->n_keys;
 		w->keys[w->n_keys++] = (query_key){ .key = key,
@@ -528,7 +525,9 @@ score_bound(
 typedef struct hurdle {
 	const tm_match_side *query;
 	double score, s;
-	bool all; /* any S will do */
+	bool all;	    /* any S will do */
+	uint32_t low, high; /* segments that are neither too light nor too
+			       heavy */
 } hurdle;
 
 /* Is segment at worth trying? Then it comes among those that are. */
@@ -569,12 +568,14 @@ gather(tm_fuzzy *x, const hurdle *h, double need)
 		left += w->keys[k].weight;
 	for (size_t k = 0; k < w->n_keys && left >= need; k++) {
 		const query_key *key = &w->keys[k];
+		uint32_t p = first_in_list(x, key->from, key->to, h->low);
+		uint32_t to = first_in_list(x, p, key->to, h->high);
 
 		left -= key->weight;
-		for (uint32_t p = key->from; p < key->to; p++) {
+		for (; p < to; p++) {
 			if (list[p] >= n)
 				return false;
-			if (p + 16 < key->to && list[p + 16] < n)
+			if (p + 16 < to && list[p + 16] < n)
 				tm_soon(&x->brief[list[p + 16]]);
 			consider(x, list[p], h);
 		}
@@ -786,30 +787,30 @@ tm_fuzzy_search(
 	struct tm_fuzzy_scratch *w = x->scratch;
 	double need = tm_match_least_s(score_for(s->floor), 1);
 	double weight = query->weight;
-	uint32_t low = 0, high = x->head->n;
 	size_t end[STEPS + 1], i = 0;
 	/* No list leads from nothing to nothing: all without a token. */
 	hurdle h = { .query = query,
 		.score = score_for(s->floor),
 		.s = need,
-		.all = need <= 1e-6 || query->weight == 0 };
+		.all = need <= 1e-6 || query->weight == 0,
+		.high = x->head->n };
 
 	if (x->head->n == 0)
 		return true;
 	if (need > 1e-6) {
 		/* The lighter must weigh need times the heavier. */
-		low = first_of_weight(x, floor(need * weight - 1e-6));
-		high = first_of_weight(x, ceil(weight / need + 1));
+		h.low = first_of_weight(x, floor(need * weight - 1e-6));
+		h.high = first_of_weight(x, ceil(weight / need + 1));
 	}
 	set_query(x, query);
-	if (!set_keys(x, query->tokens.n, low, high))
+	if (!set_keys(x, query->tokens.n))
 		return damaged(err);
 	set_behind(w);
 	w->n_worth = 0;
 	if (w->met == NULL)
 		w->met = tm_zalloc(x->head->n / 64 + 1, sizeof *w->met);
 	if (h.all)
-		for (uint32_t at = low; at < high; at++)
+		for (uint32_t at = h.low; at < h.high; at++)
 			consider(x, at, &h);
 	else if (!gather(x, &h, need * weight - 1e-6)) {
 		memset(w->met, 0, (x->head->n / 64 + 1) * sizeof *w->met);
