@@ -223,6 +223,30 @@ connect(tm_store *store, int flags, const char *how, tm_error *err)
 	return true;
 }
 
+/* Some file systems, those of networks above all, cannot map what several
+ * processes write. */
+static bool
+lacks_shared_memory(tm_store *store)
+{
+	switch (sqlite3_extended_errcode(store->db->sqlite)) {
+	case SQLITE_IOERR_SHMOPEN:
+	case SQLITE_IOERR_SHMSIZE:
+	case SQLITE_IOERR_SHMLOCK:
+	case SQLITE_IOERR_SHMMAP:
+		return true;
+	}
+	return false;
+}
+
+/* So that nothing has to be shared: whoever has the memory open has it alone
+ * until it is closed, and others wait. */
+static bool
+connect_alone(tm_store *store, int flags, tm_error *err)
+{
+	return connect(store, flags, "", err) &&
+	       tm_store_exec(store, "PRAGMA locking_mode = EXCLUSIVE", err);
+}
+
 /*
  * Read from a place that cannot be written. SQLite wants to make -shm
  * beside a memory even to read it; where that cannot be done and no -wal
@@ -230,13 +254,16 @@ connect(tm_store *store, int flags, const char *how, tm_error *err)
  * it could not change.
  */
 static bool
-read_version(tm_store *store, int *version, tm_error *err)
+read_version(tm_store *store, int flags, int *version, tm_error *err)
 {
 	tm_error first;
 	int code;
 
 	if (get_int(store, "PRAGMA user_version", version, &first))
 		return true;
+	if (lacks_shared_memory(store))
+		return connect_alone(store, flags, err) &&
+		       get_int(store, "PRAGMA user_version", version, err);
 	code = sqlite3_errcode(store->db->sqlite) & 0xff;
 	if (store->mode == TM_READ &&
 	    (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)) {
@@ -303,7 +330,7 @@ open_database(tm_store *store, bool is_new, tm_error *err)
 	    sqlite3_db_readonly(store->db->sqlite, "main"))
 		return tm_fail(err, TM_IO, "cannot write '%s': it is read-only",
 		    store->path);
-	if (!read_version(store, &version, err) ||
+	if (!read_version(store, flags, &version, err) ||
 	    !get_int(store, "PRAGMA application_id", &app, err))
 		return false;
 	if (version > tm_store_version)
@@ -323,8 +350,10 @@ open_database(tm_store *store, bool is_new, tm_error *err)
 		if (!migrate(store, err))
 			return false;
 	}
+	/* Whether WAL can be used shows when it is. */
 	if (store->mode != TM_READ &&
-	    !tm_store_exec(store, "PRAGMA journal_mode = WAL", err))
+	    (!tm_store_exec(store, "PRAGMA journal_mode = WAL", err) ||
+		!read_version(store, flags, &version, err)))
 		return false;
 	if (store->mode == TM_READ &&
 	    !tm_store_exec(store, "PRAGMA query_only = ON", err))

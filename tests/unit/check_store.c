@@ -315,6 +315,63 @@ create_without_rights(void)
 		_exit(1);
 }
 
+/* A file system that cannot map what is shared. */
+static sqlite3_io_methods not_shared;
+static sqlite3_vfs plain_vfs;
+
+static int
+deny_map(sqlite3_file *f, int page, int size, int extend, void volatile **p)
+{
+	*p = NULL;
+	return SQLITE_IOERR_SHMMAP;
+}
+
+static int
+open_not_shared(
+    sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *got)
+{
+	int rc = plain_vfs.xOpen(vfs, name, f, flags, got);
+
+	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_MAIN_DB) != 0) {
+		not_shared = *f->pMethods;
+		not_shared.xShmMap = deny_map;
+		f->pMethods = &not_shared;
+	}
+	return rc;
+}
+
+START_TEST(where_nothing_is_shared_it_is_used_by_one)
+{
+	sqlite3_vfs vfs;
+	tm_store *store = open_store(TM_CREATE);
+
+	add_pair(store, "كتاب", "a book");
+	tm_store_close(store);
+	plain_vfs = *sqlite3_vfs_find(NULL);
+	vfs = plain_vfs;
+	vfs.zName = "not-shared";
+	vfs.xOpen = open_not_shared;
+	ck_assert_int_eq(sqlite3_vfs_register(&vfs, 1), SQLITE_OK);
+	/* What was made elsewhere can be read, */
+	store = open_store(TM_READ);
+	ok(tm_store_check(store, &err));
+	tm_store_close(store);
+	/* and written, */
+	store = open_store(TM_WRITE);
+	add_pair(store, "بيت", "a house");
+	tm_store_close(store);
+	/* and made here. */
+	shell("rm -r %s*", path);
+	store = open_store(TM_CREATE);
+	add_pair(store, "كتاب", "a book");
+	tm_store_close(store);
+	store = open_store(TM_READ);
+	ok(tm_store_check(store, &err));
+	tm_store_close(store);
+	sqlite3_vfs_unregister(&vfs);
+}
+END_TEST
+
 START_TEST(without_rights_it_says_so)
 {
 	tm_store_close(open_store(TM_CREATE));
@@ -1668,9 +1725,11 @@ main(void)
 		another_file_is_refused_and_left_alone,
 		another_database_is_refused_and_left_alone,
 		a_newer_schema_is_refused, damage_is_told_and_does_not_crash,
-		a_read_only_place_can_be_read, without_rights_it_says_so,
-		what_is_stored_comes_back, bad_units_are_refused_whole,
-		the_same_pair_is_stored_once, another_context_is_another_unit,
+		a_read_only_place_can_be_read,
+		where_nothing_is_shared_it_is_used_by_one,
+		without_rights_it_says_so, what_is_stored_comes_back,
+		bad_units_are_refused_whole, the_same_pair_is_stored_once,
+		another_context_is_another_unit,
 		what_is_known_better_is_taken_over,
 		what_is_not_committed_is_not_there,
 		walking_keeps_the_order_and_the_filter,
