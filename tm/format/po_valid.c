@@ -320,7 +320,7 @@ po_valid_entry(po_valid *v, const po_entry *e)
 	check_plurals(v, e);
 	check_breaks(v, e, PO_PLURAL, "msgid_plural");
 	for (int k = 0; k < PO_FORMS_MAX; k++) {
-		char name[16] = "msgstr";
+		char name[24] = "msgstr";
 
 		if (e->numbered)
 			snprintf(name, sizeof name, "msgstr[%d]", k);
