@@ -76,7 +76,7 @@ ask_chance(judgement *j, const tm_align_side *src, const tm_align_side *tgt,
 	tm_align_side t = { tgt->lang, NULL,
 		(size_t)ceil(share * (double)tgt->n), NULL };
 	tm_str *v = tm_zalloc(t.n + 1, sizeof *v);
-	double sum = 0, squares = 0;
+	double sum = 0;
 
 	t.v = v;
 	for (int order = 0; order <= ORDERS; order++) {
@@ -89,7 +89,6 @@ ask_chance(judgement *j, const tm_align_side *src, const tm_align_side *tgt,
 			continue;
 		}
 		sum += x;
-		squares += x * x;
 		if (order == 1 || x > j->out_of_order)
 			j->out_of_order = x;
 	}
