@@ -100,6 +100,7 @@ struct attempt {
 	scores sc;
 	expected x, before; /* of this pass and the one before */
 	int passes;
+	bool early; /* the last pass still changed some beads */
 	double likelihood[N_PASSES + 1]; /* by pass */
 	scored_beads path; /* empty: led to where another start did */
 };
@@ -299,11 +300,15 @@ time_counts(const struct aligner *al)
 }
 
 static bool
-is_settled(const struct aligner *al, double change)
+is_settled(const struct aligner *al, struct attempt *at)
 {
 	double nodes = (double)al->s[0].n * (double)al->s[1].n;
+	double change = change_between(&at->before.beads, &at->x.beads);
+	bool is = change < (nodes > VERY_LONG ? SETTLED_LONG : SETTLED);
 
-	return change < (nodes > VERY_LONG ? SETTLED_LONG : SETTLED);
+	/* The pass before is then no witness: tm/align_sure.c. */
+	at->early = is && change >= SETTLED;
+	return is;
 }
 
 /* ---- Passes ------------------------------------------------------------ */
@@ -381,9 +386,7 @@ attempt(struct aligner *al, struct attempt *at, const outset *start,
 		    change_between(&best->x.beads, &at->x.beads) < SAME)
 			return true;
 		if (pass == N_PASSES ||
-		    (time_counts(al) && pass > 1 &&
-			is_settled(al,
-			    change_between(&at->before.beads, &at->x.beads))))
+		    (time_counts(al) && pass > 1 && is_settled(al, at)))
 			break;
 		if (!al->tuning->keep_types)
 			learn_types(&at->m, &at->first, &at->x,
@@ -496,9 +499,9 @@ static void
 report(struct aligner *al, const struct attempt *tries, size_t n,
     const struct attempt *best, tm_beads *beads)
 {
-	witnesses w = {
-		.s = al->s, .m = &best->m, .before = &best->before.beads
-	};
+	witnesses w = { .s = al->s,
+		.m = &best->m,
+		.before = best->early ? NULL : &best->before.beads };
 	const scored_beads *path = &best->path;
 	double *sure = tm_zalloc(path->n + 1, sizeof *sure);
 	judgement *verdict = &al->verdict;

@@ -446,7 +446,8 @@ typedef struct sign_rows {
 typedef struct witnesses {
 	const side *s;
 	const model *m;
-	const scored_beads *before;    /* the pass before the last */
+	const scored_beads *before;    /* the pass before the last; NULL:
+					* it came to another end */
 	const scored_beads *others[4]; /* starts that came to another end */
 	size_t n_others;
 } witnesses;

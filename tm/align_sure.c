@@ -92,7 +92,10 @@ find_signs(
 	sign[POSTERIOR_DOUBT] = l * j->doubt;
 	sign[POSTERIOR_LENGTHS] = l * j->lengths;
 	sign[POSTERIOR_LIKELIHOOD] = l * between(-1, j->likelihood, 4);
-	sign[BEFORE] = between(-5, logit(posterior_in(w->before, b)), 9);
+	sign[BEFORE] = between(-5,
+	    logit(
+		w->before == NULL ? (double)b->p : posterior_in(w->before, b)),
+	    9);
 	sign[OTHERS] = between(-5, logit(least_of(w, b, (double)b->p)), 9);
 	sign[NOT_ONE] = b->a + b->b > 2;
 	sign[MANY] = b->a > 2 || b->b > 2 || (b->a > 1 && b->b > 1);
