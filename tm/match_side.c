@@ -179,16 +179,41 @@ number_side(tm_match_side *side)
 	}
 }
 
+/*
+ * How many bytes at p are a character that NFC leaves as it is, whatever
+ * stands beside it; 0 when that is not sure. Nothing below U+0300 combines
+ * with what is before it, nor do Cyrillic and Arabic letters and digits, the
+ * signs of prose, and Han.
+ */
+static size_t
+settled(const unsigned char *p, size_t n)
+{
+	if (p[0] < 0xcc)
+		return 1;
+	if (n < 2 || (p[1] & 0xc0) != 0x80)
+		return 0;
+	if (p[0] == 0xd0 || p[0] == 0xd1 ||
+	    (p[0] == 0xd8 && (p[1] < 0x90 || p[1] >= 0x9b)) ||
+	    (p[0] == 0xd9 && (p[1] < 0x8b || (p[1] & 0xf0) == 0xa0)))
+		return 2;
+	if (n < 3 || (p[2] & 0xc0) != 0x80)
+		return 0;
+	if ((p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0x90) ||
+	    (p[0] >= 0xe4 && p[0] <= 0xe9))
+		return 3;
+	return 0;
+}
+
 tm_str
 tm_match_nfc(tm_str text, tm_buf *nfc)
 {
-	size_t i = 0;
+	const unsigned char *p = (const unsigned char *)text.p;
+	size_t n = 1;
 
 	tm_buf_clear(nfc);
-	/* Nothing below U+0300 combines with what is before it. */
-	while (i < text.n && (unsigned char)text.p[i] < 0xcc)
-		i++;
-	if (i == text.n)
+	for (size_t i = 0; i < text.n && n > 0; i += n)
+		n = settled(p + i, text.n - i);
+	if (n > 0)
 		return text;
 	tm_text_nfc(text, nfc);
 	if (!tm_str_eq(tm_buf_str(nfc), text))

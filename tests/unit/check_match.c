@@ -433,6 +433,37 @@ START_TEST(bytes_that_are_no_text_do_no_harm)
 }
 END_TEST
 
+START_TEST(what_is_taken_for_composed_is)
+{
+	tm_buf text = { 0 }, fast = { 0 }, slow = { 0 };
+
+	/* Every character of three bytes and less behind a letter that much
+	 * combines with, and before one. */
+	for (unsigned c = 0xa0; c < 0x10000; c++) {
+		if (c >= 0xd800 && c < 0xe000)
+			continue;
+		tm_buf_clear(&text);
+		tm_buf_adds(&text, "\xd8\xa7"); /* alef */
+		if (c >= 0x800) {
+			tm_buf_addc(&text, (char)(0xe0 | c >> 12));
+			tm_buf_addc(&text, (char)(0x80 | (c >> 6 & 0x3f)));
+		} else {
+			tm_buf_addc(&text, (char)(0xc0 | c >> 6));
+		}
+		tm_buf_addc(&text, (char)(0x80 | (c & 0x3f)));
+		tm_buf_adds(&text, "o");
+		tm_buf_clear(&slow);
+		tm_text_nfc(tm_buf_str(&text), &slow);
+		ck_assert_msg(tm_str_eq(tm_match_nfc(tm_buf_str(&text), &fast),
+				  tm_buf_str(&slow)),
+		    "U+%04X", c);
+	}
+	tm_buf_release(&text);
+	tm_buf_release(&fast);
+	tm_buf_release(&slow);
+}
+END_TEST
+
 UNIT_MAIN("match", a_hundred_is_verbatim, what_is_folded_costs_at_least_a_point,
     the_ledger_names_what_differs, arabic_spellings_are_orthography,
     arabic_affixes_do_not_hide_a_word, nothing_in_common_is_nothing,
@@ -440,4 +471,5 @@ UNIT_MAIN("match", a_hundred_is_verbatim, what_is_folded_costs_at_least_a_point,
     a_replaced_word_is_one_run, offsets_belong_to_the_text_as_given,
     a_penalty_takes_what_is_there, bits_count_characters_like_the_table,
     the_distance_is_that_of_the_table, a_score_cut_short_was_too_low,
-    long_texts_do_not_take_forever, bytes_that_are_no_text_do_no_harm)
+    long_texts_do_not_take_forever, what_is_taken_for_composed_is,
+    bytes_that_are_no_text_do_no_harm)
