@@ -124,13 +124,15 @@ add_text(tm_writer *w, tm_str text)
 static const char composed[] =
     "texts were composed (NFC), as OmegaT does with all it reads";
 
-/* Text of a segment between two codes, or of its neighbours. */
+/* Text of a segment between two codes, or of its neighbours. Level 1 is for
+ * whatever may read it, OmegaT too. */
 static void
 add_tool_text(tm_writer *w, const tool *t, tm_str text)
 {
+	bool composes = t == NULL ? w->options.level == 1 : t->composes;
 	tm_buf nfc = { 0 };
 
-	if (t == NULL || !t->composes) {
+	if (!composes) {
 		add_text(w, text);
 		return;
 	}
