@@ -141,17 +141,6 @@ ends_sentence(tm_str line)
 	return false;
 }
 
-/* Characters, more or less columns. */
-static size_t
-width_of(tm_str line)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < line.n; i++)
-		n += ((unsigned char)line.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static tm_str
 next_line(tm_str *rest)
 {
@@ -183,7 +172,7 @@ is_wrapped(tm_str text)
 	size_t lines = 0, full = 0, open = 0, capitals = 0, widest = 0;
 
 	for (tm_str r = rest; r.n > 0;) {
-		size_t w = width_of(next_line(&r));
+		size_t w = tm_str_characters(next_line(&r));
 
 		widest = w > widest ? w : widest;
 	}
@@ -193,7 +182,7 @@ is_wrapped(tm_str text)
 
 		lines += next.n > 0 && line.n > 0;
 		if (next.n > 0 && line.n > 0 &&
-		    width_of(line) * 5 >= widest * 4) {
+		    tm_str_characters(line) * 5 >= widest * 4) {
 			full++;
 			open += !ends_sentence(line);
 			capitals += next.p[0] >= 'A' && next.p[0] <= 'Z';

@@ -20,16 +20,6 @@ struct loader {
 	size_t cap_at;
 };
 
-static size_t
-count_characters(tm_str s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static void
 add_form(side *s, side_word *word, tm_str form)
 {
@@ -74,7 +64,7 @@ load_sentence(struct loader *load, size_t i, const tm_tokens *tokens)
 		const tm_token *token = &tokens->v[k];
 		uint32_t id;
 
-		characters += count_characters(token->fold);
+		characters += tm_str_characters(token->fold);
 		if (!tm_token_key(token, &load->key))
 			continue;
 		id = word_of(load, token);

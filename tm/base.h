@@ -132,6 +132,17 @@ tm_str_eq(tm_str a, tm_str b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* The number of characters of UTF-8. */
+static inline size_t
+tm_str_characters(tm_str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
 /* Byte order, which for UTF-8 is code point order; <0, 0 or >0. */
 int tm_str_cmp(tm_str a, tm_str b);
 bool tm_str_starts(tm_str s, tm_str prefix);

@@ -137,12 +137,8 @@ tm_g_square(double k, double a, double b, double n)
 static bool
 is_one_letter(tm_str s)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
 	/* One character of three bytes or more is a word in Chinese. */
-	return n == 1 && s.n < 3;
+	return s.n < 3 && tm_str_characters(s) == 1;
 }
 
 bool
