@@ -84,6 +84,18 @@ void tm_writer_lost(tm_writer *writer, const char *what, size_t n);
 void tm_sink_warn(const tm_sink *sink, const char *path, size_t line,
     bool skipped, const char *fmt, ...) TM_PRINTF(5, 6);
 
+/*
+ * What is not valid in a file (findings.c). A kind of finding is what is said
+ * (fmt) and what about; of each kind the first few are told to sink, and the
+ * rest is counted and told by free(), which takes NULL.
+ */
+typedef struct tm_findings tm_findings;
+
+tm_findings *tm_findings_new(const char *path, const tm_sink *sink);
+void tm_findings_tell(tm_findings *f, size_t line, tm_str about,
+    const char *fmt, ...) TM_PRINTF(4, 5);
+void tm_findings_free(tm_findings *f);
+
 /* Add seconds since 1970 as TMX writes it: 20261122T080000Z. */
 void tm_date_add(tm_buf *out, int64_t seconds);
 

@@ -70,9 +70,10 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/check_words.c %D%/check_codes.c %D%/check_text.c \
 	%D%/check_whole.c %D%/check_memory.c %D%/check_mend.c \
 	%D%/format_int.h %D%/format.c %D%/format/tmx.c \
-	%D%/format/tmx_int.h %D%/format/tmx_valid.c \
+	%D%/format/tmx_int.h %D%/format/tmx_segment.c \
+	%D%/format/tmx_valid.c \
 	%D%/format/tmx_write.c %D%/format/lines.c %D%/format/table.c \
-	%D%/format/tsv.c %D%/format/csv.c %D%/format/jsonl.c \
+	%D%/format/findings.c %D%/format/tsv.c %D%/format/csv.c %D%/format/jsonl.c \
 	%D%/format/text.c %D%/format/po_int.h %D%/format/po.c \
 	%D%/format/po_write.c %D%/format/po_valid.c %D%/format/xliff_int.h %D%/format/xliff_valid.c \
 	%D%/format/xliff.c \

@@ -216,6 +216,9 @@ forbidden(reader *r, int c)
 	if (c == TM_XML_FOREIGN)
 		snprintf(
 		    msg, sizeof msg, "a byte that is not UTF-8 was left out");
+	else if (c == TM_XML_NUL)
+		snprintf(msg, sizeof msg,
+		    "a zero byte (or U+0001), which XML forbids, was left out");
 	else
 		snprintf(msg, sizeof msg,
 		    "U+%04X, which XML forbids, was left out", (unsigned)c);

@@ -144,7 +144,7 @@ fill_utf8(tm_xml_door *r)
 	/* A zero would end libxml2's text. */
 	for (char *z = r->block;
 	     (z = memchr(z, 0, r->n_block - (size_t)(z - r->block))) != NULL;)
-		*z = FOREIGN - 1;
+		*z = TM_XML_NUL;
 	if (pass_utf8(r, r->block, r->n_block))
 		return true;
 	return tm_fail(r->err, TM_PARSE,

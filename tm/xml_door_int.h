@@ -6,6 +6,7 @@
 #include "tm/xml_int.h"
 
 #define TM_XML_BLOCK (1 << 16)
+#define TM_XML_NUL     1 /* stands for a zero byte */
 #define TM_XML_FOREIGN 2 /* stands for a byte that is not UTF-8 */
 
 /* Begin with = { 0 }. */

@@ -10,32 +10,8 @@
 
 #include <stdlib.h>
 
-/* What is told; of each so many, and then they are counted. */
-typedef enum kind {
-	TWICE,
-	NO_HEADER,
-	HEADER,
-	PLURALS,
-	BREAKS,
-	FLAGS,
-	OBSOLETE,
-	PREVIOUS,
-	INCOMPLETE,
-	N_KINDS
-} kind;
-
-static const char *const kind_names[] = { "entries that are there twice",
-	"entries before the header", "fields of the header",
-	"wrong plural forms", "line breaks at one side only", "unknown flags",
-	"entries that are half obsolete", "#| without fuzzy",
-	"incomplete entries" };
-
-#define OFTEN 5
-
 struct po_valid {
-	const tm_sink *sink;
-	const char *path;
-	size_t told[N_KINDS];
+	tm_findings *told;
 	size_t n_entries, n_plurals;
 	bool has_header;
 	int forms; /* that the header says there are; 0: it does not */
@@ -52,24 +28,8 @@ po_valid_new(const char *path, const tm_sink *sink)
 {
 	po_valid *v = tm_zalloc(1, sizeof *v);
 
-	v->path = path;
-	v->sink = sink;
+	v->told = tm_findings_new(path, sink);
 	return v;
-}
-
-static void TM_PRINTF(4, 5)
-    fault(po_valid *v, kind k, size_t line, const char *fmt, ...)
-{
-	tm_buf msg = { 0 };
-	va_list ap;
-
-	if (v->told[k]++ >= OFTEN)
-		return;
-	va_start(ap, fmt);
-	tm_buf_vprintf(&msg, fmt, ap);
-	va_end(ap);
-	tm_sink_warn(v->sink, v->path, line, false, "%s", msg.p);
-	tm_buf_release(&msg);
 }
 
 void
@@ -78,14 +38,10 @@ po_valid_end(po_valid *v)
 	if (v == NULL)
 		return;
 	if (!v->has_header && v->n_entries > 0)
-		fault(v, NO_HEADER, 1,
+		tm_findings_tell(v->told, 1, TM_STR(""),
 		    "the file has no header: begin it with msgid \"\" and "
 		    "msgstr \"Content-Type: text/plain; charset=UTF-8\\n\"");
-	for (int k = 0; k < N_KINDS; k++)
-		if (v->told[k] > OFTEN)
-			tm_sink_warn(v->sink, v->path, 0, false,
-			    "%zu more of these: %s", v->told[k] - OFTEN,
-			    kind_names[k]);
+	tm_findings_free(v->told);
 	free(v->seen);
 	free(v);
 }
@@ -133,26 +89,26 @@ check_header(po_valid *v, const po_entry *e)
 	size_t line = e->line;
 
 	if (v->n_entries > 0)
-		fault(v, HEADER, line,
+		tm_findings_tell(v->told, line, TM_STR(""),
 		    "the header stands behind other entries: it must come "
 		    "first");
 	v->has_header = true;
 	for (size_t i = 0; i < sizeof unchanged / sizeof unchanged[0]; i++)
 		if (has(header, unchanged[i]))
-			fault(v, HEADER, line,
+			tm_findings_tell(v->told, line, TM_STR(""),
 			    "the header still says '%s': say what is meant",
 			    unchanged[i]);
 	if (!has(type, "charset="))
-		fault(v, HEADER, line,
+		tm_findings_tell(v->told, line, TM_STR(""),
 		    "the header names no charset: add \"Content-Type: "
 		    "text/plain; charset=UTF-8\\n\"");
 	if (po_header_field(header, TM_STR("Language")).n == 0)
-		fault(v, HEADER, line,
+		tm_findings_tell(v->told, line, TM_STR(""),
 		    "the header does not say the language: add \"Language: "
 		    "ar\\n\", for instance");
 	v->forms = forms_of(plural);
 	if (plural.n > 0 && v->forms == 0 && !has(plural, "nplurals=INTEGER"))
-		fault(v, HEADER, line,
+		tm_findings_tell(v->told, line, TM_STR(""),
 		    "Plural-Forms is not like \"nplurals=2; plural=(n != "
 		    "1);\"");
 }
@@ -199,7 +155,7 @@ check_twice(po_valid *v, const po_entry *e)
 	size_t line = e->at[PO_ID], first = line_before(v, key, line);
 
 	if (first > 0)
-		fault(v, TWICE, line,
+		tm_findings_tell(v->told, line, TM_STR(""),
 		    "line %zu has the same msgid%s: take one away, or tell "
 		    "them apart with msgctxt",
 		    first, e->seen[PO_CONTEXT] ? " and msgctxt" : "");
@@ -211,7 +167,7 @@ check_plurals(po_valid *v, const po_entry *e)
 	size_t missing = 0;
 
 	if (e->seen[PO_PLURAL] != e->numbered) {
-		fault(v, PLURALS, e->at[PO_ID],
+		tm_findings_tell(v->told, e->at[PO_ID], TM_STR(""),
 		    e->numbered
 			? "msgstr[0] wants a msgid_plural before it"
 			: "msgid_plural wants msgstr[0], msgstr[1] ..., not "
@@ -223,15 +179,15 @@ check_plurals(po_valid *v, const po_entry *e)
 	for (size_t k = 0; k < e->n_forms; k++)
 		missing += !e->seen[PO_FORM + k];
 	if (missing > 0)
-		fault(v, PLURALS, e->at[PO_ID],
+		tm_findings_tell(v->told, e->at[PO_ID], TM_STR(""),
 		    "of msgstr[0] to msgstr[%zu] %zu %s missing",
 		    e->n_forms - 1, missing, missing == 1 ? "is" : "are");
 	if (v->n_plurals++ == 0 && v->forms == 0 && v->has_header)
-		fault(v, HEADER, e->at[PO_ID],
+		tm_findings_tell(v->told, e->at[PO_ID], TM_STR(""),
 		    "an entry has plural forms, and the header does not say "
 		    "how many there are: add Plural-Forms");
 	if (v->forms > 0 && (size_t)v->forms != e->n_forms)
-		fault(v, PLURALS, e->at[PO_ID],
+		tm_findings_tell(v->told, e->at[PO_ID], TM_STR(""),
 		    "%zu plural form%s, but nplurals=%d in the header",
 		    e->n_forms, e->n_forms == 1 ? "" : "s", v->forms);
 }
@@ -246,10 +202,10 @@ check_breaks(po_valid *v, const po_entry *e, int field, const char *name)
 	if (!e->seen[field] || a.n == 0 || b.n == 0)
 		return;
 	if ((a.p[0] == '\n') != (b.p[0] == '\n'))
-		fault(v, BREAKS, e->at[field],
+		tm_findings_tell(v->told, e->at[field], TM_STR(""),
 		    "msgid and %s do not both begin with \\n", name);
 	if ((a.p[a.n - 1] == '\n') != (b.p[b.n - 1] == '\n'))
-		fault(v, BREAKS, e->at[field],
+		tm_findings_tell(v->told, e->at[field], TM_STR(""),
 		    "msgid and %s do not both end with \\n", name);
 }
 
@@ -277,7 +233,7 @@ check_flags(po_valid *v, const po_entry *e)
 		tm_str flag = tm_str_trim(tm_str_sub(s, 0, n));
 
 		if (flag.n > 0 && !is_known_flag(flag))
-			fault(v, FLAGS, e->line,
+			tm_findings_tell(v->told, e->line, TM_STR(""),
 			    "the flag '%.*s' is not one of gettext's",
 			    TM_STR_ARG(flag));
 		s = tm_str_sub(s, comma == NULL ? n : n + 1, s.n);
@@ -297,18 +253,21 @@ void
 po_valid_entry(po_valid *v, const po_entry *e)
 {
 	if (e->half)
-		fault(v, OBSOLETE, e->line,
+		tm_findings_tell(v->told, e->line, TM_STR(""),
 		    "some lines of this entry begin with #~ and some do not");
 	if (!e->seen[PO_ID]) {
 		if (e->seen[PO_CONTEXT] || e->n_forms > 0)
-			fault(v, INCOMPLETE, e->line, "the entry has no msgid");
+			tm_findings_tell(v->told, e->line, TM_STR(""),
+			    "the entry has no msgid");
 		return;
 	}
 	if (e->n_forms == 0)
-		fault(v, INCOMPLETE, e->at[PO_ID], "msgid without a msgstr");
+		tm_findings_tell(v->told, e->at[PO_ID], TM_STR(""),
+		    "msgid without a msgstr");
 	if (e->text[PO_ID].n == 0 && !e->seen[PO_CONTEXT]) {
 		if (v->has_header && !e->obsolete)
-			fault(v, TWICE, e->line, "a second header");
+			tm_findings_tell(
+			    v->told, e->line, TM_STR(""), "a second header");
 		else
 			check_header(v, e);
 		return;
@@ -328,7 +287,7 @@ po_valid_entry(po_valid *v, const po_entry *e)
 	}
 	check_flags(v, e);
 	if (e->previous > 0 && !e->fuzzy && is_translated(e))
-		fault(v, PREVIOUS, e->previous,
+		tm_findings_tell(v->told, e->previous, TM_STR(""),
 		    "#| says what a fuzzy entry was made from, and this one is "
 		    "not fuzzy: take it away");
 }

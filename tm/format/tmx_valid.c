@@ -67,13 +67,8 @@ has_word(const char *words, tm_str word)
 	return false;
 }
 
-/* A finding of one kind is told this often; a file of a million units has
- * the same fault a million times. */
-#define OFTEN 5
-
 struct tmx_valid {
-	const tm_sink *sink;
-	const char *path;
+	tm_findings *told;
 	const rule *open[TMX_DEPTH_MAX];
 	size_t n;
 	size_t tuvs;   /* of the unit */
@@ -83,10 +78,6 @@ struct tmx_valid {
 	int pairs[64]; /* i of the bpt of the segment that are open */
 	size_t n_pairs;
 	bool many_pairs;
-	struct {
-		uint64_t kind;
-		size_t n;
-	} told[64];
 };
 
 tmx_valid *
@@ -94,47 +85,17 @@ tmx_valid_new(const char *path, const tm_sink *sink)
 {
 	tmx_valid *v = tm_zalloc(1, sizeof *v);
 
-	v->path = path;
-	v->sink = sink;
+	v->told = tm_findings_new(path, sink);
 	return v;
 }
 
 void
 tmx_valid_free(tmx_valid *v)
 {
-	size_t more = 0;
-
 	if (v == NULL)
 		return;
-	for (size_t i = 0; i < 64; i++)
-		more += v->told[i].n > OFTEN ? v->told[i].n - OFTEN : 0;
-	if (more > 0)
-		tm_sink_warn(v->sink, v->path, 0, false,
-		    "%zu more findings of the same kinds", more);
+	tm_findings_free(v->told);
 	free(v);
-}
-
-/* Tell of a fault in element; what tells its kinds apart is fmt and a. */
-static void TM_PRINTF(5, 6) fault(tmx_valid *v, size_t line,
-    const char *element, tm_str a, const char *fmt, ...)
-{
-	uint64_t kind = tm_str_hash(tm_str_of(fmt)) * 31 + tm_str_hash(a) +
-			tm_str_hash(tm_str_of(element)) * 7;
-	size_t i = kind % 64;
-	tm_buf msg = { 0 };
-	va_list ap;
-
-	for (size_t k = 0;
-	     k < 64 && v->told[i].n > 0 && v->told[i].kind != kind; k++)
-		i = (i + 1) % 64;
-	v->told[i].kind = kind;
-	if (v->told[i].n++ >= OFTEN)
-		return;
-	va_start(ap, fmt);
-	tm_buf_vprintf(&msg, fmt, ap);
-	va_end(ap);
-	tm_sink_warn(v->sink, v->path, line, false, "<%s> %s", element, msg.p);
-	tm_buf_release(&msg);
 }
 
 /* ---- Attributes -------------------------------------------------------- */
@@ -148,9 +109,9 @@ check_must(tmx_valid *v, const rule *r, const tm_xml_tag *tag)
 
 		snprintf(name, sizeof name, "%.*s", (int)n, p + 1);
 		if (tm_xml_get(tag, name).p == NULL)
-			fault(v, tag->line, r->name, tm_str_of(name),
-			    "has no %s, which TMX wants: add %s=\"%s\"", name,
-			    name,
+			tm_findings_tell(v->told, tag->line, tm_str_of(name),
+			    "<%s> has no %s, which TMX wants: add %s=\"%s\"",
+			    r->name, name, name,
 			    strcmp(name, "segtype") == 0     ? "sentence"
 			    : strcmp(name, "datatype") == 0  ? "plaintext"
 			    : strcmp(name, "adminlang") == 0 ? "en"
@@ -206,30 +167,30 @@ check_value(tmx_valid *v, const rule *r, const tm_xml_attr *a, size_t line)
 	int64_t seconds;
 
 	if (values != NULL && !has_word(values, a->value))
-		fault(v, line, r->name, a->name,
-		    "has %.*s=\"%.*s\": it must be one of %.*s",
+		tm_findings_tell(v->told, line, a->name,
+		    "<%s> has %.*s=\"%.*s\": it must be one of %.*s", r->name,
 		    TM_STR_ARG(a->name), TM_STR_ARG(a->value),
 		    (int)strlen(values) - 2, values + 1);
 	else if (tm_str_ends(a->name, TM_STR("date")) &&
 		 !is_exact_date(a->value) && tm_date_parse(a->value, &seconds))
-		fault(v, line, r->name, a->name,
-		    "has %.*s=\"%.*s\": write a date as 20261122T080000Z",
-		    TM_STR_ARG(a->name), TM_STR_ARG(a->value));
+		tm_findings_tell(v->told, line, a->name,
+		    "<%s> has %.*s=\"%.*s\": write a date as 20261122T080000Z",
+		    r->name, TM_STR_ARG(a->name), TM_STR_ARG(a->value));
 	else if ((tm_str_eq(a->name, TM_STR("usagecount")) ||
 		     tm_str_eq(a->name, TM_STR("i")) ||
 		     tm_str_eq(a->name, TM_STR("x"))) &&
 		 !is_number(a->value))
-		fault(v, line, r->name, a->name,
-		    "has %.*s=\"%.*s\", which is not a number",
+		tm_findings_tell(v->told, line, a->name,
+		    "<%s> has %.*s=\"%.*s\", which is not a number", r->name,
 		    TM_STR_ARG(a->name), TM_STR_ARG(a->value));
 	else if (tm_str_eq(a->name, TM_STR("lang")) && !v->old)
-		fault(v, line, r->name, a->name,
-		    "has lang=\"%.*s\": since TMX 1.3 it is xml:lang",
-		    TM_STR_ARG(a->value));
+		tm_findings_tell(v->told, line, a->name,
+		    "<%s> has lang=\"%.*s\": since TMX 1.3 it is xml:lang",
+		    r->name, TM_STR_ARG(a->value));
 	else if (tm_str_ends(a->name, TM_STR("lang")) &&
 		 memchr(a->value.p, '_', a->value.n) != NULL)
-		fault(v, line, r->name, a->name,
-		    "has %.*s=\"%.*s\": write - instead of _",
+		tm_findings_tell(v->told, line, a->name,
+		    "<%s> has %.*s=\"%.*s\": write - instead of _", r->name,
 		    TM_STR_ARG(a->name), TM_STR_ARG(a->value));
 }
 
@@ -244,10 +205,10 @@ check_attributes(tmx_valid *v, const rule *r, const tm_xml_tag *tag)
 			check_value(v, r, a, tag->line);
 		else if (!tm_str_starts(a->name, TM_STR("xml")) &&
 			 strstr(r->parents, "seg") == NULL)
-			fault(v, tag->line, r->name, a->name,
-			    "has no attribute '%.*s' in TMX: take it out, or "
-			    "make it a <prop>",
-			    TM_STR_ARG(a->name));
+			tm_findings_tell(v->told, tag->line, a->name,
+			    "<%s> has no attribute '%.*s' in TMX: take it out, "
+			    "or make it a <prop>",
+			    r->name, TM_STR_ARG(a->name));
 	}
 }
 
@@ -261,9 +222,9 @@ open_pair(tmx_valid *v, const tm_xml_tag *tag)
 
 	for (size_t k = 0; k < v->n_pairs; k++)
 		if (v->pairs[k] == i) {
-			fault(v, tag->line, "bpt", TM_STR("again"),
-			    "has the i=\"%d\" of another <bpt> of the segment: "
-			    "give each its own",
+			tm_findings_tell(v->told, tag->line, TM_STR(""),
+			    "<bpt> has the i=\"%d\" of another <bpt> of the "
+			    "segment: give each its own",
 			    i);
 			return;
 		}
@@ -285,9 +246,9 @@ close_pair(tmx_valid *v, const tm_xml_tag *tag)
 			return;
 		}
 	if (!v->many_pairs)
-		fault(v, tag->line, "ept", TM_STR("alone"),
-		    "closes i=\"%d\", which no <bpt> of the segment opens: "
-		    "make it an <it pos=\"end\">",
+		tm_findings_tell(v->told, tag->line, TM_STR(""),
+		    "<ept> closes i=\"%d\", which no <bpt> of the segment "
+		    "opens: make it an <it pos=\"end\">",
 		    i);
 }
 
@@ -301,16 +262,18 @@ check_place(tmx_valid *v, const rule *r, const tm_xml_tag *tag)
 	if (parent == NULL && v->n > 0)
 		return; /* within what TMX does not know */
 	if (parent != NULL && !has_word(r->parents, tm_str_of(parent->name)))
-		fault(v, tag->line, r->name, tm_str_of(parent->name),
-		    "may not stand in <%s>", parent->name);
+		tm_findings_tell(v->told, tag->line, tm_str_of(parent->name),
+		    "<%s> may not stand in <%s>", r->name, parent->name);
 	else if (parent != NULL && strcmp(parent->name, "tu") == 0 &&
 		 v->met_tuv && strcmp(r->name, "tuv") != 0)
-		fault(v, tag->line, r->name, TM_STR("late"),
-		    "stands behind a <tuv>: TMX wants it before the first");
+		tm_findings_tell(v->told, tag->line, TM_STR(""),
+		    "<%s> stands behind a <tuv>: TMX wants it before the first",
+		    r->name);
 	else if (parent != NULL && strcmp(parent->name, "tuv") == 0 &&
 		 v->has_seg)
-		fault(v, tag->line, r->name, TM_STR("late"),
-		    "stands behind the <seg>: TMX wants it before");
+		tm_findings_tell(v->told, tag->line, TM_STR(""),
+		    "<%s> stands behind the <seg>: TMX wants it before",
+		    r->name);
 }
 
 void
@@ -356,11 +319,11 @@ tmx_valid_end(tmx_valid *v, const tm_xml_tag *tag)
 	if (r == NULL)
 		return;
 	if (strcmp(r->name, "seg") == 0 && v->n_pairs > 0)
-		fault(v, tag->line, "bpt", TM_STR("alone"),
-		    "opens i=\"%d\", which no <ept> of the segment closes: "
-		    "make it an <it pos=\"begin\">",
+		tm_findings_tell(v->told, tag->line, TM_STR(""),
+		    "<bpt> opens i=\"%d\", which no <ept> of the segment "
+		    "closes: make it an <it pos=\"begin\">",
 		    v->pairs[0]);
 	if (strcmp(r->name, "tu") == 0 && v->tuvs == 1)
-		fault(v, tag->line, "tu", TM_STR("one"),
-		    "has one <tuv>: there is no translation");
+		tm_findings_tell(v->told, tag->line, TM_STR(""),
+		    "<tu> has one <tuv>: there is no translation");
 }

@@ -43,14 +43,9 @@ static const char states_1[] =
     "signed-off translated ";
 static const char states_2[] = " initial translated reviewed final ";
 
-/* A fault is told this often, and then counted. */
-#define OFTEN 20
-
 struct xliff_valid {
-	const tm_sink *sink;
-	const char *path;
-	bool two; /* XLIFF 2 */
-	size_t told;
+	tm_findings *told;
+	bool two;      /* XLIFF 2 */
 	uint64_t *ids; /* of the units of the file, open addressed */
 	size_t n, size;
 };
@@ -60,8 +55,7 @@ xliff_valid_new(const char *path, const tm_sink *sink)
 {
 	xliff_valid *v = tm_zalloc(1, sizeof *v);
 
-	v->path = path;
-	v->sink = sink;
+	v->told = tm_findings_new(path, sink);
 	return v;
 }
 
@@ -70,26 +64,9 @@ xliff_valid_free(xliff_valid *v)
 {
 	if (v == NULL)
 		return;
-	if (v->told > OFTEN)
-		tm_sink_warn(v->sink, v->path, 0, false,
-		    "%zu more findings of the same kinds", v->told - OFTEN);
+	tm_findings_free(v->told);
 	free(v->ids);
 	free(v);
-}
-
-static void TM_PRINTF(3, 4)
-    fault(xliff_valid *v, size_t line, const char *fmt, ...)
-{
-	tm_buf msg = { 0 };
-	va_list ap;
-
-	if (v->told++ >= OFTEN)
-		return;
-	va_start(ap, fmt);
-	tm_buf_vprintf(&msg, fmt, ap);
-	va_end(ap);
-	tm_sink_warn(v->sink, v->path, line, false, "%s", msg.p);
-	tm_buf_release(&msg);
 }
 
 static void
@@ -101,7 +78,7 @@ check_must(xliff_valid *v, const char *must, const tm_xml_tag *tag)
 
 		snprintf(name, sizeof name, "%.*s", (int)n, must);
 		if (tm_xml_get(tag, name).p == NULL)
-			fault(v, tag->line,
+			tm_findings_tell(v->told, tag->line, tag->name,
 			    "<%.*s> has no %s, which XLIFF %s wants: add "
 			    "%s=\"...\"",
 			    TM_STR_ARG(tag->name), name, v->two ? "2" : "1.2",
@@ -144,7 +121,7 @@ check_unit(xliff_valid *v, const tm_xml_tag *tag)
 	tm_str id = tm_xml_get(tag, "id");
 
 	if (id.p != NULL && !add_id(v, tm_str_hash(id)))
-		fault(v, tag->line,
+		tm_findings_tell(v->told, tag->line, tag->name,
 		    "id=\"%.*s\" is that of an earlier unit of the file: give "
 		    "each its own",
 		    TM_STR_ARG(id));
@@ -161,7 +138,7 @@ check_state(xliff_valid *v, const tm_xml_tag *tag)
 		return;
 	snprintf(word, sizeof word, " %.*s ", TM_STR_ARG(state));
 	if (strstr(states, word) == NULL)
-		fault(v, tag->line,
+		tm_findings_tell(v->told, tag->line, tag->name,
 		    "state=\"%.*s\" is none of XLIFF %s: it must be one of "
 		    "%.*s",
 		    TM_STR_ARG(state), v->two ? "2" : "1.2",
