@@ -12,14 +12,19 @@
  *
  * harbour, the rarest, comes first, then red; what is left weighs 1.3,
  * less than .655 * 3.3, and the long lists of "the" and "." are never
- * read. The order is that of this query and this moment: nothing global is
- * kept. (Prefix filtering: Chaudhuri, Ganti and Kaushik 2006.)
+ * read. The order is that of this image: nothing global is kept. (Prefix
+ * filtering: Chaudhuri, Ganti and Kaushik 2006.)
  *
- * Segments lie in the order of their weight, so that those too light or
- * too heavy are cut off both ends of each list. Of those left 64 bits tell
- * which keys they lack, and that is enough to drop nearly all. What remains
- * is counted exactly, token by token until too much is lost, and then
- * compared. As the best come in, the least score rises.
+ * The same is true seen from a segment. "A red herring, unquestionably" has
+ * red in it, but what is rarer than red weighs more than 35 % of it: if red
+ * is the rarest key that it shares, it is out. Lists are in tiers by that
+ * share, and only the first tiers are read, of segments that are neither
+ * too heavy for what is left of the query nor too light for what is left of
+ * themselves (the positional filter of Xiao et al. 2008, kept in the order
+ * of the list). Of those 192 bits tell which keys they lack, and that is
+ * enough to drop nearly all. What remains is counted exactly, token by
+ * token until too much is lost, and then compared. As the best come in,
+ * the least score rises.
  */
 #include "config.h"
 
@@ -33,10 +38,11 @@
 #define NONE TM_IMAGE_NONE
 
 typedef struct query_key {
-	uint32_t key, weight; /* together, in the query */
-	uint32_t from, to;    /* its list */
-	uint32_t seen;	      /* its weight so far in segment number seen_in */
+	uint32_t key, one, weight; /* of it once, of all of it in the query */
+	uint32_t seen; /* its weight so far in segment number seen_in */
 	uint64_t seen_in;
+	uint64_t bits[TM_KEY_ROWS];
+	tm_image_list list;
 } query_key;
 
 enum { STEPS = 200 }; /* bounds are sorted by half per cents */
@@ -44,6 +50,9 @@ enum { STEPS = 200 }; /* bounds are sorted by half per cents */
 struct tm_fuzzy_scratch {
 	tm_match_token *q, *t; /* the query, a segment */
 	size_t cap_q, n_t, cap_t;
+	bool words_known; /* of q more than the keys */
+	uint32_t *hashes; /* of its stems */
+	size_t cap_hashes;
 	uint32_t *cp;
 	size_t n_cp, cap_cp;
 	query_key *keys;
@@ -51,9 +60,11 @@ struct tm_fuzzy_scratch {
 	uint32_t *by_key; /* a small table: key -> index in keys */
 	size_t n_by_key, cap_by_key;
 	uint64_t filter[4]; /* the last byte of every key in it */
-	/* The weight of the keys of the query behind each bit of a brief,
-	 * summed for every value of each of its bytes. */
+	/* The weight of the keys of the query behind each bit of the first
+	 * row of a brief, summed for every value of each of its bytes. */
 	uint32_t behind[8][256];
+	uint32_t *posts; /* out of lists, to be considered */
+	size_t n_posts, cap_posts;
 	uint64_t *met; /* a bit for each segment: it is in worth */
 	struct worth {
 		uint32_t at, step;
@@ -70,168 +81,22 @@ damaged(tm_error *err)
 	return tm_fail(err, TM_PARSE, "the index is damaged");
 }
 
-/* ---- Opening ----------------------------------------------------------- */
-
-uint32_t
-tm_image_hash(uint8_t kind, tm_str text)
-{
-	uint64_t h = (tm_str_hash(text) ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
-
-	return (uint32_t)(h >> 32);
-}
-
-uint64_t
-tm_image_checksum(uint64_t h, const void *data, size_t n)
-{
-	const unsigned char *p = data;
-	uint64_t x;
-
-	for (; n >= 8; n -= 8, p += 8) {
-		memcpy(&x, p, 8);
-		h = (h ^ x) * UINT64_C(0x9e3779b97f4a7c15);
-		h ^= h >> 29;
-	}
-	for (; n > 0; n--, p++)
-		h = (h ^ *p) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-static const void *
-take(const tm_fuzzy *x, tm_image_section what, uint64_t count, size_t size,
-    bool *ok)
-{
-	uint64_t at = x->head->at[what], bytes = x->head->bytes[what];
-
-	if (at % 16 != 0 || at > x->image.n || bytes > x->image.n - at ||
-	    bytes != count * size)
-		*ok = false;
-	return x->image.p + (*ok ? at : 0);
-}
-
-tm_fuzzy *
-tm_fuzzy_open(tm_str image, tm_error *err)
-{
-	const tm_image_head *h = (const void *)image.p;
-	tm_fuzzy *x;
-	bool ok = true;
-
-	if (image.n < sizeof *h ||
-	    memcmp(h->magic, TM_IMAGE_MAGIC, sizeof TM_IMAGE_MAGIC) != 0) {
-		damaged(err);
-		return NULL;
-	}
-	if (h->order != TM_IMAGE_ORDER || h->version != TM_IMAGE_VERSION) {
-		tm_fail(err, TM_NEWER, "the index is of another version");
-		return NULL;
-	}
-	if (h->self != tm_image_checksum(0, h, offsetof(tm_image_head, self)) ||
-	    h->size != image.n || h->n_keys < TM_KEY_FIRST || h->n_slots == 0 ||
-	    (h->n_slots & (h->n_slots - 1)) != 0) {
-		damaged(err);
-		return NULL;
-	}
-	x = tm_zalloc(1, sizeof *x);
-	x->image = image;
-	x->head = h;
-	x->brief = take(x, TM_IN_BRIEFS, h->n, sizeof *x->brief, &ok);
-	x->id = take(x, TM_IN_IDS, h->n, 4, &ok);
-	x->at = take(x, TM_IN_AT, (uint64_t)h->n + 1, 4, &ok);
-	x->tokens = take(x, TM_IN_TOKENS, h->bytes[TM_IN_TOKENS], 1, &ok);
-	x->words = take(x, TM_IN_WORDS, h->n_words, sizeof *x->words, &ok);
-	x->texts = take(
-	    x, TM_IN_TEXTS, (uint64_t)h->n_words + 1, sizeof *x->texts, &ok);
-	x->self = take(x, TM_IN_SELF, h->n_words, 4, &ok);
-	x->slots = take(x, TM_IN_SLOTS, h->n_slots, 4, &ok);
-	x->bytes = take(x, TM_IN_BYTES, h->bytes[TM_IN_BYTES], 1, &ok);
-	x->list_at = take(x, TM_IN_LIST_AT, (uint64_t)h->n_keys + 1, 4, &ok);
-	x->list = take(x, TM_IN_LIST, h->bytes[TM_IN_LIST] / 4, 4, &ok);
-	x->scratch = tm_zalloc(1, sizeof *x->scratch);
-	if (!ok) {
-		damaged(err);
-		tm_fuzzy_free(x);
-		return NULL;
-	}
-	return x;
-}
-
 void
-tm_fuzzy_free(tm_fuzzy *x)
+tm_fuzzy_scratch_free(struct tm_fuzzy_scratch *w)
 {
-	struct tm_fuzzy_scratch *w;
-
-	if (x == NULL)
+	if (w == NULL)
 		return;
-	w = x->scratch;
 	free(w->q);
 	free(w->t);
 	free(w->cp);
 	free(w->keys);
 	free(w->by_key);
+	free(w->hashes);
+	free(w->posts);
 	free(w->met);
 	free(w->worth);
 	free(w->sorted);
 	free(w);
-	free(x);
-}
-
-size_t
-tm_fuzzy_count(const tm_fuzzy *x)
-{
-	return x->head->n;
-}
-
-bool
-tm_fuzzy_check(tm_fuzzy *x, tm_error *err)
-{
-	uint64_t h = 0;
-
-	for (int i = 0; i < TM_N_SECTIONS; i++)
-		h = tm_image_checksum(
-		    h, x->image.p + x->head->at[i], x->head->bytes[i]);
-	return h == x->head->body || damaged(err);
-}
-
-bool
-tm_image_word_text(const tm_fuzzy *x, uint32_t id, tm_str *text)
-{
-	uint32_t start = x->texts[id].at, end = x->texts[id + 1].at;
-
-	if (start > end || end > x->head->bytes[TM_IN_BYTES])
-		return false;
-	*text = (tm_str){ x->bytes + start, end - start };
-	return true;
-}
-
-bool
-tm_image_segment(const tm_fuzzy *x, uint32_t i, tm_image_reader *r)
-{
-	uint32_t start = x->at[i], end = x->at[i + 1];
-
-	if (start > end || end > x->head->bytes[TM_IN_TOKENS])
-		return false;
-	r->p = x->tokens + start;
-	r->end = x->tokens + end;
-	return true;
-}
-
-/* The word, or NONE. */
-uint32_t
-tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text)
-{
-	uint32_t mask = x->head->n_slots - 1, id;
-	uint32_t at = tm_image_hash(kind, text) & mask;
-	tm_str other;
-
-	for (uint32_t tries = 0; tries <= mask; tries++) {
-		id = x->slots[at];
-		if (id >= x->head->n_words)
-			return NONE;
-		if (x->words[id].kind == kind &&
-		    tm_image_word_text(x, id, &other) && tm_str_eq(text, other))
-			return id;
-		at = (at + 1) & mask;
-	}
-	return NONE;
 }
 
 /* ---- The best so far --------------------------------------------------- */
@@ -330,34 +195,77 @@ score_for(int rate)
 
 /* ---- The query --------------------------------------------------------- */
 
+/* The keys of the query among those of the image. What they are found by is
+ * asked for long before it is looked at. */
 static void
-set_query(tm_fuzzy *x, const tm_match_side *query)
+set_query_keys(tm_fuzzy *x, const tm_match_side *query)
 {
 	struct tm_fuzzy_scratch *w = x->scratch;
 	size_t n = query->tokens.n;
+	uint32_t mask = x->head->n_slots - 1;
 
+	w->words_known = false;
 	tm_grow_to(w->q, n + 1, w->cap_q);
+	tm_grow_to(w->hashes, n + 1, w->cap_hashes);
 	for (size_t i = 0; i < n; i++) {
 		const tm_token *t = &query->tokens.v[i];
-		uint8_t kind = (uint8_t)t->kind;
+
+		w->hashes[i] = tm_image_hash((uint8_t)t->kind, t->stem);
+		tm_soon(&x->slots[w->hashes[i] & mask]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t id = x->slots[w->hashes[i] & mask];
+
+		if (id < x->head->n_words) {
+			tm_soon(&x->words[id]);
+			tm_soon(&x->texts[id]);
+			tm_soon(&x->self[id]);
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t id = x->slots[w->hashes[i] & mask];
+
+		if (id < x->head->n_words &&
+		    x->texts[id].at < x->head->bytes[TM_IN_BYTES])
+			tm_soon(&x->bytes[x->texts[id].at]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const tm_token *t = &query->tokens.v[i];
 		tm_match_token *q = &w->q[i];
 		uint32_t key;
 
 		*q = query->v[i];
-		q->text =
-		    tm_image_find_word(x, kind, tm_match_token_text(query, i));
 		if (t->kind == TM_NUMBER) {
 			q->key = TM_KEY_NUMBER;
-			q->fold = tm_image_find_word(x, kind, t->key);
 		} else if (t->kind == TM_CODE) {
 			q->key = tm_match_is_tag(t) ? TM_KEY_TAG : TM_KEY_CODE;
-			q->fold = tm_image_find_word(x, kind, t->plain);
 		} else {
-			key = tm_image_find_word(x, kind, t->stem);
+			key = tm_image_find_hashed(
+			    x, (uint8_t)t->kind, t->stem, w->hashes[i]);
 			q->key = key == NONE ? NONE : x->self[key];
-			q->fold = tm_image_find_word(x, kind, t->plain);
 		}
+		if (q->key < x->head->n_keys)
+			tm_soon(&x->list_at[q->key]);
 	}
+}
+
+/* What comparing needs beside the keys. */
+static void
+set_query_words(tm_fuzzy *x, const tm_match_side *query)
+{
+	struct tm_fuzzy_scratch *w = x->scratch;
+
+	for (size_t i = 0; i < query->tokens.n && !w->words_known; i++) {
+		const tm_token *t = &query->tokens.v[i];
+		uint8_t kind = (uint8_t)t->kind;
+		tm_match_token *q = &w->q[i];
+
+		q->text =
+		    tm_image_find_word(x, kind, tm_match_token_text(query, i));
+		q->fold = tm_image_find_word(
+		    x, kind, t->kind == TM_NUMBER ? t->key : t->plain);
+	}
+	w->words_known = true;
 }
 
 static uint32_t *
@@ -371,30 +279,41 @@ slot_of_key(const struct tm_fuzzy_scratch *w, uint32_t key)
 	return &w->by_key[at];
 }
 
-/* The first segment whose weight is at least this. */
+/* The first segment of a step of weight, in bounds whatever the image says. */
 static uint32_t
-first_of_weight(const tm_fuzzy *x, double weight)
+end_of_step(const tm_fuzzy *x, double step)
 {
-	uint32_t from = 0, to = x->head->n;
+	uint32_t n = x->head->n, at;
 
-	while (from < to) {
-		uint32_t mid = from + (to - from) / 2;
+	if (step < 0)
+		return 0;
+	at = x->first[step < TM_WEIGHT_STEPS ? (size_t)step : TM_WEIGHT_STEPS];
+	return at < n ? at : n;
+}
 
-		if (x->brief[mid].weight < weight)
-			from = mid + 1;
-		else
-			to = mid;
-	}
-	return from;
+/* A segment before, or behind, all that weigh this. */
+static uint32_t
+low_end(const tm_fuzzy *x, double weight)
+{
+	return end_of_step(x, floor(weight / TM_WEIGHT_STEP));
 }
 
 static uint32_t
-first_in_list(const tm_fuzzy *x, uint32_t from, uint32_t to, uint32_t segment)
+high_end(const tm_fuzzy *x, double weight)
+{
+	double step = floor(weight / TM_WEIGHT_STEP) + 1;
+
+	return step < TM_WEIGHT_STEPS ? end_of_step(x, step) : x->head->n;
+}
+
+/* Where in an ascending row of numbers the first one from value on is. */
+static uint32_t
+first_from(const uint32_t *v, uint32_t from, uint32_t to, uint32_t value)
 {
 	while (from < to) {
 		uint32_t mid = from + (to - from) / 2;
 
-		if (x->list[mid] < segment)
+		if (v[mid] < value)
 			from = mid + 1;
 		else
 			to = mid;
@@ -406,12 +325,11 @@ static int
 rarest_first(const void *a, const void *b)
 {
 	const query_key *x = a, *y = b;
-	uint64_t p = (uint64_t)(x->to - x->from) * y->weight;
-	uint64_t q = (uint64_t)(y->to - y->from) * x->weight;
 
-	if (p != q)
-		return p < q ? -1 : 1;
-	return (x->key > y->key) - (x->key < y->key);
+	return tm_image_rarer(
+		   x->list.n, x->one, x->key, y->list.n, y->one, y->key)
+		   ? -1
+		   : 1;
 }
 
 static void
@@ -420,7 +338,8 @@ clear_table(struct tm_fuzzy_scratch *w)
 	memset(w->by_key, 0xff, w->n_by_key * sizeof *w->by_key);
 }
 
-/* The different keys of the query, rarest for their weight first. */
+/* The different keys of the query, in the order of the tiers: rarest for
+ * their weight first. */
 static bool
 set_keys(tm_fuzzy *x, size_t n)
 {
@@ -434,7 +353,8 @@ set_keys(tm_fuzzy *x, size_t n)
 	clear_table(w);
 	memset(w->filter, 0, sizeof w->filter);
 	for (size_t i = 0; i < n; i++) {
-		uint32_t key = w->q[i].key, *slot, from, to;
+		uint32_t key = w->q[i].key, *slot;
+		query_key *k;
 
 		if (key == NONE)
 			continue;
@@ -445,16 +365,15 @@ set_keys(tm_fuzzy *x, size_t n)
 			w->keys[*slot].weight += w->q[i].weight;
 			continue;
 		}
-		from = x->list_at[key];
-		to = x->list_at[key + 1];
-		if (from > to || to > x->head->bytes[TM_IN_LIST] / 4)
-			return false;
 		tm_grow(w->keys, w->n_keys, w->cap_keys);
 		*slot = (uint32_t)w->n_keys;
-		w->keys[w->n_keys++] = (query_key){ .key = key,
-			.weight = w->q[i].weight,
-			.from = from,
-			.to = to };
+		k = &w->keys[w->n_keys++];
+		*k = (query_key){ .key = key,
+			.one = w->q[i].weight,
+			.weight = w->q[i].weight };
+		tm_image_bits(key, k->bits);
+		if (!tm_image_get_list(x, key, &k->list))
+			return false;
 		w->filter[key >> 6 & 3] |= UINT64_C(1) << (key & 63);
 	}
 	if (w->n_keys > 1)
@@ -467,14 +386,19 @@ set_keys(tm_fuzzy *x, size_t n)
 
 /* ---- Which segments come into question --------------------------------- */
 
-/* What can be behind the bits of a brief. */
+/* What can be behind the bits of the first row. */
 static void
 set_behind(struct tm_fuzzy_scratch *w)
 {
 	uint32_t bit[64] = { 0 };
 
-	for (size_t k = 0; k < w->n_keys; k++)
-		bit[tm_image_bit(w->keys[k].key)] += w->keys[k].weight;
+	for (size_t k = 0; k < w->n_keys; k++) {
+		int i = 0;
+
+		while ((w->keys[k].bits[0] >> i & 1) == 0)
+			i++;
+		bit[i] += w->keys[k].weight;
+	}
 	for (int byte = 0; byte < 8; byte++) {
 		uint32_t *sum = w->behind[byte];
 
@@ -485,14 +409,31 @@ set_behind(struct tm_fuzzy_scratch *w)
 	}
 }
 
-/* How much a segment shares with the query at most. */
+/* How much a segment shares with the query at most, by the first row. */
 static uint32_t
-may_share(const struct tm_fuzzy_scratch *w, uint64_t keys)
+may_share(const struct tm_fuzzy_scratch *w, uint64_t row)
 {
 	uint32_t sum = 0;
 
 	for (int byte = 0; byte < 8; byte++)
-		sum += w->behind[byte][keys >> 8 * byte & 255];
+		sum += w->behind[byte][row >> 8 * byte & 255];
+	return sum;
+}
+
+/* The same by all rows. */
+static uint32_t
+may_share_all(const struct tm_fuzzy_scratch *w, const uint64_t *rows)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < w->n_keys; i++) {
+		const query_key *k = &w->keys[i];
+		uint64_t lacks = 0;
+
+		for (int r = 0; r < TM_KEY_ROWS; r++)
+			lacks |= k->bits[r] & ~rows[r];
+		sum += lacks == 0 ? k->weight : 0;
+	}
 	return sum;
 }
 
@@ -530,20 +471,29 @@ typedef struct hurdle {
 			       heavy */
 } hurdle;
 
+/* More than this are worth a table. */
+enum { MANY_POSTS = 200 };
+
 /* Is segment at worth trying? Then it comes among those that are. */
 static void
 consider(tm_fuzzy *x, uint32_t at, const hurdle *h)
 {
 	struct tm_fuzzy_scratch *w = x->scratch;
 	const tm_image_brief *b = &x->brief[at];
-	uint32_t shared = h->all ? UINT32_MAX : may_share(w, b->keys);
+	uint32_t shared = UINT32_MAX;
 	uint32_t most =
 	    h->query->weight < b->weight ? b->weight : h->query->weight;
+	double need = h->s * most - 1e-6, bound;
 	uint64_t bit = UINT64_C(1) << (at & 63);
-	double bound;
 
-	if ((double)shared < h->s * most - 1e-6)
-		return;
+	if (!h->all) {
+		if (w->n_posts > MANY_POSTS &&
+		    (double)may_share(w, b->keys[0]) < need)
+			return;
+		shared = may_share_all(w, b->keys);
+		if ((double)shared < need)
+			return;
+	}
 	bound = score_bound(h->query, b, shared);
 	if (bound < h->score || (w->met[at / 64] & bit) != 0)
 		return;
@@ -553,34 +503,78 @@ consider(tm_fuzzy *x, uint32_t at, const hurdle *h)
 	    (struct worth){ at, STEPS - (uint32_t)(bound * STEPS) };
 }
 
+/* Consider what was taken out of the lists; false for damage. */
+static bool
+consider_posts(tm_fuzzy *x, const hurdle *h)
+{
+	struct tm_fuzzy_scratch *w = x->scratch;
+	uint32_t n = x->head->n;
+
+	if (w->n_posts > MANY_POSTS)
+		set_behind(w);
+	for (size_t i = 0; i < w->n_posts; i++) {
+		if (w->posts[i] >= n)
+			return false;
+		if (i + 16 < w->n_posts && w->posts[i + 16] < n)
+			tm_soon(&x->brief[w->posts[i + 16]]);
+		consider(x, w->posts[i], h);
+	}
+	w->n_posts = 0;
+	return true;
+}
+
+/* Take the segments low to high out of v[from] to v[to]. */
+static void
+take_posts(struct tm_fuzzy_scratch *w, const uint32_t *v, uint32_t from,
+    uint32_t to, uint32_t low, uint32_t high)
+{
+	from = first_from(v, from, to, low);
+	to = first_from(v, from, to, high);
+	tm_grow_to(w->posts, w->n_posts + (to - from), w->cap_posts);
+	memcpy(w->posts + w->n_posts, v + from, (to - from) * sizeof *v);
+	w->n_posts += to - from;
+}
+
 /*
  * Go through the lists until what is left weighs less than need; every
  * segment not met shares at most that with the query.
+ *
+ * A segment that shares enough is met in the list of the rarest key that it
+ * shares, at the latest. There it has nothing in common with the query but
+ * what is left of the query, and what is left of itself when all rarer keys
+ * are off: so it must not be too heavy for the one, nor, being in a tier,
+ * too light for the other.
  */
 static bool
 gather(tm_fuzzy *x, const hurdle *h, double need)
 {
 	struct tm_fuzzy_scratch *w = x->scratch;
-	uint32_t n = x->head->n, left = 0;
-	const uint32_t *list = x->list;
+	uint32_t left = 0, low[TM_TIERS];
+	int tiers = 0;
 
+	for (; tiers < TM_TIERS; tiers++) {
+		double rest = 1 - (double)tiers / TM_TIERS;
+
+		if (rest < h->s - 1e-9)
+			break;
+		low[tiers] = low_end(x, floor(need / rest - 1e-6));
+	}
 	for (size_t k = 0; k < w->n_keys; k++)
 		left += w->keys[k].weight;
 	for (size_t k = 0; k < w->n_keys && left >= need; k++) {
-		const query_key *key = &w->keys[k];
-		uint32_t p = first_in_list(x, key->from, key->to, h->low);
-		uint32_t to = first_in_list(x, p, key->to, h->high);
+		const tm_image_list *list = &w->keys[k].list;
+		uint32_t high = high_end(x, ceil(left / h->s + 1));
 
-		left -= key->weight;
-		for (; p < to; p++) {
-			if (list[p] >= n)
-				return false;
-			if (p + 16 < to && list[p + 16] < n)
-				tm_soon(&x->brief[list[p + 16]]);
-			consider(x, list[p], h);
-		}
+		if (high > h->high)
+			high = h->high;
+		left -= w->keys[k].weight;
+		if (list->end == NULL)
+			take_posts(w, list->v, 0, list->n, h->low, high);
+		for (int t = 0; t < tiers && list->end != NULL; t++)
+			take_posts(w, list->v, t == 0 ? 0 : list->end[t - 1],
+			    list->end[t], low[t], high);
 	}
-	return true;
+	return consider_posts(x, h);
 }
 
 /* Sort what is worth trying into steps by its bounds. end[s] is where step
@@ -735,6 +729,7 @@ compare(tm_fuzzy *x, const tm_match_side *query, uint32_t at, double least,
 	uint64_t limit = tm_match_limit(need, query->weight, b->weight), d;
 
 	*score = -1;
+	set_query_words(x, query);
 	if (!read_tokens(x, at))
 		return false;
 	d = tm_match_distance(w->q, query->tokens.n, w->t, w->n_t, limit);
@@ -784,7 +779,7 @@ bool
 tm_fuzzy_search(
     tm_fuzzy *x, const tm_match_side *query, tm_search *s, tm_error *err)
 {
-	struct tm_fuzzy_scratch *w = x->scratch;
+	struct tm_fuzzy_scratch *w;
 	double need = tm_match_least_s(score_for(s->floor), 1);
 	double weight = query->weight;
 	size_t end[STEPS + 1], i = 0;
@@ -797,16 +792,18 @@ tm_fuzzy_search(
 
 	if (x->head->n == 0)
 		return true;
+	if (x->scratch == NULL)
+		x->scratch = tm_zalloc(1, sizeof *x->scratch);
+	w = x->scratch;
 	if (need > 1e-6) {
 		/* The lighter must weigh need times the heavier. */
-		h.low = first_of_weight(x, floor(need * weight - 1e-6));
-		h.high = first_of_weight(x, ceil(weight / need + 1));
+		h.low = low_end(x, floor(need * weight - 1e-6));
+		h.high = high_end(x, ceil(weight / need + 1));
 	}
-	set_query(x, query);
+	set_query_keys(x, query);
 	if (!set_keys(x, query->tokens.n))
 		return damaged(err);
-	set_behind(w);
-	w->n_worth = 0;
+	w->n_worth = w->n_posts = 0;
 	if (w->met == NULL)
 		w->met = tm_zalloc(x->head->n / 64 + 1, sizeof *w->met);
 	if (h.all)

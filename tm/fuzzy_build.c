@@ -7,7 +7,8 @@
  *	"The cat, the cats"	0 3 4 7 9
  *	words			The cat , the cats
  *
- * Writing numbers the words anew by frequency and sorts segments by weight.
+ * Writing (fuzzy_write.c) numbers the words anew by frequency and sorts
+ * segments by weight.
  */
 #include "config.h"
 
@@ -15,41 +16,8 @@
 
 #include <stdlib.h>
 
-#include "tm/fuzzy_int.h"
+#include "tm/fuzzy_build_int.h"
 #include "tm/text_int.h"
-
-/* Half a line of the cache: one is looked at for every token there is. */
-typedef struct new_word {
-	uint32_t at, n, fold, key, self, count;
-	uint16_t weight, chars; /* chars of fold, 0xffff: or more */
-	uint8_t kind;
-	bool whole; /* fold, key, weight and chars are known */
-} new_word;
-
-struct tm_fuzzy_builder {
-	tm_analyser *an;
-	tm_tokens tokens;
-	tm_buf nfc, text;
-	new_word *words;
-	size_t n_words, cap_words;
-	struct new_slot {
-		uint32_t hash, id; /* id NONE: free */
-	} * slots;
-	size_t n_slots;
-	uint32_t n_keys;
-	struct new_segment {
-		int64_t id;
-		size_t at; /* of its tokens */
-		uint32_t weight;
-		uint16_t chars; /* 0xffff: or more */
-		uint16_t label;
-	} * v;
-	size_t n, cap;
-	uint32_t *hashes; /* of tokens */
-	size_t cap_hashes;
-	unsigned char *codes; /* word * 2 + space */
-	size_t n_codes, cap_codes;
-};
 
 tm_fuzzy_builder *
 tm_fuzzy_builder_new(const char *lang)
@@ -87,12 +55,6 @@ tm_fuzzy_builder_count(const tm_fuzzy_builder *b)
 	return b->n;
 }
 
-static tm_str
-new_word_text(const tm_fuzzy_builder *b, uint32_t id)
-{
-	return (tm_str){ b->text.p + b->words[id].at, b->words[id].n };
-}
-
 static void
 grow_slots(tm_fuzzy_builder *b)
 {
@@ -122,7 +84,7 @@ intern_hashed(tm_fuzzy_builder *b, uint8_t kind, tm_str text, uint32_t hash)
 
 	for (; (id = b->slots[at].id) != TM_IMAGE_NONE; at = (at + 1) & mask)
 		if (b->slots[at].hash == hash && b->words[id].kind == kind &&
-		    tm_str_eq(new_word_text(b, id), text))
+		    tm_str_eq(tm_new_word_text(b, id), text))
 			return id;
 	tm_grow(b->words, b->n_words, b->cap_words);
 	id = (uint32_t)b->n_words++;
@@ -220,23 +182,6 @@ add_token(tm_fuzzy_builder *b, struct new_segment *s, uint32_t id, bool space,
 	b->codes[b->n_codes++] = (unsigned char)code;
 }
 
-/* The word of the token at *p, which moves on. */
-static uint32_t
-next_token(const unsigned char **p, bool *space)
-{
-	uint64_t code = 0;
-	unsigned char c;
-	int shift = 0;
-
-	do {
-		c = *(*p)++;
-		code |= (uint64_t)(c & 127) << shift;
-		shift += 7;
-	} while (c >= 128);
-	*space = code & 1;
-	return (uint32_t)(code >> 1);
-}
-
 static struct new_segment *
 new_segment(tm_fuzzy_builder *b, int64_t id, uint16_t label)
 {
@@ -292,358 +237,6 @@ tm_fuzzy_builder_add(
 		end = t->end;
 		add_token(b, s, w, space, &spaced);
 	}
-}
-
-/* ---- Writing ----------------------------------------------------------- */
-
-typedef struct output {
-	FILE *fp;
-	tm_image_head head;
-	uint64_t at;
-} output;
-
-/* What is numbered anew, and the old numbers in the new order. */
-typedef struct numbering {
-	struct ranked *words;
-	uint32_t *word, *key; /* the new number by the old one */
-	uint32_t *order;      /* segments by weight */
-	uint32_t *word_key;   /* by the old number of the word */
-} numbering;
-
-static void
-put(output *im, tm_image_section what, const void *data, size_t count,
-    size_t size)
-{
-	static const char zero[16];
-	size_t n = count * size, pad = (16 - n % 16) % 16;
-
-	im->head.at[what] = im->at;
-	im->head.bytes[what] = n;
-	if (n > 0)
-		fwrite(data, 1, n, im->fp);
-	fwrite(zero, 1, pad, im->fp);
-	/* Each section by itself, so that the
-	 * reader need not know the pads. */
-	im->head.body = tm_image_checksum(im->head.body, data, n);
-	im->at += n + pad;
-}
-
-typedef struct ranked {
-	uint32_t count, id;
-} ranked;
-
-static int
-by_count(const void *a, const void *b)
-{
-	const ranked *x = a, *y = b;
-
-	if (x->count != y->count)
-		return x->count > y->count ? -1 : 1;
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-/* Number what is in v by how often it occurs; number[i] is then that of
- * i. */
-static uint32_t *
-rank(ranked *v, uint32_t n)
-{
-	uint32_t *number = tm_alloc(n * sizeof *number);
-
-	if (n > 1)
-		qsort(v, n, sizeof *v, by_count);
-	for (uint32_t i = 0; i < n; i++)
-		number[v[i].id] = i;
-	return number;
-}
-
-static void
-rank_words(const tm_fuzzy_builder *b, numbering *plan)
-{
-	uint32_t n = (uint32_t)b->n_words;
-
-	plan->words = tm_alloc(n * sizeof *plan->words);
-	for (uint32_t i = 0; i < n; i++)
-		plan->words[i] = (ranked){ b->words[i].count, i };
-	plan->word = rank(plan->words, n);
-}
-
-/* Those that are no word's text stay the first. */
-static void
-rank_keys(const tm_fuzzy_builder *b, numbering *plan)
-{
-	ranked *v = tm_zalloc(b->n_keys, sizeof *v);
-
-	plan->word_key = tm_alloc(b->n_words * sizeof *plan->word_key);
-	for (uint32_t i = 0; i < b->n_keys; i++)
-		v[i] = (ranked){ i < TM_KEY_FIRST ? UINT32_MAX : 0, i };
-	for (uint32_t i = 0; i < b->n_words; i++) {
-		const new_word *w = &b->words[i];
-
-		if (w->kind != TM_NUMBER && w->key >= TM_KEY_FIRST)
-			v[w->key].count += w->count;
-	}
-	plan->key = rank(v, b->n_keys);
-	for (uint32_t i = 0; i < b->n_words; i++)
-		plan->word_key[i] = b->words[i].kind == TM_NUMBER
-					? (uint32_t)TM_KEY_NUMBER
-					: plan->key[b->words[i].key];
-	free(v);
-}
-
-static void
-put_words(output *im, const tm_fuzzy_builder *b, const numbering *plan)
-{
-	uint32_t n = (uint32_t)b->n_words;
-	tm_image_word *words = tm_zalloc(n, sizeof *words);
-	tm_image_text *texts = tm_zalloc(n + 1, sizeof *texts);
-	uint32_t *self = tm_alloc(n * sizeof *self), *slots;
-	size_t n_slots = 16;
-	tm_buf bytes = { 0 };
-
-	while (n_slots < 2 * (size_t)n)
-		n_slots *= 2;
-	slots = tm_alloc(n_slots * sizeof *slots);
-	memset(slots, 0xff, n_slots * sizeof *slots);
-	tm_buf_reserve(&bytes, b->text.n);
-	for (uint32_t i = 0; i < n; i++) {
-		const new_word *w = &b->words[plan->words[i].id];
-		tm_str s = new_word_text(b, plan->words[i].id);
-		size_t at = tm_image_hash(w->kind, s) & (n_slots - 1);
-
-		words[i] = (tm_image_word){
-			.key = w->kind == TM_NUMBER ? plan->word[w->key]
-						    : plan->key[w->key],
-			.weight = w->weight,
-			.kind = w->kind,
-		};
-		texts[i] =
-		    (tm_image_text){ (uint32_t)bytes.n, plan->word[w->fold] };
-		self[i] = w->self == TM_IMAGE_NONE ? TM_IMAGE_NONE
-						   : plan->key[w->self];
-		tm_buf_add(&bytes, s.p, s.n);
-		while (slots[at] != TM_IMAGE_NONE)
-			at = (at + 1) & (n_slots - 1);
-		slots[at] = i;
-	}
-	texts[n].at = (uint32_t)bytes.n;
-	im->head.n_words = n;
-	im->head.n_slots = (uint32_t)n_slots;
-	put(im, TM_IN_WORDS, words, n, sizeof *words);
-	put(im, TM_IN_TEXTS, texts, (size_t)n + 1, sizeof *texts);
-	put(im, TM_IN_SELF, self, n, sizeof *self);
-	put(im, TM_IN_SLOTS, slots, n_slots, sizeof *slots);
-	put(im, TM_IN_BYTES, tm_buf_str(&bytes).p, bytes.n, 1);
-	tm_buf_release(&bytes);
-	free(slots);
-	free(self);
-	free(texts);
-	free(words);
-}
-
-/* The segments by weight, those of one weight as they came: sorted by the
- * lower half of the weight, then by the upper. */
-static uint32_t *
-order_by_weight(const tm_fuzzy_builder *b)
-{
-	uint32_t *from = tm_alloc(b->n * sizeof *from);
-	uint32_t *to = tm_alloc(b->n * sizeof *to), *turn;
-	size_t *start = tm_alloc(65537 * sizeof *start);
-
-	for (uint32_t i = 0; i < b->n; i++)
-		from[i] = i;
-	for (int shift = 0; shift < 32; shift += 16) {
-		memset(start, 0, 65537 * sizeof *start);
-		for (size_t i = 0; i < b->n; i++)
-			start[(b->v[i].weight >> shift & 0xffff) + 1]++;
-		for (size_t i = 0; i < 65536; i++)
-			start[i + 1] += start[i];
-		for (size_t i = 0; i < b->n; i++)
-			to[start[b->v[from[i]].weight >> shift & 0xffff]++] =
-			    from[i];
-		turn = from, from = to, to = turn;
-	}
-	free(start);
-	free(to);
-	return from;
-}
-
-/* Where its tokens begin and end. */
-static const unsigned char *
-tokens_of(const tm_fuzzy_builder *b, uint32_t i, const unsigned char **end)
-{
-	*end = b->codes + (i + 1 < b->n ? b->v[i + 1].at : b->n_codes);
-	return b->codes + b->v[i].at;
-}
-
-/* Ask for segments that will be looked at after the i-th: they come in any
- * order. */
-static void
-soon_segment(const tm_fuzzy_builder *b, const uint32_t *order, size_t i)
-{
-	if (i + 16 < b->n)
-		tm_soon(&b->v[order[i + 16]]);
-	if (i + 8 < b->n)
-		tm_soon(&b->codes[b->v[order[i + 8]].at]);
-}
-
-/* What a segment surely has not: every key sets a bit. */
-static uint64_t
-bits_of(const tm_fuzzy_builder *b, uint32_t i, const numbering *plan)
-{
-	const unsigned char *end, *p = tokens_of(b, i, &end);
-	uint64_t bits = 0;
-	bool space;
-
-	while (p < end) {
-		uint32_t key = plan->word_key[next_token(&p, &space)];
-
-		bits |= UINT64_C(1) << tm_image_bit(key);
-	}
-	return bits;
-}
-
-static void
-put_briefs(output *im, const tm_fuzzy_builder *b, const numbering *plan)
-{
-	tm_image_brief *v = tm_alloc(b->n * sizeof *v);
-
-	for (size_t i = 0; i < b->n; i++) {
-		const struct new_segment *s = &b->v[plan->order[i]];
-
-		soon_segment(b, plan->order, i);
-		v[i].weight = s->weight;
-		v[i].chars = s->chars;
-		v[i].label = s->label;
-		v[i].keys = bits_of(b, plan->order[i], plan);
-	}
-	put(im, TM_IN_BRIEFS, v, b->n, sizeof *v);
-	free(v);
-}
-
-static void
-put_ids(output *im, const tm_fuzzy_builder *b, const numbering *plan)
-{
-	uint32_t *v = tm_alloc(b->n * sizeof *v);
-	int64_t base = b->n > 0 ? b->v[0].id : 0;
-
-	for (size_t i = 0; i < b->n; i++)
-		if (b->v[i].id < base)
-			base = b->v[i].id;
-	for (size_t i = 0; i < b->n; i++)
-		v[i] = (uint32_t)(b->v[plan->order[i]].id - base);
-	im->head.base = base;
-	put(im, TM_IN_IDS, v, b->n, sizeof *v);
-	free(v);
-}
-
-static void
-put_tokens(output *im, const tm_fuzzy_builder *b, const numbering *plan)
-{
-	uint32_t *at = tm_alloc((b->n + 1) * sizeof *at);
-	tm_buf tokens = { 0 };
-
-	tm_buf_reserve(&tokens, b->n_codes);
-	for (size_t i = 0; i < b->n; i++) {
-		const unsigned char *end;
-		const unsigned char *p = tokens_of(b, plan->order[i], &end);
-
-		soon_segment(b, plan->order, i);
-		at[i] = (uint32_t)tokens.n;
-		while (p < end) {
-			bool space;
-			uint64_t code = plan->word[next_token(&p, &space)];
-
-			code = code * 2 + space;
-			for (; code >= 128; code >>= 7)
-				tm_buf_addc(&tokens, (char)(code | 128));
-			tm_buf_addc(&tokens, (char)code);
-		}
-	}
-	at[b->n] = (uint32_t)tokens.n;
-	put(im, TM_IN_AT, at, b->n + 1, sizeof *at);
-	put(im, TM_IN_TOKENS, tm_buf_str(&tokens).p, tokens.n, 1);
-	tm_buf_release(&tokens);
-	free(at);
-}
-
-/* Each key's list of the segments it is in: twice over all tokens, first to
- * count and then to fill. */
-static void
-put_lists(output *im, const tm_fuzzy_builder *b, const numbering *plan)
-{
-	uint32_t *start = tm_zalloc(b->n_keys + 2, sizeof *start);
-	uint32_t *last = tm_alloc(b->n_keys * sizeof *last), *list = NULL;
-
-	for (int fill = 0; fill < 2; fill++) {
-		memset(last, 0xff, b->n_keys * sizeof *last);
-		for (uint32_t i = 0; i < b->n; i++) {
-			const unsigned char *end;
-			const unsigned char *p =
-			    tokens_of(b, plan->order[i], &end);
-
-			soon_segment(b, plan->order, i);
-			while (p < end) {
-				bool space;
-				uint32_t word = next_token(&p, &space);
-				uint32_t key = plan->word_key[word];
-
-				if (last[key] == i)
-					continue;
-				last[key] = i;
-				if (fill)
-					list[start[key + 1]++] = i;
-				else
-					start[key + 2]++;
-			}
-		}
-		if (fill)
-			break;
-		for (uint32_t k = 0; k < b->n_keys; k++)
-			start[k + 2] += start[k + 1];
-		list = tm_alloc(start[b->n_keys + 1] * sizeof *list);
-	}
-	/* Filling has moved each start to where the next one was. */
-	put(im, TM_IN_LIST_AT, start, b->n_keys + 1, sizeof *start);
-	put(im, TM_IN_LIST, list, start[b->n_keys], sizeof *list);
-	free(list);
-	free(last);
-	free(start);
-}
-
-uint64_t
-tm_fuzzy_builder_write(tm_fuzzy_builder *b, FILE *fp)
-{
-	output im = { .fp = fp, .at = sizeof(tm_image_head) };
-	numbering plan;
-	long start = ftell(fp);
-
-	memcpy(im.head.magic, TM_IMAGE_MAGIC, sizeof TM_IMAGE_MAGIC);
-	im.head.order = TM_IMAGE_ORDER;
-	im.head.version = TM_IMAGE_VERSION;
-	im.head.n = (uint32_t)b->n;
-	im.head.n_keys = b->n_keys;
-	fwrite(&im.head, sizeof im.head, 1, fp);
-	rank_words(b, &plan);
-	rank_keys(b, &plan);
-	plan.order = order_by_weight(b);
-	/* In the order of the sections, which the checksum goes by. */
-	put_briefs(&im, b, &plan);
-	put_ids(&im, b, &plan);
-	put_tokens(&im, b, &plan);
-	put_words(&im, b, &plan);
-	put_lists(&im, b, &plan);
-	free(plan.order);
-	free(plan.word);
-	free(plan.words);
-	free(plan.key);
-	free(plan.word_key);
-	im.head.size = im.at;
-	im.head.self =
-	    tm_image_checksum(0, &im.head, offsetof(tm_image_head, self));
-	fseek(fp, start, SEEK_SET);
-	fwrite(&im.head, sizeof im.head, 1, fp);
-	fseek(fp, start + (long)im.at, SEEK_SET);
-	return im.at;
 }
 
 /* ---- From one image into another --------------------------------------- */

@@ -37,14 +37,47 @@ damaged(tm_error *err)
 
 /* A list of segments, or of nothing; false when it is damaged. */
 static bool
-list_of(const tm_fuzzy *x, uint32_t key, uint32_t *from, uint32_t *to)
+list_of(const tm_fuzzy *x, uint32_t key, tm_image_list *list)
 {
-	*from = *to = 0;
-	if (key >= x->head->n_keys)
+	*list = (tm_image_list){ 0 };
+	return key >= x->head->n_keys || tm_image_get_list(x, key, list);
+}
+
+/* A walk through a list, lightest segment first, whatever its tier. */
+typedef struct walk {
+	tm_image_list list;
+	uint32_t at[TM_TIERS]; /* the next one of each tier */
+} walk;
+
+static void
+start_walk(walk *w, const tm_image_list *list)
+{
+	w->list = *list;
+	for (int t = 0; t < TM_TIERS; t++)
+		w->at[t] = t == 0 || list->end == NULL ? 0 : list->end[t - 1];
+}
+
+/* False at the end. */
+static bool
+next_segment(walk *w, uint32_t *segment)
+{
+	const tm_image_list *l = &w->list;
+	int best = -1;
+
+	if (l->end == NULL) {
+		if (w->at[0] == l->n)
+			return false;
+		*segment = l->v[w->at[0]++];
 		return true;
-	*from = x->list_at[key];
-	*to = x->list_at[key + 1];
-	return *from <= *to && *to <= x->head->bytes[TM_IN_LIST] / 4;
+	}
+	for (int t = 0; t < TM_TIERS; t++)
+		if (w->at[t] < l->end[t] &&
+		    (best < 0 || l->v[w->at[t]] < l->v[w->at[best]]))
+			best = t;
+	if (best < 0)
+		return false;
+	*segment = l->v[w->at[best]++];
+	return true;
 }
 
 static uint32_t
@@ -197,14 +230,14 @@ know_glob(const tm_fuzzy *x, known_part *k)
 	if (k->n_keys > 1)
 		qsort(k->keys, k->n_keys, sizeof *k->keys, up);
 	for (size_t i = 0; i < k->n_keys; i++) {
-		uint32_t from, to;
+		tm_image_list list;
 
 		if (kept > 0 && k->keys[kept - 1] == k->keys[i])
 			continue;
 		k->keys[kept++] = k->keys[i];
-		if (!list_of(x, k->keys[i], &from, &to))
+		if (!list_of(x, k->keys[i], &list))
 			return false;
-		k->cost += to - from;
+		k->cost += list.n;
 	}
 	k->n_keys = kept;
 	return true;
@@ -213,7 +246,7 @@ know_glob(const tm_fuzzy *x, known_part *k)
 static bool
 know_part(const tm_fuzzy *x, const tm_part *part, known_part *k)
 {
-	uint32_t from, to;
+	tm_image_list list;
 
 	*k = (known_part){ .part = part, .key = NONE, .word = NONE };
 	if (part->how == TM_PART_ANY) {
@@ -226,9 +259,9 @@ know_part(const tm_fuzzy *x, const tm_part *part, known_part *k)
 	k->word = tm_image_find_word(x, (uint8_t)part->kind, part->plain);
 	tm_grow(k->keys, k->n_keys, k->cap_keys);
 	k->keys[k->n_keys++] = k->key;
-	if (!list_of(x, k->key, &from, &to))
+	if (!list_of(x, k->key, &list))
 		return false;
-	k->cost = to - from;
+	k->cost = list.n;
 	return true;
 }
 
@@ -290,18 +323,20 @@ static bool
 try_lists(const tm_fuzzy *x, const tm_find *f, const known_part *parts,
     const known_part *driver, bool *stopped, tm_error *err)
 {
-	uint32_t n = x->head->n, from, to;
+	uint32_t n = x->head->n, at;
+	tm_image_list list;
 	uint64_t *seen =
 	    driver->n_keys > 1 ? tm_zalloc(n / 64 + 1, sizeof *seen) : NULL;
 	row r = { 0 };
 	bool ok = true;
 
 	for (size_t k = 0; ok && !*stopped && k < driver->n_keys; k++) {
-		if (!list_of(x, driver->keys[k], &from, &to))
-			ok = damaged(err);
-		for (; ok && !*stopped && from < to; from++) {
-			uint32_t at = x->list[from];
+		walk w;
 
+		if (!list_of(x, driver->keys[k], &list))
+			ok = damaged(err);
+		start_walk(&w, &list);
+		while (ok && !*stopped && next_segment(&w, &at)) {
 			if (at >= n || !read_row(x, at, &r)) {
 				ok = damaged(err);
 				break;
@@ -350,7 +385,8 @@ tm_fuzzy_find(tm_fuzzy *x, const tm_find *f, bool *stopped, tm_error *err)
 /* ---- Rows of words that a text shares ---------------------------------- */
 
 typedef struct anchor {
-	uint32_t token, from, to;
+	uint32_t token;
+	tm_image_list list;
 } anchor;
 
 static int
@@ -358,8 +394,8 @@ rarest_first(const void *a, const void *b)
 {
 	const anchor *x = a, *y = b;
 
-	if (x->to - x->from != y->to - y->from)
-		return x->to - x->from < y->to - y->from ? -1 : 1;
+	if (x->list.n != y->list.n)
+		return x->list.n < y->list.n ? -1 : 1;
 	return (x->token > y->token) - (x->token < y->token);
 }
 
@@ -466,32 +502,31 @@ tm_fuzzy_runs(tm_fuzzy *x, const tm_match_side *query, const tm_find *f,
 			      : tm_image_find_word(x, (uint8_t)t->kind, s);
 		if (t->kind == TM_PUNCT || sign[i] == NONE)
 			continue;
-		ok =
-		    list_of(x, key_of(x, t->kind, t->stem), &a->from, &a->to) ||
-		    damaged(err);
+		ok = list_of(x, key_of(x, t->kind, t->stem), &a->list) ||
+		     damaged(err);
 		a->token = (uint32_t)i;
-		n_anchors += a->to > a->from;
+		n_anchors += a->list.n > 0;
 	}
 	if (n_anchors > 1)
 		qsort(anchors, n_anchors, sizeof *anchors, rarest_first);
 	for (size_t k = 0; ok && k < n_anchors; k++) {
 		const anchor *a = &anchors[k];
-		uint32_t to = a->to;
+		uint32_t most = a->list.n, at;
+		walk w;
 
 		if (best[a->token].n > 0)
 			continue;
-		if (to - a->from <= left &&
+		if (most <= left &&
 		    still_possible(query, sign, was_read, a->token) >= f->least)
 			was_read[a->token] = true;
-		else if (to - a->from <= COMMON)
+		else if (most <= COMMON)
 			/* A unit that is this word comes first. */
-			to = to - a->from > SHORTEST ? a->from + SHORTEST : to;
+			most = most > SHORTEST ? SHORTEST : most;
 		else
 			continue;
-		left -= to - a->from < left ? to - a->from : left;
-		for (uint32_t i = a->from; ok && i < to; i++) {
-			uint32_t at = x->list[i];
-
+		left -= most < left ? most : left;
+		start_walk(&w, &a->list);
+		for (; ok && most > 0 && next_segment(&w, &at); most--) {
 			ok = (at < x->head->n && read_row(x, at, &r)) ||
 			     damaged(err);
 			if (ok && !is_out(x, f, at))

@@ -4,7 +4,7 @@
  * All numbers are in the machine's own order; sections begin at multiples
  * of 16.
  *
- *	head | segments: briefs[] ids[] at[], in the order of their weight
+ *	head | segments: briefs[] first[] ids[] at[], by weight
  *	     | tokens: for each a varint, word * 2 + is there a space before
  *	     | words[]: key, weight, kind | texts[]: text, plain word
  *	     | self[]: the key number of a word that is a key itself
@@ -25,36 +25,64 @@
 
 /* Of the format, and of what text.c makes of a text: raise it when either
  * changes, and every image is made again. */
-enum { TM_IMAGE_VERSION = 5 };
+enum { TM_IMAGE_VERSION = 6 };
 #define TM_IMAGE_ORDER UINT32_C(0x01020304)
 
 /* Keys that are no word's text. */
 enum { TM_KEY_NUMBER, TM_KEY_CODE, TM_KEY_TAG, TM_KEY_FIRST };
 
+enum { TM_KEY_ROWS = 3 };
+
 typedef struct tm_image_brief {
 	uint32_t weight;
 	uint16_t chars; /* 0xffff: that many or more */
 	uint16_t label;
-	uint64_t keys; /* tm_image_bit() of each: what it surely lacks */
+	uint64_t keys[TM_KEY_ROWS]; /* tm_image_bits() of each: what it surely
+				       lacks */
 } tm_image_brief;
 
 /*
- * The bit that a key has in the briefs. The most frequent ones have one of
+ * The bits that a key has in the briefs. The most frequent ones have one of
  * their own: they are in so many segments that a rare key with the same bit
- * would seem to be there, too. 12 to 24 of them do alike; with 36 a lookup
- * in a million takes 6 per cent longer at 70 and 13 at 50.
+ * would seem to be there, too. All others have one in each row, so that what
+ * looks alike in one does not in another.
  */
 enum { TM_OWN_BIT = 16 };
 
-static inline unsigned
-tm_image_bit(uint32_t key)
+static inline void
+tm_image_bits(uint32_t key, uint64_t bits[TM_KEY_ROWS])
 {
-	uint64_t h = key * UINT32_C(2654435761);
+	uint64_t h = key * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t first = (h >> 32) * (64 - TM_OWN_BIT) >> 32;
 
-	return key < TM_OWN_BIT
-		   ? key
-		   : TM_OWN_BIT + (unsigned)(h * (64 - TM_OWN_BIT) >> 32);
+	if (key < TM_OWN_BIT) {
+		bits[0] |= UINT64_C(1) << key;
+		return;
+	}
+	bits[0] |= UINT64_C(1) << (TM_OWN_BIT + first);
+	bits[1] |= UINT64_C(1) << (h >> 20 & 63);
+	bits[2] |= UINT64_C(1) << (h >> 26 & 63);
 }
+
+/*
+ * A key's list: the segments that have it, lightest first. A long one
+ * is in tiers, by how much of a segment's weight is in rarer keys than
+ * this: tier t has from t to t + 1 sixteenths. It begins with where each
+ * tier ends, counted from the end of these numbers.
+ */
+enum { TM_TIERS = 16, TM_LONG_LIST = 256 };
+
+typedef struct tm_image_list {
+	const uint32_t *v;
+	uint32_t n;	     /* in all tiers */
+	const uint32_t *end; /* of each tier; NULL: it is not in tiers */
+} tm_image_list;
+
+/*
+ * first[i] is the first segment that weighs i steps or more: near enough to
+ * cut lists by, and one look instead of a search over all briefs.
+ */
+enum { TM_WEIGHT_STEP = 16, TM_WEIGHT_STEPS = 1024 };
 
 typedef struct tm_image_word {
 	uint32_t key; /* of a number, the word that its value is */
@@ -69,6 +97,7 @@ typedef struct tm_image_text {
 
 typedef enum tm_image_section {
 	TM_IN_BRIEFS,
+	TM_IN_FIRST,
 	TM_IN_IDS,
 	TM_IN_AT,
 	TM_IN_TOKENS,
@@ -114,7 +143,7 @@ struct tm_fuzzy {
 	tm_str image;
 	const tm_image_head *head;
 	const tm_image_brief *brief;
-	const uint32_t *id, *at, *self, *slots, *list_at, *list;
+	const uint32_t *first, *id, *at, *self, *slots, *list_at, *list;
 	const unsigned char *tokens;
 	const tm_image_word *words;
 	const tm_image_text *texts;
@@ -122,11 +151,32 @@ struct tm_fuzzy {
 	struct tm_fuzzy_scratch *scratch;
 };
 
+void tm_fuzzy_scratch_free(struct tm_fuzzy_scratch *scratch);
+
 /* The text of a word; false when the image is damaged. */
 bool tm_image_word_text(const tm_fuzzy *x, uint32_t id, tm_str *text);
 
-/* The number of a word, or TM_IMAGE_NONE. */
+/* The number of a word, or TM_IMAGE_NONE; the same with its
+ * tm_image_hash(). */
 uint32_t tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text);
+uint32_t tm_image_find_hashed(
+    const tm_fuzzy *x, uint8_t kind, tm_str text, uint32_t hash);
+
+/* The segments with a key; false when the image is damaged. */
+bool tm_image_get_list(const tm_fuzzy *x, uint32_t key, tm_image_list *list);
+
+/*
+ * Is a key whose list has n segments, and that weighs w, rarer than another?
+ * By how many segments a point of weight leads to.
+ */
+static inline bool
+tm_image_rarer(uint32_t n, uint32_t w, uint32_t key, uint32_t other_n,
+    uint32_t other_w, uint32_t other_key)
+{
+	uint64_t a = (uint64_t)n * other_w, b = (uint64_t)other_n * w;
+
+	return a != b ? a < b : key > other_key;
+}
 
 /* The tokens of a segment, one varint after the other. */
 typedef struct tm_image_reader {

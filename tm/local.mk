@@ -57,7 +57,9 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/match_int.h %D%/match.c %D%/match_side.c \
 	%D%/match_chars.c %D%/match_script.c \
 	%D%/adapt_int.h %D%/adapt.c %D%/adapt_codes.c \
-	%D%/fuzzy_int.h %D%/fuzzy.c %D%/fuzzy_build.c %D%/fuzzy_find.c \
+	%D%/fuzzy_int.h %D%/fuzzy_build_int.h %D%/fuzzy.c \
+	%D%/fuzzy_image.c %D%/fuzzy_find.c %D%/fuzzy_build.c \
+	%D%/fuzzy_write.c \
 	%D%/store_int.h %D%/store_sql_int.h %D%/store_segment_int.h \
 	%D%/store.c %D%/store_schema.c %D%/store_open.c %D%/store_same.c \
 	%D%/store_write.c %D%/store_read.c %D%/store_check.c \

@@ -1,0 +1,551 @@
+/*
+ * fuzzy_write.c - write what a builder has as an image
+ *
+ * Segments by weight; words and keys by frequency; lists by segment, long
+ * ones in tiers. A tier is found by putting the keys of a segment in the
+ * order of rarity and adding up:
+ *
+ *	key		herring	red	a	.
+ *	weight		1.18	.77	.45	.50	all: 2.90
+ *	rarer before	0	1.18	1.95	2.40
+ *	tier		0	6	10	13	rarer * 16 / all
+ */
+#include "config.h"
+
+#include "tm/fuzzy.h"
+
+#include <stdlib.h>
+
+#include "tm/fuzzy_build_int.h"
+
+typedef struct output {
+	FILE *fp;
+	tm_image_head head;
+	uint64_t at;
+} output;
+
+/* What is numbered anew, and the old numbers in the new order. */
+typedef struct numbering {
+	struct ranked *words;
+	uint32_t *word, *key; /* the new number by the old one */
+	uint32_t *order;      /* segments by weight */
+	uint32_t *word_key;   /* by the old number of the word */
+} numbering;
+
+static void
+put(output *im, tm_image_section what, const void *data, size_t count,
+    size_t size)
+{
+	static const char zero[16];
+	size_t n = count * size, pad = (16 - n % 16) % 16;
+
+	im->head.at[what] = im->at;
+	im->head.bytes[what] = n;
+	if (n > 0)
+		fwrite(data, 1, n, im->fp);
+	fwrite(zero, 1, pad, im->fp);
+	/* Each section by itself, so that the
+	 * reader need not know the pads. */
+	im->head.body = tm_image_checksum(im->head.body, data, n);
+	im->at += n + pad;
+}
+
+typedef struct ranked {
+	uint32_t count, id;
+} ranked;
+
+static int
+by_count(const void *a, const void *b)
+{
+	const ranked *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Number what is in v by how often it occurs; number[i] is then that of
+ * i. */
+static uint32_t *
+rank(ranked *v, uint32_t n)
+{
+	uint32_t *number = tm_alloc(n * sizeof *number);
+
+	if (n > 1)
+		qsort(v, n, sizeof *v, by_count);
+	for (uint32_t i = 0; i < n; i++)
+		number[v[i].id] = i;
+	return number;
+}
+
+static void
+rank_words(const tm_fuzzy_builder *b, numbering *plan)
+{
+	uint32_t n = (uint32_t)b->n_words;
+
+	plan->words = tm_alloc(n * sizeof *plan->words);
+	for (uint32_t i = 0; i < n; i++)
+		plan->words[i] = (ranked){ b->words[i].count, i };
+	plan->word = rank(plan->words, n);
+}
+
+/* Those that are no word's text stay the first. */
+static void
+rank_keys(const tm_fuzzy_builder *b, numbering *plan)
+{
+	ranked *v = tm_zalloc(b->n_keys, sizeof *v);
+
+	plan->word_key = tm_alloc(b->n_words * sizeof *plan->word_key);
+	for (uint32_t i = 0; i < b->n_keys; i++)
+		v[i] = (ranked){ i < TM_KEY_FIRST ? UINT32_MAX : 0, i };
+	for (uint32_t i = 0; i < b->n_words; i++) {
+		const new_word *w = &b->words[i];
+
+		if (w->kind != TM_NUMBER && w->key >= TM_KEY_FIRST)
+			v[w->key].count += w->count;
+	}
+	plan->key = rank(v, b->n_keys);
+	for (uint32_t i = 0; i < b->n_words; i++)
+		plan->word_key[i] = b->words[i].kind == TM_NUMBER
+					? (uint32_t)TM_KEY_NUMBER
+					: plan->key[b->words[i].key];
+	free(v);
+}
+
+static void
+put_words(output *im, const tm_fuzzy_builder *b, const numbering *plan)
+{
+	uint32_t n = (uint32_t)b->n_words;
+	tm_image_word *words = tm_zalloc(n, sizeof *words);
+	tm_image_text *texts = tm_zalloc(n + 1, sizeof *texts);
+	uint32_t *self = tm_alloc(n * sizeof *self), *slots;
+	size_t n_slots = 16;
+	tm_buf bytes = { 0 };
+
+	while (n_slots < 2 * (size_t)n)
+		n_slots *= 2;
+	slots = tm_alloc(n_slots * sizeof *slots);
+	memset(slots, 0xff, n_slots * sizeof *slots);
+	tm_buf_reserve(&bytes, b->text.n);
+	for (uint32_t i = 0; i < n; i++) {
+		const new_word *w = &b->words[plan->words[i].id];
+		tm_str s = tm_new_word_text(b, plan->words[i].id);
+		size_t at = tm_image_hash(w->kind, s) & (n_slots - 1);
+
+		words[i] = (tm_image_word){
+			.key = w->kind == TM_NUMBER ? plan->word[w->key]
+						    : plan->key[w->key],
+			.weight = w->weight,
+			.kind = w->kind,
+		};
+		texts[i] =
+		    (tm_image_text){ (uint32_t)bytes.n, plan->word[w->fold] };
+		self[i] = w->self == TM_IMAGE_NONE ? TM_IMAGE_NONE
+						   : plan->key[w->self];
+		tm_buf_add(&bytes, s.p, s.n);
+		while (slots[at] != TM_IMAGE_NONE)
+			at = (at + 1) & (n_slots - 1);
+		slots[at] = i;
+	}
+	texts[n].at = (uint32_t)bytes.n;
+	im->head.n_words = n;
+	im->head.n_slots = (uint32_t)n_slots;
+	put(im, TM_IN_WORDS, words, n, sizeof *words);
+	put(im, TM_IN_TEXTS, texts, (size_t)n + 1, sizeof *texts);
+	put(im, TM_IN_SELF, self, n, sizeof *self);
+	put(im, TM_IN_SLOTS, slots, n_slots, sizeof *slots);
+	put(im, TM_IN_BYTES, tm_buf_str(&bytes).p, bytes.n, 1);
+	tm_buf_release(&bytes);
+	free(slots);
+	free(self);
+	free(texts);
+	free(words);
+}
+
+/* The segments by weight, those of one weight as they came: sorted by the
+ * lower half of the weight, then by the upper. */
+static uint32_t *
+order_by_weight(const tm_fuzzy_builder *b)
+{
+	uint32_t *from = tm_alloc(b->n * sizeof *from);
+	uint32_t *to = tm_alloc(b->n * sizeof *to), *turn;
+	size_t *start = tm_alloc(65537 * sizeof *start);
+
+	for (uint32_t i = 0; i < b->n; i++)
+		from[i] = i;
+	for (int shift = 0; shift < 32; shift += 16) {
+		memset(start, 0, 65537 * sizeof *start);
+		for (size_t i = 0; i < b->n; i++)
+			start[(b->v[i].weight >> shift & 0xffff) + 1]++;
+		for (size_t i = 0; i < 65536; i++)
+			start[i + 1] += start[i];
+		for (size_t i = 0; i < b->n; i++)
+			to[start[b->v[from[i]].weight >> shift & 0xffff]++] =
+			    from[i];
+		turn = from, from = to, to = turn;
+	}
+	free(start);
+	free(to);
+	return from;
+}
+
+/* The word of the token at *p, which moves on. */
+static uint32_t
+next_token(const unsigned char **p, bool *space)
+{
+	uint64_t code = 0;
+	unsigned char c;
+	int shift = 0;
+
+	do {
+		c = *(*p)++;
+		code |= (uint64_t)(c & 127) << shift;
+		shift += 7;
+	} while (c >= 128);
+	*space = code & 1;
+	return (uint32_t)(code >> 1);
+}
+
+/* Where its tokens begin and end. */
+static const unsigned char *
+tokens_of(const tm_fuzzy_builder *b, uint32_t i, const unsigned char **end)
+{
+	*end = b->codes + (i + 1 < b->n ? b->v[i + 1].at : b->n_codes);
+	return b->codes + b->v[i].at;
+}
+
+/* Ask for segments that will be looked at after the i-th: they come in any
+ * order. */
+static void
+soon_segment(const tm_fuzzy_builder *b, const uint32_t *order, size_t i)
+{
+	if (i + 16 < b->n)
+		tm_soon(&b->v[order[i + 16]]);
+	if (i + 8 < b->n)
+		tm_soon(&b->codes[b->v[order[i + 8]].at]);
+}
+
+/* What a segment surely has not: every key sets its bits. */
+static void
+set_bits(const tm_fuzzy_builder *b, uint32_t i, const numbering *plan,
+    uint64_t bits[TM_KEY_ROWS])
+{
+	const unsigned char *end, *p = tokens_of(b, i, &end);
+	bool space;
+
+	while (p < end)
+		tm_image_bits(plan->word_key[next_token(&p, &space)], bits);
+}
+
+static void
+put_briefs(output *im, const tm_fuzzy_builder *b, const numbering *plan)
+{
+	tm_image_brief *v = tm_zalloc(b->n, sizeof *v);
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct new_segment *s = &b->v[plan->order[i]];
+
+		soon_segment(b, plan->order, i);
+		v[i].weight = s->weight;
+		v[i].chars = s->chars;
+		v[i].label = s->label;
+		set_bits(b, plan->order[i], plan, v[i].keys);
+	}
+	put(im, TM_IN_BRIEFS, v, b->n, sizeof *v);
+	free(v);
+}
+
+static void
+put_first(output *im, const tm_fuzzy_builder *b, const numbering *plan)
+{
+	uint32_t *v = tm_alloc((TM_WEIGHT_STEPS + 1) * sizeof *v), i = 0;
+
+	for (uint32_t step = 0; step <= TM_WEIGHT_STEPS; step++) {
+		while (i < b->n &&
+		       b->v[plan->order[i]].weight < step * TM_WEIGHT_STEP)
+			i++;
+		v[step] = i;
+	}
+	put(im, TM_IN_FIRST, v, TM_WEIGHT_STEPS + 1, sizeof *v);
+	free(v);
+}
+
+static void
+put_ids(output *im, const tm_fuzzy_builder *b, const numbering *plan)
+{
+	uint32_t *v = tm_alloc(b->n * sizeof *v);
+	int64_t base = b->n > 0 ? b->v[0].id : 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->v[i].id < base)
+			base = b->v[i].id;
+	for (size_t i = 0; i < b->n; i++)
+		v[i] = (uint32_t)(b->v[plan->order[i]].id - base);
+	im->head.base = base;
+	put(im, TM_IN_IDS, v, b->n, sizeof *v);
+	free(v);
+}
+
+static void
+put_tokens(output *im, const tm_fuzzy_builder *b, const numbering *plan)
+{
+	uint32_t *at = tm_alloc((b->n + 1) * sizeof *at);
+	tm_buf tokens = { 0 };
+
+	tm_buf_reserve(&tokens, b->n_codes);
+	for (size_t i = 0; i < b->n; i++) {
+		const unsigned char *end;
+		const unsigned char *p = tokens_of(b, plan->order[i], &end);
+
+		soon_segment(b, plan->order, i);
+		at[i] = (uint32_t)tokens.n;
+		while (p < end) {
+			bool space;
+			uint64_t code = plan->word[next_token(&p, &space)];
+
+			code = code * 2 + space;
+			for (; code >= 128; code >>= 7)
+				tm_buf_addc(&tokens, (char)(code | 128));
+			tm_buf_addc(&tokens, (char)code);
+		}
+	}
+	at[b->n] = (uint32_t)tokens.n;
+	put(im, TM_IN_AT, at, b->n + 1, sizeof *at);
+	put(im, TM_IN_TOKENS, tm_buf_str(&tokens).p, tokens.n, 1);
+	tm_buf_release(&tokens);
+	free(at);
+}
+
+/* ---- Lists ------------------------------------------------------------- */
+
+/* Lists on their way: of key k from start[k] on, with room for the ends of
+ * its tiers where it is long. */
+typedef struct lists {
+	uint32_t *start, *count; /* of segments */
+	uint32_t *rank;		 /* of keys: 0 is the rarest */
+	uint32_t *v;
+	uint8_t *tier; /* of each in v */
+} lists;
+
+/* How many segments have each key. */
+static void
+count_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
+{
+	uint32_t *last = tm_alloc(b->n_keys * sizeof *last);
+	uint64_t total = 0;
+
+	memset(last, 0xff, b->n_keys * sizeof *last);
+	l->count = tm_zalloc(b->n_keys, sizeof *l->count);
+	for (uint32_t i = 0; i < b->n; i++) {
+		const unsigned char *end, *p = tokens_of(b, i, &end);
+		bool space;
+
+		while (p < end) {
+			uint32_t word = next_token(&p, &space);
+			uint32_t key = plan->word_key[word];
+
+			l->count[key] += last[key] != i;
+			last[key] = i;
+		}
+	}
+	free(last);
+	l->start = tm_alloc(((size_t)b->n_keys + 1) * sizeof *l->start);
+	for (uint32_t k = 0; k < b->n_keys; k++) {
+		l->start[k] = (uint32_t)total;
+		total += l->count[k];
+		total += l->count[k] > TM_LONG_LIST ? TM_TIERS : 0;
+	}
+	l->start[b->n_keys] = (uint32_t)total;
+}
+
+typedef struct ranked_key {
+	uint32_t n, weight, key;
+} ranked_key;
+
+static int
+rarer_first(const void *a, const void *b)
+{
+	const ranked_key *x = a, *y = b;
+
+	return tm_image_rarer(x->n, x->weight, x->key, y->n, y->weight, y->key)
+		   ? -1
+		   : 1;
+}
+
+static void
+rank_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
+{
+	ranked_key *v = tm_zalloc(b->n_keys, sizeof *v);
+
+	for (uint32_t k = 0; k < b->n_keys; k++)
+		v[k] = (ranked_key){ l->count[k], 1, k };
+	/* All words of a key weigh the same. */
+	for (uint32_t i = 0; i < b->n_words; i++)
+		if (b->words[i].count > 0)
+			v[plan->word_key[i]].weight = b->words[i].weight;
+	if (b->n_keys > 1)
+		qsort(v, b->n_keys, sizeof *v, rarer_first);
+	l->rank = tm_alloc(b->n_keys * sizeof *l->rank);
+	for (uint32_t i = 0; i < b->n_keys; i++)
+		l->rank[v[i].key] = i;
+	free(v);
+}
+
+/* A token of a segment, in the order of rarity. */
+typedef struct placed {
+	uint32_t rank, key;
+	uint32_t weight;
+} placed;
+
+static int
+by_rank(const void *a, const void *b)
+{
+	const placed *x = a, *y = b;
+
+	return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+static void
+sort_placed(placed *v, size_t n)
+{
+	if (n > 32) {
+		qsort(v, n, sizeof *v, by_rank);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		placed one = v[i];
+		size_t k = i;
+
+		for (; k > 0 && v[k - 1].rank > one.rank; k--)
+			v[k] = v[k - 1];
+		v[k] = one;
+	}
+}
+
+/* Segments into the lists of their keys, each with its tier. */
+static void
+fill_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
+{
+	uint32_t *next = tm_alloc(b->n_keys * sizeof *next);
+	placed *row = NULL;
+	size_t cap = 0;
+
+	for (uint32_t k = 0; k < b->n_keys; k++)
+		next[k] =
+		    l->start[k] + (l->count[k] > TM_LONG_LIST ? TM_TIERS : 0);
+	for (uint32_t i = 0; i < b->n; i++) {
+		const unsigned char *end;
+		const unsigned char *p = tokens_of(b, plan->order[i], &end);
+		uint64_t whole = b->v[plan->order[i]].weight, rarer = 0;
+		size_t n = 0;
+		bool space;
+
+		soon_segment(b, plan->order, i);
+		tm_grow_to(row, (size_t)(end - p), cap);
+		while (p < end) {
+			uint32_t word = next_token(&p, &space);
+			uint32_t key = plan->word_key[word];
+
+			row[n++] = (placed){ l->rank[key], key,
+				b->words[word].weight };
+		}
+		sort_placed(row, n);
+		for (size_t k = 0; k < n; k++) {
+			if (k == 0 || row[k].key != row[k - 1].key) {
+				uint32_t at = next[row[k].key]++;
+
+				l->v[at] = i;
+				l->tier[at] =
+				    (uint8_t)(rarer * TM_TIERS / whole);
+				for (size_t j = k;
+				     j < n && row[j].key == row[k].key; j++)
+					rarer += row[j].weight;
+			}
+		}
+	}
+	free(row);
+	free(next);
+}
+
+/* Put a long list, which is in order, into tiers that are. */
+static void
+into_tiers(lists *l, uint32_t key, uint32_t *scratch)
+{
+	uint32_t *end = l->v + l->start[key], *v = end + TM_TIERS;
+	const uint8_t *tier = l->tier + l->start[key] + TM_TIERS;
+	uint32_t n = l->count[key], next[TM_TIERS], at = 0;
+
+	memset(end, 0, TM_TIERS * sizeof *end);
+	for (uint32_t i = 0; i < n; i++)
+		end[tier[i]]++;
+	for (int t = 0; t < TM_TIERS; t++) {
+		next[t] = at;
+		at += end[t];
+		end[t] = at;
+	}
+	memcpy(scratch, v, n * sizeof *v);
+	for (uint32_t i = 0; i < n; i++)
+		v[next[tier[i]]++] = scratch[i];
+}
+
+/* Each key's list of the segments it is in. */
+static void
+put_lists(output *im, const tm_fuzzy_builder *b, const numbering *plan)
+{
+	lists l = { 0 };
+	uint32_t *scratch = tm_alloc(b->n * sizeof *scratch);
+
+	count_lists(&l, b, plan);
+	rank_lists(&l, b, plan);
+	l.v = tm_alloc(l.start[b->n_keys] * sizeof *l.v);
+	l.tier = tm_alloc(l.start[b->n_keys]);
+	fill_lists(&l, b, plan);
+	for (uint32_t k = 0; k < b->n_keys; k++)
+		if (l.count[k] > TM_LONG_LIST)
+			into_tiers(&l, k, scratch);
+	put(im, TM_IN_LIST_AT, l.start, (size_t)b->n_keys + 1, sizeof *l.start);
+	put(im, TM_IN_LIST, l.v, l.start[b->n_keys], sizeof *l.v);
+	free(l.start);
+	free(l.count);
+	free(l.rank);
+	free(l.v);
+	free(l.tier);
+	free(scratch);
+}
+
+uint64_t
+tm_fuzzy_builder_write(tm_fuzzy_builder *b, FILE *fp)
+{
+	output im = { .fp = fp, .at = sizeof(tm_image_head) };
+	numbering plan;
+	long start = ftell(fp);
+
+	memcpy(im.head.magic, TM_IMAGE_MAGIC, sizeof TM_IMAGE_MAGIC);
+	im.head.order = TM_IMAGE_ORDER;
+	im.head.version = TM_IMAGE_VERSION;
+	im.head.n = (uint32_t)b->n;
+	im.head.n_keys = b->n_keys;
+	fwrite(&im.head, sizeof im.head, 1, fp);
+	rank_words(b, &plan);
+	rank_keys(b, &plan);
+	plan.order = order_by_weight(b);
+	/* In the order of the sections, which the checksum goes by. */
+	put_briefs(&im, b, &plan);
+	put_first(&im, b, &plan);
+	put_ids(&im, b, &plan);
+	put_tokens(&im, b, &plan);
+	put_words(&im, b, &plan);
+	put_lists(&im, b, &plan);
+	free(plan.order);
+	free(plan.word);
+	free(plan.words);
+	free(plan.key);
+	free(plan.word_key);
+	im.head.size = im.at;
+	im.head.self =
+	    tm_image_checksum(0, &im.head, offsetof(tm_image_head, self));
+	fseek(fp, start, SEEK_SET);
+	fwrite(&im.head, sizeof im.head, 1, fp);
+	fseek(fp, start + (long)im.at, SEEK_SET);
+	return im.at;
+}
