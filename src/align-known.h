@@ -36,8 +36,14 @@ struct earlier_unit {
 	bool reviewed;	/* confirmed, or changed by somebody */
 	bool ours;	/* by an alignment of the same two files */
 	bool others;	/* by one of other files, which have its name */
+	bool strange;	/* of these files when they had another text */
 	bool used;	/* a pair of the new alignment is this one */
 	bool stands[2]; /* its source, its target is there, if it is ours */
+	/* What it is now, where it is used: its positions, in the arena of
+	 * earlier, and how sure the best of them is. */
+	int64_t *at;
+	size_t n_at;
+	double confidence;
 };
 
 struct earlier {
@@ -45,6 +51,7 @@ struct earlier {
 	struct earlier_unit *v;
 	size_t n, cap;
 	char texts[17]; /* what tells the two files */
+	char *path;	/* where the source lies; NULL: nowhere */
 	size_t strange; /* drafts of these files, but of other texts */
 	/* By their texts: numbers into v, in a table. */
 	uint32_t *slot;

@@ -12,9 +12,10 @@
  *	gone		a draft of these files that is no pair any more is
  *			removed; what was rejected is not
  *
- * all in one transaction. Units of other files with the same name are left
- * alone, and so are those of other texts in the same files: today.txt has
- * another article each day.
+ * all in one transaction. A unit may stand in many documents, and often in
+ * one: it loses its places in this one for those it has now, and goes when it
+ * has none. Left alone are units of other texts in the same files: today.txt
+ * has another article each day.
  */
 #include "config.h"
 
@@ -33,10 +34,30 @@ earlier_release(struct earlier *e)
 	tm_arena_release(&e->arena);
 	free(e->v);
 	free(e->slot);
+	free(e->path);
 	*e = (struct earlier){ 0 };
 }
 
 /* ---- Finding it -------------------------------------------------------- */
+
+/* Where a file lies, below the folder of whose it is where it does: what a
+ * memory that is passed on says of it is nobody's name. NULL: nowhere. */
+static char *
+path_known(const char *path)
+{
+	char *whole = strcmp(path, "-") == 0 ? NULL : realpath(path, NULL);
+	char *home =
+	    getenv("HOME") == NULL ? NULL : realpath(getenv("HOME"), NULL);
+	size_t n = home == NULL ? 0 : strlen(home);
+
+	if (whole != NULL && n > 1 && strncmp(whole, home, n) == 0 &&
+	    whole[n] == '/') {
+		memmove(whole + 1, whole + n, strlen(whole + n) + 1);
+		whole[0] = '~';
+	}
+	free(home);
+	return whole;
+}
 
 /* The same two files have the same letters wherever tmtool is run from;
  * what comes through a pipe is the same where it says the same. */
@@ -141,7 +162,8 @@ index_units(struct earlier *e)
 	}
 }
 
-/* The unit with these texts; one of these files where there are several. */
+/* The unit with these texts, best one that is no pair yet, then one of these
+ * files where there are several. */
 static struct earlier_unit *
 find_unit(struct earlier *e, tm_str src, tm_str tgt)
 {
@@ -154,9 +176,10 @@ find_unit(struct earlier *e, tm_str src, tm_str tgt)
 		if (k == 0)
 			return found;
 		u = &e->v[k - 1];
-		if (!u->used && tm_str_eq(u->unit->v[0].text, src) &&
+		if (tm_str_eq(u->unit->v[0].text, src) &&
 		    tm_str_eq(u->unit->v[1].text, tgt) &&
-		    (found == NULL || (u->ours && !found->ours)))
+		    (found == NULL || (found->used && !u->used) ||
+			(found->used == u->used && u->ours && !found->ours)))
 			found = u;
 	}
 }
@@ -268,7 +291,7 @@ find_runs(const struct places *p, tm_str text, tm_buf *joined,
 /*
  * Mark what stands of the units of these files. When next to nothing does,
  * on one side or on both, the files have the names of earlier ones and no
- * more: then their units are those of others.
+ * more: then their units are those of others, and stay so.
  */
 static void
 find_standing(struct earlier *e, const struct alignment *a)
@@ -299,10 +322,27 @@ find_standing(struct earlier *e, const struct alignment *a)
 	for (size_t k = 0; k < e->n; k++)
 		if (e->v[k].ours) {
 			e->v[k].ours = false;
-			e->v[k].others = true;
+			e->v[k].others = e->v[k].strange = true;
 			e->strange += e->v[k].unit->status == TM_DRAFT &&
 				      !e->v[k].reviewed;
 		}
+}
+
+/* Memories made by older programs know documents by their names alone: this
+ * is ours if one of its units is. */
+static bool
+place_document(struct earlier *e, tm_store *store, const struct alignment *a,
+    tm_error *err)
+{
+	bool placed = e->path == NULL, ours = false;
+
+	for (size_t k = 0; k < e->n; k++) {
+		placed = placed || e->v[k].unit->path.n > 0;
+		ours = ours || e->v[k].ours;
+	}
+	return placed || !ours ||
+	       tm_store_place_document(
+		   store, file_name(a->src.path), tm_str_of(e->path), err);
 }
 
 bool
@@ -313,7 +353,11 @@ earlier_load(struct earlier *e, tm_store *store, const struct alignment *a,
 	tm_sink sink = { &l, note_unit, NULL };
 
 	name_texts(e->texts, a);
-	if (!tm_store_document(store, file_name(a->src.path), &sink, err))
+	e->path = path_known(a->src.path);
+	if (!tm_store_document(
+		store, file_name(a->src.path), tm_str_of(e->path), &sink, err))
+		return false;
+	if (!place_document(e, store, a, err))
 		return false;
 	index_units(e);
 	find_standing(e, a);
@@ -478,41 +522,140 @@ earlier_fix(const struct earlier *e, const struct alignment *a, struct known *k)
 
 /* ---- Putting the new in the place of the old --------------------------- */
 
-/* Give the unit its new place, if that is another, and its confidence while
- * nobody has reviewed it. */
 static bool
-keep_unit(struct earlier_unit *u, tm_store *store, const char *texts,
-    int64_t position, double confidence, tm_error *err)
+is_here(const struct earlier *e, const tm_stand *place, tm_str name)
+{
+	return e->path == NULL ? tm_str_eq(place->document, name)
+			       : tm_str_eq(place->path, tm_str_of(e->path));
+}
+
+/* Does it stand in other documents, too? */
+static bool
+stands_elsewhere(
+    const struct earlier *e, const struct alignment *a, const tm_unit *unit)
+{
+	tm_str name = file_name(a->src.path);
+	tm_stand first = { unit->document, unit->path, unit->position };
+	bool elsewhere = !is_here(e, &first, name);
+
+	for (size_t i = 0; !elsewhere && i < unit->n_also; i++)
+		elsewhere = !is_here(e, &unit->also[i], name);
+	return elsewhere;
+}
+
+/* Give the unit the places at[0..n) in our document, and those it has in
+ * others; true when these are not what it has. */
+static bool
+move_unit(const struct earlier *e, const struct alignment *a, tm_unit *unit,
+    const int64_t *at, size_t n, tm_arena *arena)
+{
+	tm_str name = file_name(a->src.path);
+	size_t before = 0, now = 0, n_all = 1 + unit->n_also;
+	tm_stand *all = tm_arena_zalloc(arena, n_all + n, sizeof *all);
+	tm_stand first = { unit->document, unit->path, unit->position };
+	bool same = true;
+
+	for (size_t i = 0; i < n; i++)
+		all[now++] = (tm_stand){ name, tm_str_of(e->path), at[i] };
+	for (size_t i = 0; i < n_all; i++) {
+		const tm_stand *p = i == 0 ? &first : &unit->also[i - 1];
+		size_t k = 0;
+
+		if (!is_here(e, p, name)) {
+			if (p->document.n > 0)
+				all[now++] = *p;
+			continue;
+		}
+		while (k < n && at[k] != p->position)
+			k++;
+		same = same && k < n;
+		before++;
+	}
+	if (same && before == n)
+		return false;
+	unit->document = now > 0 ? all[0].document : TM_STR("");
+	unit->path = now > 0 ? all[0].path : TM_STR("");
+	unit->position = now > 0 ? all[0].position : 0;
+	unit->also = all + 1;
+	unit->n_also = now > 0 ? now - 1 : 0;
+	return true;
+}
+
+/* The props of the unit with our own among them, or without it. */
+static void
+claim(const struct earlier *e, tm_unit *unit, bool ours, tm_arena *arena)
+{
+	const tm_meta texts = { .kind = TM_PROP,
+		.type = TM_STR(TEXTS),
+		.value = tm_str_of(e->texts) };
+	tm_meta *all = tm_arena_zalloc(arena, unit->n_meta + 1, sizeof *all);
+	size_t n = 0;
+
+	for (size_t i = 0; i < unit->n_meta; i++)
+		if (!tm_str_eq(unit->meta[i].type, texts.type) ||
+		    !tm_str_eq(unit->meta[i].value, texts.value))
+			all[n++] = unit->meta[i];
+	if (ours)
+		all[n++] = texts;
+	unit->meta = all;
+	unit->n_meta = n;
+}
+
+/* Give the unit its new places, where those are others, and its confidence
+ * while nobody has reviewed it. */
+static bool
+keep_unit(const struct earlier *e, const struct earlier_unit *u,
+    const struct alignment *a, tm_store *store, tm_error *err)
 {
 	tm_unit unit = *u->unit;
-	tm_meta *meta;
-	bool ok;
+	tm_arena arena = { 0 };
+	bool ok = true, moved;
 
-	u->used = true;
-	confidence = round(confidence * 1e4) / 1e4;
-	if (u->reviewed || unit.status != TM_DRAFT)
-		confidence = unit.confidence;
-	if (u->others || (u->ours && unit.position == position &&
-			     unit.confidence == confidence))
-		return true;
-	unit.position = position;
-	unit.confidence = confidence;
-	meta = tm_zalloc(unit.n_meta + 1, sizeof *meta);
-	if (unit.n_meta > 0)
-		memcpy(meta, unit.meta, unit.n_meta * sizeof *meta);
-	if (!u->ours)
-		meta[unit.n_meta++] = (tm_meta){ .kind = TM_PROP,
-			.type = TM_STR(TEXTS),
-			.value = tm_str_of(texts) };
-	unit.meta = meta;
-	ok = tm_store_replace(store, &unit, err);
-	free(meta);
+	if (!u->reviewed && unit.status == TM_DRAFT && !u->others &&
+	    (!stands_elsewhere(e, a, &unit) || u->confidence > unit.confidence))
+		unit.confidence = round(u->confidence * 1e4) / 1e4;
+	moved = move_unit(e, a, &unit, u->at, u->n_at, &arena);
+	if (moved || !u->ours || unit.confidence != u->unit->confidence) {
+		if (!u->ours)
+			claim(e, &unit, true, &arena);
+		ok = tm_store_replace(store, &unit, err);
+	}
+	tm_arena_release(&arena);
 	return ok;
+}
+
+static bool
+keep_used(const struct earlier *e, const struct alignment *a, tm_store *store,
+    tm_error *err)
+{
+	for (size_t k = 0; k < e->n; k++)
+		if (e->v[k].used && !keep_unit(e, &e->v[k], a, store, err))
+			return false;
+	return true;
+}
+
+/* The unit is what bead k is. */
+static void
+use_unit(struct earlier *e, struct earlier_unit *u, size_t k, double confidence)
+{
+	if ((u->n_at & (u->n_at - 1)) == 0) {
+		int64_t *more = tm_arena_zalloc(
+		    &e->arena, u->n_at == 0 ? 1 : 2 * u->n_at, sizeof *more);
+
+		if (u->n_at > 0)
+			memcpy(more, u->at, u->n_at * sizeof *more);
+		u->at = more;
+	}
+	u->at[u->n_at++] = (int64_t)k + 1;
+	if (!u->used || confidence > u->confidence)
+		u->confidence = confidence;
+	u->used = true;
 }
 
 struct adding {
 	tm_store *store;
 	tm_meta texts;
+	tm_str path;
 	struct kept *kept;
 };
 
@@ -525,6 +668,7 @@ add_unit(void *self, const tm_unit *unit, tm_error *err)
 
 	named.meta = &adding->texts;
 	named.n_meta = 1;
+	named.path = adding->path;
 	if (!tm_store_add(adding->store, &named, &how, err))
 		return false;
 	adding->kept->added += how == TM_ADDED;
@@ -563,35 +707,74 @@ replace_pair(struct earlier *e, const struct alignment *a, size_t k,
 	if (u == NULL)
 		u = corrected(e, tm_buf_str(&text[0]), tm_buf_str(&text[1]));
 	if (u != NULL) {
-		adding->kept->confirmed += u->reviewed;
-		adding->kept->known += !u->reviewed;
-		return keep_unit(u, adding->store, e->texts, (int64_t)k + 1,
-		    b->confidence, err);
+		adding->kept->confirmed += u->reviewed && !u->used;
+		adding->kept->known += !u->reviewed || u->used;
+		use_unit(e, u, k, b->confidence);
+		return true;
 	}
 	return b->confidence < least || alignment_unit(a, k, now(), &sink, err);
 }
 
+/* It stays where other texts have it, too. */
+static bool
+remove_unit(const struct earlier *e, const struct earlier_unit *u,
+    const struct alignment *a, tm_store *store, tm_error *err)
+{
+	tm_unit unit = *u->unit;
+	tm_arena arena = { 0 };
+	bool ok;
+
+	move_unit(e, a, &unit, NULL, 0, &arena);
+	claim(e, &unit, false, &arena);
+	if (unit.document.n == 0)
+		ok = tm_store_remove(store, unit.id, err);
+	else
+		ok = tm_store_replace(store, &unit, err);
+	tm_arena_release(&arena);
+	return ok;
+}
+
+/* It is of a text that these files had once: not ours the next time. */
+static bool
+disown_unit(const struct earlier *e, const struct earlier_unit *u,
+    tm_store *store, tm_error *err)
+{
+	tm_unit unit = *u->unit;
+	tm_arena arena = { 0 };
+	bool ok;
+
+	claim(e, &unit, false, &arena);
+	ok = tm_store_replace(store, &unit, err);
+	tm_arena_release(&arena);
+	return ok;
+}
+
 /* What is left of the earlier alignment is no pair any more. */
 static bool
-remove_rest(
-    struct earlier *e, tm_store *store, struct kept *kept, tm_error *err)
+remove_rest(struct earlier *e, const struct alignment *a, tm_store *store,
+    struct kept *kept, tm_error *err)
 {
-	for (size_t k = 0; k < e->n; k++) {
+	bool ok = true;
+
+	for (size_t k = 0; ok && k < e->n; k++) {
 		const struct earlier_unit *u = &e->v[k];
 
+		if (u->strange && !u->used)
+			ok = disown_unit(e, u, store, err);
 		if (u->used || !u->ours)
 			continue;
 		if (u->reviewed) {
 			kept->aside++;
+			if (stands_elsewhere(e, a, u->unit))
+				ok = remove_unit(e, u, a, store, err);
 			continue;
 		}
 		if (u->unit->status != TM_DRAFT)
 			continue;
-		if (!tm_store_remove(store, u->unit->id, err))
-			return false;
-		kept->removed++;
+		ok = remove_unit(e, u, a, store, err);
+		kept->removed += ok;
 	}
-	return true;
+	return ok;
 }
 
 bool
@@ -602,7 +785,7 @@ earlier_replace(struct earlier *e, tm_store *store, const struct alignment *a,
 		{ .kind = TM_PROP,
 		    .type = TM_STR(TEXTS),
 		    .value = tm_str_of(e->texts) },
-		kept };
+		tm_str_of(e->path), kept };
 	tm_buf text[2] = { { 0 }, { 0 } };
 	bool ok = true;
 
@@ -613,7 +796,8 @@ earlier_replace(struct earlier *e, tm_store *store, const struct alignment *a,
 		else if (is_pair(&a->beads.v[k]))
 			ok = replace_pair(e, a, k, &adding, least, text, err);
 	}
-	ok = ok && remove_rest(e, store, kept, err);
+	ok = ok && keep_used(e, a, store, err) &&
+	     remove_rest(e, a, store, kept, err);
 	kept->strange = e->strange;
 	tm_buf_release(&text[0]);
 	tm_buf_release(&text[1]);

@@ -60,7 +60,7 @@ align_count(
 /* Which they are, and how to see them. */
 static void
 name_doubtful(const struct tool *tool, const struct align_values *v,
-    const struct alignment *a, const struct outcome *o)
+    const struct outcome *o)
 {
 	tm_buf ids = { 0 };
 
@@ -71,10 +71,9 @@ name_doubtful(const struct tool *tool, const struct align_values *v,
 	if (o->n_review > 0)
 		remark(tool,
 		    "to review: unit%s%s (tmtool list --sort confidence "
-		    "--unsure %g --status draft --document '%.*s'%s%s)",
+		    "--unsure %g --status draft --document '%s'%s%s)",
 		    o->n_review == 1 ? "" : "s", ids.p, v->review_below,
-		    TM_STR_ARG(file_name(a->src.path)),
-		    v->memory == NULL ? "" : " -m ",
+		    o->document, v->memory == NULL ? "" : " -m ",
 		    v->memory == NULL ? "" : v->memory);
 	tm_buf_release(&ids);
 }
@@ -127,7 +126,7 @@ align_summarise(const struct tool *tool, const struct align_values *v,
 	if (o->stored)
 		remark(tool, "%s: %zu added, %zu there already%s", memory,
 		    o->kept.added, o->kept.known, text.n == 0 ? "" : text.p);
-	name_doubtful(tool, v, a, o);
+	name_doubtful(tool, v, o);
 	if (v->output != NULL && strcmp(v->output, "-") != 0)
 		remark(tool, "%s: written as %s", v->output, v->format);
 	tm_buf_release(&text);

@@ -30,6 +30,7 @@ struct outcome {
 	/* The first units in the memory that want review, and how many. */
 	int64_t review[MOST_NAMED];
 	size_t n_review;
+	char *document; /* what the memory calls it; NULL: nothing there */
 };
 
 /* Count the pairs of a into o. */

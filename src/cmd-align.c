@@ -233,6 +233,12 @@ see_doubtful(void *self, const tm_unit *unit, tm_error *err)
 	struct reviewing *r = self;
 
 	(void)err;
+	if (r->o->document == NULL) {
+		tm_buf name = { 0 };
+
+		tm_buf_add(&name, unit->document.p, unit->document.n);
+		r->o->document = name.p;
+	}
 	if (unit->status == TM_DRAFT && unit->confidence >= 0 &&
 	    unit->confidence < r->below) {
 		if (r->o->n_review < MOST_NAMED)
@@ -265,8 +271,8 @@ store(const struct align_values *v, const struct alignment *a, tm_store *store,
 		else
 			tm_store_rollback(store);
 	}
-	ok = ok &&
-	     tm_store_document(store, file_name(a->src.path), &doubtful, err);
+	ok = ok && tm_store_document(store, file_name(a->src.path),
+		       tm_str_of(earlier.path), &doubtful, err);
 	earlier_release(&earlier);
 	return ok;
 }
@@ -494,6 +500,7 @@ task_release(struct task *t)
 	side_release(&t->a.tgt);
 	tm_beads_release(&t->a.beads);
 	tm_buf_release(&t->said);
+	free(t->o.document);
 	*t = (struct task){ 0 };
 }
 

@@ -129,6 +129,27 @@ json_of_variant(const tm_variant *v)
 	return o;
 }
 
+/* Where else it stands. */
+static void
+set_places(json_t *o, const tm_unit *u)
+{
+	json_t *places = json_array();
+
+	for (size_t i = 0; i < u->n_also; i++) {
+		json_t *place = json_object();
+
+		set_text(place, "document", u->also[i].document);
+		if (u->also[i].position > 0)
+			json_object_set_new(place, "position",
+			    json_integer((json_int_t)u->also[i].position));
+		json_array_append_new(places, place);
+	}
+	if (u->n_also > 0)
+		json_object_set_new(o, "also", places);
+	else
+		json_decref(places);
+}
+
 static void
 print_object(const tm_unit *u)
 {
@@ -144,6 +165,7 @@ print_object(const tm_unit *u)
 	if (u->position > 0)
 		json_object_set_new(
 		    o, "position", json_integer((json_int_t)u->position));
+	set_places(o, u);
 	set_text(o, "file", u->file);
 	set_date(o, "created", u->created);
 	set_date(o, "changed", u->changed);

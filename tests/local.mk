@@ -108,6 +108,13 @@ TESTS += %D%/unit/check_find
 %C%_unit_check_find_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_find_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_places
+TESTS += %D%/unit/check_places
+%C%_unit_check_places_SOURCES = %D%/unit/check_places.c %D%/unit/unit.h \
+	%D%/unit/unit_store.h
+%C%_unit_check_places_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
+%C%_unit_check_places_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_lookup
 TESTS += %D%/unit/check_lookup
 %C%_unit_check_lookup_SOURCES = %D%/unit/check_lookup.c %D%/unit/unit.h \
@@ -221,6 +228,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/lookup-any.sh \
 	%D%/cli/man.sh \
 	%D%/cli/no-wait.sh \
+	%D%/cli/places.sh \
 	%D%/cli/readme.sh \
 	%D%/cli/realign.sh \
 	%D%/cli/terminal.sh \

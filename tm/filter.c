@@ -190,6 +190,33 @@ ends_as_path(const char *pattern, tm_str path)
 	return false;
 }
 
+static bool
+is_called_so(const void *self, const tm_stand *place)
+{
+	const tm_filter *f = self;
+
+	return ends_as_path(f->document, place->document) ||
+	       (place->path.n > 0 && ends_as_path(f->document, place->path));
+}
+
+static bool
+stands_in(const tm_filter *f, const tm_unit *u)
+{
+	tm_stand first = { u->document, u->path, u->position };
+	bool is = is_called_so(f, &first);
+
+	for (size_t i = 0; !is && i < u->n_also; i++)
+		is = is_called_so(f, &u->also[i]);
+	return is;
+}
+
+void
+tm_filter_show(const tm_filter *f, tm_unit *u)
+{
+	if (f != NULL && f->document != NULL)
+		tm_unit_show_place(u, is_called_so, f);
+}
+
 bool
 tm_filter_is_open(const tm_filter *f)
 {
@@ -222,7 +249,7 @@ tm_filter_passes(const tm_filter *f, const tm_unit *u)
 		    (f->before != 0 && date >= f->before))
 			return false;
 	}
-	if ((f->document != NULL && !ends_as_path(f->document, u->document)) ||
+	if ((f->document != NULL && !stands_in(f, u)) ||
 	    (f->file != NULL && !tm_filter_matches(f->file, u->file)) ||
 	    (f->author != NULL && !is_by(u, f->author)))
 		return false;

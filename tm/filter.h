@@ -29,8 +29,8 @@ typedef struct tm_filter {
 	 * covers its regions). */
 	const char *from, *to;
 	/* Patterns: who made or changed the unit or a variant of it, the
-	 * document it stands in (its path, or the end of it from a folder's
-	 * name on), the file it was imported from. */
+	 * document it stands in (its name or path, or the end of that from a
+	 * folder's name on), the file it was imported from. */
 	const char *author, *document, *file;
 	/* When it, or a variant, was last changed, or else made: since <=
 	 * date < before; seconds since 1970, 0: any. A unit without a date
@@ -52,6 +52,9 @@ typedef struct tm_filter {
 /* Does unit pass? NULL lets everything pass. Costs what is looked at: text
  * most, some microseconds. Never fails. */
 bool tm_filter_passes(const tm_filter *filter, const tm_unit *unit);
+
+/* Where it asks for a document, the place of unit in that comes first. */
+void tm_filter_show(const tm_filter *filter, tm_unit *unit);
 
 /* Does it let everything pass? */
 bool tm_filter_is_open(const tm_filter *filter);

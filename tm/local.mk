@@ -63,7 +63,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/store_int.h %D%/store_sql_int.h %D%/store_segment_int.h \
 	%D%/store.c %D%/store_schema.c %D%/store_open.c %D%/store_same.c \
 	%D%/store_write.c %D%/store_read.c %D%/store_check.c \
-	%D%/store_state.c %D%/store_history.c %D%/store_backup.c \
+	%D%/store_place.c %D%/store_state.c %D%/store_history.c %D%/store_backup.c \
 	%D%/store_lexicon.c \
 	%D%/store_feed.c %D%/store_lookup.c %D%/store_rate.c %D%/store_find.c \
 	%D%/store_index.c %D%/store_folder.c %D%/store_early.c %D%/store_crew.c \

@@ -53,8 +53,20 @@ static const char *const statements[N_SQL] = {
 			    " (?, ?, ?, ?, ?, ?, ?, ?)",
 	[SQL_ADD_CODE] = "INSERT INTO code VALUES (?, ?, ?, ?, ?)",
 	[SQL_ADD_META] = "INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?)",
-	[SQL_ADD_DOCUMENT] = "INSERT INTO document (name) VALUES (?)",
+	[SQL_DROP_PLACES] = "DELETE FROM place WHERE unit = ?",
+	[SQL_ADD_DOCUMENT] =
+	    "INSERT INTO document (name, path, base) VALUES (?, ?, ?)",
+	[SQL_NAME_DOCUMENT] =
+	    "UPDATE document SET name = ?2, path = ?3 WHERE id = ?1",
 	[SQL_FIND_DOCUMENT] = "SELECT id FROM document WHERE name = ?",
+	[SQL_GET_DOCUMENT] = "SELECT name FROM document WHERE id = ?",
+	[SQL_FIND_PATH] = "SELECT id FROM document WHERE path = ?",
+	[SQL_ALIKE_DOCUMENTS] =
+	    "SELECT id, name, path FROM document WHERE base = ? ORDER BY id",
+	[SQL_ADD_PLACE] = "INSERT OR IGNORE INTO place VALUES (?, ?, ?)",
+	[SQL_GET_PLACES] = "SELECT name, path, position FROM place"
+			   " JOIN document ON document.id = place.document"
+			   " WHERE unit = ? ORDER BY place.document, position",
 	[SQL_ADD_FILE] = "INSERT INTO file (name) VALUES (?)",
 	[SQL_FIND_FILE] = "SELECT id FROM file WHERE name = ?",
 	[SQL_ADD_HEADER] = "INSERT INTO header VALUES (?, ?, ?, ?, ?, ?)",
@@ -79,17 +91,24 @@ static const char *const statements[N_SQL] = {
 	    " ELSE max(ifnull(value, 0), ?2) END"
 	    " WHERE name IN ('created', 'changed')",
 	[SQL_TOUCH] = "INSERT INTO touched (unit) VALUES (?)",
-#define UNIT_COLUMNS                                                         \
-	"unit.id, status, extra, confidence, document.name, position, tuid," \
-	" srclang, created, changed, author, changer, file.name FROM unit"   \
-	" LEFT JOIN document ON document.id = unit.document"                 \
+#define UNIT_COLUMNS                                                           \
+	"SELECT unit.id, status, extra, confidence, document.name, position, " \
+	"tuid,"                                                                \
+	" srclang, created, changed, author, changer, file.name, "             \
+	"document.path "                                                       \
+	"FROM "
+#define UNIT_JOINS                                           \
+	" LEFT JOIN document ON document.id = unit.document" \
 	" LEFT JOIN file ON file.id = unit.file "
-	[SQL_GET_UNIT] = "SELECT " UNIT_COLUMNS "WHERE unit.id = ?",
-	[SQL_WALK_UNITS] = "SELECT " UNIT_COLUMNS "ORDER BY unit.id",
-	[SQL_WALK_DOCUMENT] =
-	    "SELECT " UNIT_COLUMNS "WHERE unit.document ="
-	    " (SELECT id FROM document WHERE name = ?)"
-	    " AND position IS NOT NULL ORDER BY position, unit.id",
+	[SQL_GET_UNIT] = UNIT_COLUMNS "unit" UNIT_JOINS "WHERE unit.id = ?",
+	[SQL_WALK_UNITS] = UNIT_COLUMNS "unit" UNIT_JOINS "ORDER BY unit.id",
+	[SQL_WALK_DOCUMENT] = UNIT_COLUMNS
+	"(SELECT u, min(p) AS first FROM"
+	" (SELECT id AS u, position AS p FROM unit"
+	"  WHERE document = ?1 AND position IS NOT NULL"
+	"  UNION ALL SELECT unit, position FROM place"
+	"  WHERE document = ?1) GROUP BY u) AS here"
+	" JOIN unit ON unit.id = here.u" UNIT_JOINS "ORDER BY first, u",
 	[SQL_GET_VARIANTS] =
 	    "SELECT lang, text, created, changed, author, changer"
 	    " FROM variant WHERE unit = ? ORDER BY nr",
@@ -107,9 +126,12 @@ static const char *const statements[N_SQL] = {
 	    " FROM unit JOIN variant ON variant.unit = unit.id"
 	    " WHERE unit.id > ? AND unit.id <= ? ORDER BY unit.id, nr",
 	[SQL_GET_NEIGHBOUR] =
-	    "SELECT lang, text FROM unit JOIN variant ON variant.unit = unit.id"
-	    " WHERE document = (SELECT id FROM document WHERE name = ?)"
-	    " AND position = ? ORDER BY unit.id, nr",
+	    "WITH d (id) AS (SELECT id FROM document WHERE name = ?1)"
+	    " SELECT lang, text FROM"
+	    " (SELECT unit.id AS u FROM d JOIN unit ON document = d.id"
+	    "  WHERE position = ?2 UNION SELECT place.unit FROM d"
+	    "  JOIN place ON place.document = d.id WHERE position = ?2)"
+	    " JOIN variant ON variant.unit = u ORDER BY u, nr",
 	[SQL_LAST_OPERATION] = "SELECT max(id) FROM operation",
 	[SQL_ADD_OPERATION] = "INSERT INTO operation VALUES"
 			      " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",

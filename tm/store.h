@@ -164,10 +164,19 @@ bool tm_store_header(tm_store *store, tm_arena *arena, const tm_meta **meta,
 bool tm_store_walk(tm_store *store, const tm_filter *filter,
     const tm_sink *sink, tm_error *err);
 
-/* The same for the units that have a place in a document, in the order of
- * their places; costs what it finds. */
-bool tm_store_document(
-    tm_store *store, tm_str document, const tm_sink *sink, tm_error *err);
+/*
+ * The same for the units that have a place in a document, in the order of
+ * their places, that place first among those of the unit; costs what it
+ * finds. The document is the one at path, or, where none is there or path is
+ * empty, the one with that name.
+ */
+bool tm_store_document(tm_store *store, tm_str name, tm_str path,
+    const tm_sink *sink, tm_error *err);
+
+/* Of the document that has this name, and no path, the path is found out;
+ * nothing happens where there is none, or another lies there. */
+bool tm_store_place_document(
+    tm_store *store, tm_str name, tm_str path, tm_error *err);
 
 /*
  * What comes before and after a variant of unit, in its own language: as

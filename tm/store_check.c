@@ -253,6 +253,11 @@ static const struct rule {
 	{ "SELECT id FROM unit WHERE document > 0 AND document NOT IN"
 	  " (SELECT id FROM document)",
 	    "no document for unit" },
+	{ "SELECT unit FROM place WHERE unit NOT IN (SELECT id FROM unit)"
+	  " OR document NOT IN (SELECT id FROM document) UNION"
+	  " SELECT unit FROM place JOIN unit ON unit.id = place.unit"
+	  " WHERE extra & 4 = 0",
+	    "a place of nothing, or nowhere: unit" },
 	{ "SELECT lang FROM (SELECT lang, count(*) AS n FROM variant"
 	  " GROUP BY lang) LEFT JOIN language USING (lang)"
 	  " WHERE n IS NOT variants",

@@ -277,7 +277,7 @@ quote_hits(void *self, tm_error *err)
 		qsort(q->hits, q->n_hits, sizeof *q->hits, newest_first);
 	for (size_t i = 0; more && i < q->n_hits; i++) {
 		const hit *h = &q->hits[i];
-		const tm_unit *u;
+		tm_unit *u;
 		tm_error inner;
 
 		if (i > 0 && newest_first(h, h - 1) == 0)
@@ -294,6 +294,7 @@ quote_hits(void *self, tm_error *err)
 		if (u->status == TM_REJECTED ||
 		    !tm_filter_passes(q->phrase->filter, u))
 			continue;
+		tm_filter_show(q->phrase->filter, u);
 		for (size_t v = 0; more && v < u->n; v++)
 			if (!quote_variant(
 				q, u, v, &q->readings[h->reading], &more, err))

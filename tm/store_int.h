@@ -75,6 +75,12 @@ typedef struct tm_texts {
 bool tm_store_each_text(tm_store *store, int64_t lo, int64_t hi,
     bool (*unit)(void *self, const tm_texts *texts), void *self, tm_error *err);
 
+/* Hand over what stands in lang at a place of a document, until text()
+ * returns false; several units may stand there. (store_place.c) */
+bool tm_store_texts_at(tm_store *store, tm_str document, int64_t position,
+    tm_str lang, bool (*text)(void *self, tm_str text), void *self,
+    tm_error *err);
+
 /* ---- Units on their way into the index (store_early.c) ----------------- */
 
 typedef struct tm_early tm_early;
@@ -101,8 +107,10 @@ void tm_lookup_free(struct tm_lookup *lookup);
 bool tm_found_exact(const tm_query *query, const tm_found *found);
 /* Take off what query says, and the points of the memory. */
 void tm_found_pay(const tm_query *query, tm_found *found, int memory);
-/* See whether its neighbours are those of the query. */
-void tm_found_place(tm_store *store, const tm_query *query, tm_found *found);
+/* See whether its neighbours are those of the query; the place where they
+ * are is then its first, in arena. */
+void tm_found_place(
+    tm_store *store, const tm_query *query, tm_found *found, tm_arena *arena);
 /* Best first, for qsort(). */
 int tm_found_order(const void *a, const void *b);
 

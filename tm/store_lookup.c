@@ -273,7 +273,7 @@ rate_variant(tm_store *store, const tm_query *query, const tm_unit *u,
 		return;
 	}
 	tm_found_pay(query, f, lookup->penalty);
-	tm_found_place(store, query, f);
+	tm_found_place(store, query, f, &answer->arena);
 	if (f->match.rate < query->min && !query->exact)
 		answer->n--;
 }
@@ -295,6 +295,7 @@ rate(tm_store *store, const tm_query *query, const candidate *c,
 	}
 	if (u->status == TM_REJECTED || !tm_filter_passes(query->filter, u))
 		return true;
+	tm_filter_show(query->filter, u);
 	if (c->nr < u->n)
 		rate_variant(store, query, u, c->nr, answer);
 	for (size_t i = 0; c->nr == SIZE_MAX && i < u->n; i++)

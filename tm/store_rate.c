@@ -226,24 +226,92 @@ see_props(const tm_query *query, const tm_meta *meta, size_t n, tm_found *f)
 	}
 }
 
-/* The units beside it in its document. */
-static void
-see_document(tm_store *store, const tm_query *query, tm_found *f)
-{
-	tm_arena arena = { 0 };
-	tm_str before, after;
+/* What is asked of a text beside a place. */
+typedef struct asking {
+	tm_str wanted;
+	bool agrees;
+} asking;
 
-	if (f->unit->position > 0 && query->prev.n + query->next.n > 0 &&
-	    tm_store_neighbours(
-		store, f->unit, f->from, &arena, &before, &after, NULL)) {
-		f->prev = f->prev || same_segment(query->prev, before);
-		f->next = f->next || same_segment(query->next, after);
+static bool
+ask_text(void *self, tm_str text)
+{
+	asking *a = self;
+
+	a->agrees = same_segment(a->wanted, text);
+	return !a->agrees;
+}
+
+static bool
+stands_at(tm_store *store, const tm_found *f, const tm_stand *at, int by,
+    tm_str wanted)
+{
+	asking a = { wanted, false };
+
+	if (wanted.n > 0 && at->position + by > 0)
+		tm_store_texts_at(store, at->document, at->position + by,
+		    f->unit->v[f->from].lang, ask_text, &a, NULL);
+	return a.agrees;
+}
+
+static bool
+is_place(const void *self, const tm_stand *at)
+{
+	const tm_stand *p = self;
+
+	return p->position == at->position &&
+	       tm_str_eq(p->document, at->document);
+}
+
+/* Put this place first, in a copy of the unit. */
+static void
+show_place(tm_found *f, const tm_stand *at, tm_arena *arena)
+{
+	tm_unit *u = tm_arena_alloc(arena, sizeof *u);
+
+	*u = *f->unit;
+	u->also = tm_arena_alloc(arena, u->n_also * sizeof *u->also);
+	memcpy(u->also, f->unit->also, u->n_also * sizeof *u->also);
+	tm_unit_show_place(u, is_place, at);
+	f->unit = u;
+}
+
+/* The units beside it in its documents: where it stands more than once the
+ * place that agrees best counts, and comes first. */
+static void
+see_documents(
+    tm_store *store, const tm_query *query, tm_found *f, tm_arena *arena)
+{
+	const tm_unit *u = f->unit;
+	int asked = (query->prev.n > 0) + (query->next.n > 0), most = 0;
+	bool prev = false, next = false;
+	tm_stand best = { u->document, u->path, u->position };
+
+	if (asked == 0)
+		return;
+	for (size_t i = 0; i <= u->n_also && most < asked; i++) {
+		tm_stand here = i == 0 ? best : u->also[i - 1];
+		bool before, after;
+
+		if (here.position <= 0)
+			continue;
+		before = stands_at(store, f, &here, -1, query->prev);
+		after = stands_at(store, f, &here, 1, query->next);
+		if (before + after <= most)
+			continue;
+		most = before + after;
+		prev = before;
+		next = after;
+		best = here;
 	}
-	tm_arena_release(&arena);
+	f->prev = f->prev || prev;
+	f->next = f->next || next;
+	if (most > 0 && u->n_also > 0)
+		show_place(f, &best, arena);
 }
 
 void
-tm_found_place(tm_store *store, const tm_query *query, tm_found *f)
+tm_found_place(
+    tm_store *store, const tm_query *query, tm_found *f, tm_arena *arena)
 {
 	const tm_unit *u = f->unit;
 	const tm_variant *v = &u->v[f->from];
@@ -255,7 +323,7 @@ tm_found_place(tm_store *store, const tm_query *query, tm_found *f)
 	f->id = same_segment(query->id, u->tuid);
 	see_props(query, u->meta, u->n_meta, f);
 	see_props(query, v->meta, v->n_meta, f);
-	see_document(store, query, f);
+	see_documents(store, query, f, arena);
 	if (m->rate < 100 || !(f->prev || f->next))
 		return;
 	tm_match_bonus(m, "context", 1);

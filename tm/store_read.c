@@ -142,11 +142,14 @@ tm_store_load_row(
 	u->author = tm_store_keep(arena, sql, 10);
 	u->changer = tm_store_keep(arena, sql, 11);
 	u->file = tm_store_keep(arena, sql, 12);
+	u->path = tm_store_keep(arena, sql, 13);
 	if (!each_row(store, SQL_GET_VARIANTS, u->id, take_variant, &l, err) ||
 	    ((extra & TM_HAS_CODES) != 0 &&
 		!tm_store_codes(store, u->id, u->v, u->n, arena, err)) ||
 	    ((extra & TM_HAS_META) != 0 &&
-		!each_row(store, SQL_GET_META, u->id, take_meta, &l, err)))
+		!each_row(store, SQL_GET_META, u->id, take_meta, &l, err)) ||
+	    ((extra & TM_HAS_PLACES) != 0 &&
+		!tm_store_load_places(store, u, arena, err)))
 		return NULL;
 	return u;
 }
@@ -192,10 +195,8 @@ tm_store_get(tm_store *store, int64_t id, tm_arena *arena, const tm_unit **unit,
 	return *unit != NULL;
 }
 
-/* Hand the units that sql gives to sink; filter is NULL where sql has it all.
- */
-static bool
-hand_over(tm_store *store, sqlite3_stmt *sql, const tm_filter *filter,
+bool
+tm_store_hand_over(tm_store *store, sqlite3_stmt *sql, const tm_filter *filter,
     const tm_sink *sink, tm_error *err)
 {
 	tm_arena arena = { 0 };
@@ -207,8 +208,11 @@ hand_over(tm_store *store, sqlite3_stmt *sql, const tm_filter *filter,
 
 		tm_arena_clear(&arena);
 		u = tm_store_load_row(store, sql, &arena, err);
-		ok = u != NULL && (!tm_filter_passes(filter, u) ||
-				      sink->unit(sink->self, u, err));
+		ok = u != NULL;
+		if (ok && tm_filter_passes(filter, u)) {
+			tm_filter_show(filter, u);
+			ok = sink->unit(sink->self, u, err);
+		}
 	}
 	if (ok && got != SQLITE_DONE)
 		ok = tm_store_fail(store, err);
@@ -227,102 +231,12 @@ tm_store_walk(tm_store *store, const tm_filter *filter, const tm_sink *sink,
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;
 	sql = tm_store_sql(store, SQL_WALK_UNITS, err);
-	ok = sql != NULL && hand_over(store, sql, filter, sink, err);
+	ok = sql != NULL && tm_store_hand_over(store, sql, filter, sink, err);
 	tm_store_end_read(store, opened);
 	return ok;
 }
 
-bool
-tm_store_document(
-    tm_store *store, tm_str document, const tm_sink *sink, tm_error *err)
-{
-	sqlite3_stmt *sql;
-	bool opened, ok;
-
-	if (!tm_store_begin_read(store, &opened, err))
-		return false;
-	sql = tm_store_sql(store, SQL_WALK_DOCUMENT, err);
-	if (sql != NULL)
-		sqlite3_bind_text64(sql, 1, document.n == 0 ? "" : document.p,
-		    document.n, SQLITE_STATIC, SQLITE_UTF8);
-	ok = sql != NULL && hand_over(store, sql, NULL, sink, err);
-	tm_store_end_read(store, opened);
-	return ok;
-}
-
-/* ---- Neighbours and headers -------------------------------------------- */
-
-/* The value of the prop with this name, x- before it or not. */
-static tm_str
-prop_of(const tm_meta *meta, size_t n, tm_str name)
-{
-	for (size_t i = 0; i < n; i++) {
-		tm_str type = meta[i].type;
-
-		if (meta[i].kind != TM_PROP)
-			continue;
-		if (type.n > 2 &&
-		    tm_str_ieq(tm_str_sub(type, 0, 2), TM_STR("x-")))
-			type = tm_str_sub(type, 2, type.n);
-		if (tm_str_ieq(type, name))
-			return meta[i].value;
-	}
-	return TM_STR("");
-}
-
-/* The text in lang at a place of a document; of several units there, that
- * of the first. */
-static bool
-text_at(tm_store *store, tm_str document, int64_t position, tm_str lang,
-    tm_arena *arena, tm_str *text, tm_error *err)
-{
-	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_NEIGHBOUR, err);
-	int got;
-
-	if (sql == NULL)
-		return false;
-	sqlite3_bind_text64(
-	    sql, 1, document.p, document.n, SQLITE_STATIC, SQLITE_UTF8);
-	sqlite3_bind_int64(sql, 2, position);
-	while ((got = sqlite3_step(sql)) == SQLITE_ROW)
-		if (tm_str_eq(tm_store_column(sql, 0), lang)) {
-			*text = tm_store_keep(arena, sql, 1);
-			break;
-		}
-	if (got != SQLITE_ROW && got != SQLITE_DONE)
-		tm_store_fail(store, err);
-	sqlite3_reset(sql);
-	return got == SQLITE_ROW || got == SQLITE_DONE;
-}
-
-bool
-tm_store_neighbours(tm_store *store, const tm_unit *unit, size_t variant,
-    tm_arena *arena, tm_str *before, tm_str *after, tm_error *err)
-{
-	const tm_variant *v = &unit->v[variant];
-	static const char *const names[] = { "prev", "next" };
-	tm_str *const to[] = { before, after };
-	bool opened, ok = true;
-
-	if (!tm_store_begin_read(store, &opened, err))
-		return false;
-	for (int i = 0; ok && i < 2; i++) {
-		int64_t at = unit->position + (i == 0 ? -1 : 1);
-
-		*to[i] = prop_of(v->meta, v->n_meta, tm_str_of(names[i]));
-		if (to[i]->n == 0)
-			*to[i] = prop_of(
-			    unit->meta, unit->n_meta, tm_str_of(names[i]));
-		if (to[i]->n == 0 && unit->document.n > 0 &&
-		    unit->position > 0 && at > 0)
-			ok = text_at(store, unit->document, at, v->lang, arena,
-			    to[i], err);
-		else
-			*to[i] = tm_arena_str(arena, *to[i]);
-	}
-	tm_store_end_read(store, opened);
-	return ok;
-}
+/* ---- Headers ----------------------------------------------------------- */
 
 /* One row of a header, with what it takes to see which are the same. */
 typedef struct header_row {

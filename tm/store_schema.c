@@ -144,6 +144,21 @@ const char *const tm_store_migrations[] = {
 	"  PRIMARY KEY (lexicon, source, target)) WITHOUT ROWID;"
 	"CREATE INDEX lexicon_pair_target ON lexicon_pair"
 	"  (lexicon, target, source);",
+	/* 4: documents that have one name are told apart by their paths, and
+	 * a unit may stand in many; base is what follows the last slash */
+	"ALTER TABLE document ADD COLUMN path TEXT;"
+	"ALTER TABLE document ADD COLUMN base TEXT;"
+	"UPDATE document SET base ="
+	"  substr(name, length(rtrim(name, replace(name, '/', ''))) + 1);"
+	"CREATE UNIQUE INDEX document_path ON document (path)"
+	"  WHERE path IS NOT NULL;"
+	"CREATE INDEX document_base ON document (base);"
+	"CREATE TABLE place ("
+	"  unit INTEGER NOT NULL REFERENCES unit (id),"
+	"  document INTEGER NOT NULL REFERENCES document (id),"
+	"  position INTEGER NOT NULL,"
+	"  PRIMARY KEY (unit, document, position)) WITHOUT ROWID;"
+	"CREATE INDEX place_document ON place (document, position);",
 };
 
 const int tm_store_version =

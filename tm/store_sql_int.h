@@ -29,8 +29,15 @@ typedef enum tm_sql {
 	SQL_ADD_VARIANT,
 	SQL_ADD_CODE,
 	SQL_ADD_META,
+	SQL_DROP_PLACES,
 	SQL_ADD_DOCUMENT,
+	SQL_NAME_DOCUMENT,
 	SQL_FIND_DOCUMENT,
+	SQL_FIND_PATH,
+	SQL_GET_DOCUMENT,
+	SQL_ALIKE_DOCUMENTS,
+	SQL_ADD_PLACE,
+	SQL_GET_PLACES,
 	SQL_ADD_FILE,
 	SQL_FIND_FILE,
 	SQL_ADD_HEADER,
@@ -94,7 +101,7 @@ typedef enum tm_sql {
 } tm_sql;
 
 /* Bits of unit.extra: rows worth looking for in the other tables. */
-enum { TM_HAS_CODES = 1, TM_HAS_META = 2 };
+enum { TM_HAS_CODES = 1, TM_HAS_META = 2, TM_HAS_PLACES = 4 };
 
 /* How a transaction changes what is in a memory; written at its end. */
 typedef struct tm_changes {
@@ -116,6 +123,7 @@ struct tm_db {
 	struct tm_name {
 		tm_buf text;
 		int64_t id; /* 0: none yet */
+		bool whole; /* text is a path */
 	} document, file;   /* the last ones that were asked for */
 	struct tm_doing {
 		int64_t id; /* 0: nothing was done yet */
@@ -196,6 +204,29 @@ bool tm_store_end_change(tm_store *store, bool alone, bool ok, tm_error *err);
 bool tm_store_restore(tm_store *store, int64_t id, const tm_unit *old,
     const tm_unit *unit, tm_error *err);
 
+/* ---- Documents and places (store_place.c) ------------------------------ */
+
+/*
+ * The number of a document, given one when it is new: the one at path, or,
+ * where that is empty, the one of this name, or the only one whose path ends
+ * in it. 0 for no name and no path.
+ */
+bool tm_store_document_of(
+    tm_store *store, tm_str name, tm_str path, int64_t *id, tm_error *err);
+
+/* Write the places in unit->also from the first on; read them all. */
+bool tm_store_add_places(tm_store *store, int64_t id, const tm_unit *unit,
+    size_t first, tm_error *err);
+bool tm_store_load_places(
+    tm_store *store, tm_unit *unit, tm_arena *arena, tm_error *err);
+
+/*
+ * Take over the places of unit that old does not have, behind its own or as
+ * its first; those in old->also from *first on are new.
+ */
+void tm_store_join_places(tm_unit *old, const tm_unit *unit, tm_arena *arena,
+    size_t *first, bool *changed);
+
 /* ---- What makes a unit itself (store_same.c) --------------------------- */
 
 int64_t tm_store_hash(const tm_unit *unit);
@@ -213,6 +244,10 @@ bool tm_store_check_tables(tm_store *store, tm_error *err);
 /* The unit of the row that sql stands at. */
 tm_unit *tm_store_load_row(
     tm_store *store, sqlite3_stmt *sql, tm_arena *arena, tm_error *err);
+/* Hand the units that sql gives to sink, those that filter lets pass (NULL:
+ * all), with a place in the document it asks for as their first. */
+bool tm_store_hand_over(tm_store *store, sqlite3_stmt *sql,
+    const tm_filter *filter, const tm_sink *sink, tm_error *err);
 /* The inline codes of unit id, for its n variants. */
 bool tm_store_codes(tm_store *store, int64_t id, tm_variant *v, size_t n,
     tm_arena *arena, tm_error *err);

@@ -4,11 +4,14 @@
  * What a unit was before a change is kept in past.state: numbers as
  * varints (signed ones zigzag), texts with their length before them,
  *
- *	1 | whole | status position created changed confidence
+ *	2 | whole | status position created changed confidence
  *	  | tuid srclang author changer document file | meta | variants
+ *	  | path | also
  *
  * The variants are left out where only what is known of the unit changed
- * (whole is 0): they are then those that the unit has.
+ * (whole is 0): they are then those that the unit has. Of a document whose
+ * path is known the name is left out, which follows from it. Version 1 ends
+ * with the variants.
  */
 #include "config.h"
 
@@ -16,7 +19,7 @@
 
 #include "tm/store_sql_int.h"
 
-enum { STATE_VERSION = 1 };
+enum { STATE_VERSION = 2, WITHOUT_PLACES = 1 };
 
 /* ---- Packing ----------------------------------------------------------- */
 
@@ -88,14 +91,23 @@ tm_store_pack(const tm_unit *u, bool whole, tm_buf *out)
 	put_text(out, u->srclang);
 	put_text(out, u->author);
 	put_text(out, u->changer);
-	put_text(out, u->document);
+	put_text(out, u->path.n > 0 ? TM_STR("") : u->document);
 	put_text(out, u->file);
 	put_meta(out, u->meta, u->n_meta);
-	if (!whole)
-		return;
-	put_number(out, u->n);
-	for (size_t i = 0; i < u->n; i++)
-		put_variant(out, &u->v[i]);
+	if (whole) {
+		put_number(out, u->n);
+		for (size_t i = 0; i < u->n; i++)
+			put_variant(out, &u->v[i]);
+	}
+	put_text(out, u->path);
+	put_number(out, u->n_also);
+	for (size_t i = 0; i < u->n_also; i++) {
+		const tm_stand *p = &u->also[i];
+
+		put_text(out, p->path.n > 0 ? TM_STR("") : p->document);
+		put_text(out, p->path);
+		put_signed(out, p->position);
+	}
 }
 
 /* ---- Unpacking: the bytes may be damaged ------------------------------- */
@@ -189,15 +201,32 @@ get_variant(cursor *c, tm_variant *v)
 	v->meta = get_meta(c, &v->n_meta);
 }
 
+static void
+get_places(cursor *c, tm_unit *u)
+{
+	u->path = get_text(c);
+	u->n_also = get_count(c, 3);
+	u->also = tm_arena_zalloc(c->arena, u->n_also, sizeof *u->also);
+	for (size_t i = 0; i < u->n_also; i++) {
+		u->also[i].document = get_text(c);
+		u->also[i].path = get_text(c);
+		u->also[i].position = get_signed(c);
+	}
+}
+
 bool
 tm_store_unpack(tm_str state, tm_arena *arena, tm_unit *u, bool *whole)
 {
 	cursor c = { (const unsigned char *)state.p,
 		(const unsigned char *)state.p + state.n, .arena = arena };
 	uint64_t confidence = 0, status;
+	int version;
 
 	*u = (tm_unit){ 0 };
-	if (state.n < 10 || c.p[0] != STATE_VERSION || c.p[1] > 1)
+	if (state.n < 10 || c.p[1] > 1)
+		return false;
+	version = c.p[0];
+	if (version != STATE_VERSION && version != WITHOUT_PLACES)
 		return false;
 	*whole = c.p[1] == 1;
 	c.p += 2;
@@ -225,5 +254,7 @@ tm_store_unpack(tm_str state, tm_arena *arena, tm_unit *u, bool *whole)
 		for (size_t i = 0; i < u->n; i++)
 			get_variant(&c, &u->v[i]);
 	}
+	if (version != WITHOUT_PLACES)
+		get_places(&c, u);
 	return !c.bad && c.p == c.end;
 }

@@ -36,8 +36,7 @@ bind_whole(sqlite3_stmt *sql, int at, tm_str s)
 	    sql, at, s.n > 0 ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-/* The number of a document or a file, given one when it is new; 0 for no
- * name. */
+/* The number of a file, given one when it is new; 0 for no name. */
 static bool
 number_of(tm_store *store, struct tm_name *last, tm_sql find, tm_sql add,
     tm_str name, int64_t *id, tm_error *err)
@@ -87,8 +86,8 @@ static bool
 places_of(
     tm_store *store, const tm_unit *unit, tm_places *places, tm_error *err)
 {
-	return number_of(store, &store->db->document, SQL_FIND_DOCUMENT,
-		   SQL_ADD_DOCUMENT, unit->document, &places->document, err) &&
+	return tm_store_document_of(
+		   store, unit->document, unit->path, &places->document, err) &&
 	       number_of(store, &store->db->file, SQL_FIND_FILE, SQL_ADD_FILE,
 		   unit->file, &places->file, err);
 }
@@ -151,7 +150,8 @@ add_variant(
 static int
 extra_of(const tm_unit *unit)
 {
-	int extra = unit->n_meta > 0 ? TM_HAS_META : 0;
+	int extra = (unit->n_meta > 0 ? TM_HAS_META : 0) |
+		    (unit->n_also > 0 ? TM_HAS_PLACES : 0);
 
 	for (size_t i = 0; i < unit->n; i++) {
 		if (unit->v[i].n_codes > 0)
@@ -235,7 +235,8 @@ add_parts(tm_store *store, int64_t id, const tm_unit *unit, tm_error *err)
 	for (size_t i = 0; i < unit->n; i++)
 		if (!add_variant(store, id, (int)i, &unit->v[i], err))
 			return false;
-	return add_meta(store, id, -1, unit->meta, 0, unit->n_meta, err);
+	return add_meta(store, id, -1, unit->meta, 0, unit->n_meta, err) &&
+	       tm_store_add_places(store, id, unit, 0, err);
 }
 
 /* A new row, with the id given, or (0) the next one. */
@@ -308,8 +309,8 @@ take_text(tm_str *old, tm_str new, bool *changed)
 /*
  * Take over what unit knows better than old, which is the same unit: the
  * first date of making and the last of changing, with who did it; a
- * decision where there was none; the better confidence; where it comes
- * from when that was not known.
+ * decision where there was none; the better confidence; where else it
+ * stands.
  */
 static bool
 improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
@@ -319,6 +320,7 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 	tm_texts was, is;
 	sqlite3_stmt *sql;
 	tm_places places;
+	size_t places_before;
 	int extra;
 
 	if (unit->created != 0 &&
@@ -337,10 +339,8 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 	take_text(&old->author, unit->author, changed);
 	take_text(&old->changer, unit->changer, changed);
 	take_text(&old->srclang, unit->srclang, changed);
-	if (old->document.n == 0 && unit->document.n > 0) {
-		take_text(&old->document, unit->document, changed);
-		old->position = unit->position;
-	}
+	tm_store_join_places(
+	    old, unit, &store->db->scratch, &places_before, changed);
 	if (unit->confidence > old->confidence) {
 		old->confidence = unit->confidence;
 		*changed = true;
@@ -365,7 +365,8 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 	tm_store_account(store, &before, -1);
 	tm_store_account(store, old, 1);
 	extra = extra_of(old);
-	if (!places_of(store, old, &places, err))
+	if (!places_of(store, old, &places, err) ||
+	    !tm_store_add_places(store, old->id, old, places_before, err))
 		return false;
 	sql = tm_store_sql(store, SQL_IMPROVE_UNIT, err);
 	if (sql == NULL)
@@ -505,7 +506,8 @@ drop_parts(tm_store *store, const tm_unit *old, tm_error *err)
 	tm_store_account(store, old, -1);
 	return tm_store_run_for(store, SQL_DROP_VARIANTS, old->id, err) &&
 	       tm_store_run_for(store, SQL_DROP_CODES, old->id, err) &&
-	       tm_store_run_for(store, SQL_DROP_META, old->id, err);
+	       tm_store_run_for(store, SQL_DROP_META, old->id, err) &&
+	       tm_store_run_for(store, SQL_DROP_PLACES, old->id, err);
 }
 
 /* Put unit in the place of old. */

@@ -48,11 +48,41 @@ tm_unit_copy(tm_arena *arena, const tm_unit *unit)
 	copy->changer = tm_arena_str(arena, unit->changer);
 	copy->document = tm_arena_str(arena, unit->document);
 	copy->file = tm_arena_str(arena, unit->file);
+	copy->path = tm_arena_str(arena, unit->path);
+	copy->also = tm_arena_zalloc(arena, unit->n_also, sizeof *copy->also);
+	for (size_t i = 0; i < unit->n_also; i++) {
+		copy->also[i].document =
+		    tm_arena_str(arena, unit->also[i].document);
+		copy->also[i].path = tm_arena_str(arena, unit->also[i].path);
+		copy->also[i].position = unit->also[i].position;
+	}
 	copy->meta = copy_meta(arena, unit->meta, unit->n_meta);
 	copy->v = tm_arena_zalloc(arena, unit->n, sizeof *copy->v);
 	for (size_t i = 0; i < unit->n; i++)
 		copy->v[i] = copy_variant(arena, &unit->v[i]);
 	return copy;
+}
+
+bool
+tm_unit_show_place(tm_unit *unit,
+    bool (*fits)(const void *self, const tm_stand *place), const void *self)
+{
+	tm_stand first = { unit->document, unit->path, unit->position };
+
+	if (fits(self, &first))
+		return true;
+	for (size_t i = 0; i < unit->n_also; i++) {
+		tm_stand *other = &unit->also[i];
+
+		if (!fits(self, other))
+			continue;
+		unit->document = other->document;
+		unit->path = other->path;
+		unit->position = other->position;
+		*other = first;
+		return true;
+	}
+	return false;
 }
 
 /* A tag as tm_lang_covers() wants it; one that is too long covers nothing. */

@@ -58,6 +58,12 @@ typedef struct tm_variant {
 	tm_str author, changer;
 } tm_variant;
 
+/* One more place that a unit stands in, beside that of its fields. */
+typedef struct tm_stand {
+	tm_str document, path;
+	int64_t position;
+} tm_stand;
+
 typedef enum tm_status { TM_DRAFT, TM_CONFIRMED, TM_REJECTED } tm_status;
 
 typedef struct tm_unit {
@@ -74,12 +80,22 @@ typedef struct tm_unit {
 	double confidence; /* that the pair is right, 0 to 1; < 0 unknown */
 	tm_str document;   /* where it comes from: usually a file name */
 	int64_t position;  /* its place there, from 1; 0 unknown */
-	size_t line;	   /* of the file it was read from; 0 unknown */
-	tm_str file;	   /* which it was imported from; empty: none */
+	tm_str path;	   /* where that lies, which tells documents of one
+			      name apart; empty: not known */
+	tm_stand *also;	   /* where else it stands: no place twice */
+	size_t n_also;
+	size_t line; /* of the file it was read from; 0 unknown */
+	tm_str file; /* which it was imported from; empty: none */
 } tm_unit;
 
 /* A copy of everything, in arena. */
 tm_unit *tm_unit_copy(tm_arena *arena, const tm_unit *unit);
+
+/* Does it stand in a document that fits()? Then that place comes first, and
+ * the one that was first among the others: in unit->also, which is changed.
+ */
+bool tm_unit_show_place(tm_unit *unit,
+    bool (*fits)(const void *self, const tm_stand *place), const void *self);
 
 /* The index of the source variant: the one in srclang, else the first. */
 size_t tm_unit_source(const tm_unit *unit);

@@ -76,6 +76,8 @@ dump(tm_buf *out)
 	dump_rows(db, "SELECT * FROM variant ORDER BY unit, nr", out);
 	dump_rows(db, "SELECT * FROM code ORDER BY unit, variant, nr", out);
 	dump_rows(db, "SELECT * FROM meta ORDER BY unit, variant, nr", out);
+	dump_rows(
+	    db, "SELECT * FROM place ORDER BY unit, document, position", out);
 	dump_rows(db,
 	    "SELECT * FROM language WHERE variants + sources > 0 ORDER BY lang",
 	    out);
@@ -126,6 +128,8 @@ with_unit(uint32_t k, void (*use)(const tm_unit *, void *), void *self)
 		{ TM_NOTE, TM_STR(""), TM_STR("en"), TM_STR("") } };
 	tm_variant v[3] = { { .lang = TM_STR("en") }, { .lang = TM_STR("ar") },
 		{ .lang = TM_STR("de-AT"), .text = { "a\0b", 3 } } };
+	tm_stand also[2] = { { TM_STR("d1"), TM_STR("/y/d1"), 0 },
+		{ TM_STR("d3"), TM_STR(""), 7 } };
 	tm_unit u = { .v = v, .n = 2 + roll(2), .confidence = -1 };
 
 	snprintf(a, sizeof a, "sentence number %u is here", k);
@@ -150,6 +154,12 @@ with_unit(uint32_t k, void (*use)(const tm_unit *, void *), void *self)
 		u.confidence = roll(100) / 100.;
 		u.created = 1000 + roll(1000);
 		u.author = TM_STR("Ann");
+		u.path = roll(2) == 0 ? TM_STR("/x/d1") : TM_STR("");
+	}
+	if (roll(3) == 0 && u.document.n > 0) {
+		u.also = also;
+		u.n_also = 1 + roll(2);
+		also[0].position = 1 + roll(9);
 	}
 	if (roll(2) == 0)
 		u.file = TM_STR("x.tmx");
@@ -728,8 +738,10 @@ make_old(int version)
 	tm_buf_adds(&sql, schema_1);
 	tm_buf_printf(&sql, some_units, (long long)tm_store_hash(&a),
 	    (long long)tm_store_hash(&b));
-	if (version == 2)
+	if (version >= 2)
 		tm_buf_adds(&sql, schema_2);
+	if (version >= 3)
+		tm_buf_adds(&sql, schema_3);
 	tm_buf_printf(&sql,
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d;"
 	    "PRAGMA journal_mode = WAL;",
@@ -779,15 +791,19 @@ END_TEST
 
 START_TEST(a_migration_that_fails_leaves_the_memory_as_it_was)
 {
+	static const char *const in_the_way[] = { NULL,
+		"CREATE TABLE header (x)", "CREATE TABLE header (x)",
+		"CREATE TABLE place (x)" };
+	static const char *const left[] = { NULL, "1:1\n1:0\n", "1:2\n1:0\n",
+		"1:3\n1:3\n" };
 	sqlite3 *db;
 	tm_buf rows = { 0 };
 
 	make_old(_i);
 	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	/* In the way of the last table that is made. */
+	/* In the way of a table that is made late. */
 	ck_assert_int_eq(
-	    sqlite3_exec(db, "CREATE TABLE header (x)", NULL, NULL, NULL),
-	    SQLITE_OK);
+	    sqlite3_exec(db, in_the_way[_i], NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 	ck_assert_ptr_null(tm_store_open(path, TM_WRITE, &err));
 	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
@@ -796,8 +812,9 @@ START_TEST(a_migration_that_fails_leaves_the_memory_as_it_was)
 	    "SELECT count(*) FROM sqlite_master WHERE name IN"
 	    " ('operation', 'past', 'file')",
 	    &rows);
-	ck_assert_str_eq(rows.p, _i == 1 ? "1:1\n1:0\n" : "1:2\n1:0\n");
-	sqlite3_exec(db, "DROP TABLE header", NULL, NULL, NULL);
+	ck_assert_str_eq(rows.p, left[_i]);
+	sqlite3_exec(db, _i == 3 ? "DROP TABLE place" : "DROP TABLE header",
+	    NULL, NULL, NULL);
 	sqlite3_close(db);
 	open_again(TM_WRITE);
 	ok(tm_store_check(store, &err));
@@ -834,7 +851,7 @@ main(void)
 	for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
 		tcase_add_test(tcase, tests[i]);
 	for (size_t i = 0; i < 2; i++)
-		tcase_add_loop_test(tcase, of_versions[i], 1, 3);
+		tcase_add_loop_test(tcase, of_versions[i], 1, 4);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

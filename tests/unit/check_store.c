@@ -780,6 +780,10 @@ START_TEST(what_is_in_it_is_counted_as_it_changes)
 		"file; DROP TABLE file; DROP TABLE header; DROP TABLE past; "
 		"DROP TABLE operation; DROP TABLE lexicon;"
 		"DROP TABLE lexicon_word; DROP TABLE lexicon_pair;"
+		"DROP TABLE place; DROP INDEX document_path;"
+		"DROP INDEX document_base;"
+		"ALTER TABLE document DROP COLUMN path;"
+		"ALTER TABLE document DROP COLUMN base;"
 		"PRAGMA user_version = 1");
 	store = open_store(TM_READ);
 	ok(tm_store_check(store, &err));

@@ -139,6 +139,35 @@ variant_of(reader *r, const json_t *object, tm_variant *v)
 	return true;
 }
 
+static int64_t
+position_in(const json_t *object)
+{
+	const json_t *number = json_object_get(object, "position");
+
+	return json_is_integer(number) && json_integer_value(number) > 0
+		   ? json_integer_value(number)
+		   : 0;
+}
+
+/* Where else it stands. */
+static void
+places_of(reader *r, tm_unit *u)
+{
+	const json_t *array = json_object_get(r->row, "also"), *place;
+	size_t i;
+
+	u->also =
+	    tm_arena_zalloc(&r->arena, json_array_size(array), sizeof *u->also);
+	json_array_foreach(array, i, place)
+	{
+		tm_str document = string_of(place, "document");
+
+		if (document.n > 0)
+			u->also[u->n_also++] = (tm_stand){ .document = document,
+				.position = position_in(place) };
+	}
+}
+
 static bool
 whole_unit(reader *r, const json_t *variants, tm_error *err)
 {
@@ -165,9 +194,8 @@ whole_unit(reader *r, const json_t *variants, tm_error *err)
 	u.author = string_of(r->row, "author");
 	u.changer = string_of(r->row, "changer");
 	u.document = string_of(r->row, "document");
-	number = json_object_get(r->row, "position");
-	if (json_is_integer(number) && json_integer_value(number) > 0)
-		u.position = json_integer_value(number);
+	u.position = position_in(r->row);
+	places_of(r, &u);
 	number = json_object_get(r->row, "confidence");
 	if (json_is_number(number) && json_number_value(number) >= 0 &&
 	    json_number_value(number) <= 1)
@@ -363,6 +391,27 @@ add_variant(tm_writer *w, const tm_variant *v)
 	tm_buf_addc(&w->buf, '}');
 }
 
+static void
+add_place(tm_writer *w, tm_str document, int64_t position)
+{
+	add_field(w, "document", document);
+	if (position > 0)
+		tm_buf_printf(
+		    &w->buf, ",\"position\":%lld", (long long)position);
+}
+
+static void
+add_places(tm_writer *w, const tm_unit *u)
+{
+	for (size_t i = 0; i < u->n_also; i++) {
+		tm_buf_adds(&w->buf, i == 0 ? ",\"also\":[{" : ",{");
+		add_place(w, u->also[i].document, u->also[i].position);
+		tm_buf_addc(&w->buf, '}');
+	}
+	if (u->n_also > 0)
+		tm_buf_addc(&w->buf, ']');
+}
+
 static bool
 write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 {
@@ -387,10 +436,8 @@ write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 		tm_buf_adds(&w->buf, ",\"confidence\":");
 		tm_fraction_add(&w->buf, u->confidence);
 	}
-	add_field(w, "document", u->document);
-	if (u->position > 0)
-		tm_buf_printf(
-		    &w->buf, ",\"position\":%lld", (long long)u->position);
+	add_place(w, u->document, u->position);
+	add_places(w, u);
 	add_metas(w, u->meta, u->n_meta);
 	tm_buf_adds(&w->buf, "}\n");
 	return true;

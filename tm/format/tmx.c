@@ -95,6 +95,8 @@ typedef struct reader {
 	tm_variant now;
 	bool has_seg;
 	tmx_segment *segment;
+	tm_stand *also; /* of unit */
+	size_t cap_also;
 
 	tm_meta meta;
 	tm_buf value;
@@ -362,6 +364,19 @@ parse_fraction(tm_str s, double *out)
 	return s.n > 0 && *out <= 1;
 }
 
+/* The second and those behind it are where else the unit stands; their
+ * positions follow them. */
+static void
+take_document(reader *r, tm_str name)
+{
+	if (r->unit.document.n == 0) {
+		r->unit.document = name;
+		return;
+	}
+	tm_grow(r->also, r->unit.n_also, r->cap_also);
+	r->also[r->unit.n_also++] = (tm_stand){ .document = name };
+}
+
 /* Take a prop of ours into its field; false when it is not one. */
 static bool
 take_ours(reader *r, tm_meta *m)
@@ -373,7 +388,7 @@ take_ours(reader *r, tm_meta *m)
 	    !tm_str_starts(m->type, TM_STR("x-tmtool-")))
 		return false;
 	if (tm_str_eq(m->type, TM_STR("x-tmtool-document"))) {
-		r->unit.document = v;
+		take_document(r, v);
 		return true;
 	}
 	if (tm_str_eq(m->type, TM_STR("x-tmtool-confidence")))
@@ -385,7 +400,10 @@ take_ours(reader *r, tm_meta *m)
 				return false;
 			number = number * 10 + (v.p[i] - '0');
 		}
-		r->unit.position = (int64_t)number;
+		if (r->unit.n_also > 0)
+			r->also[r->unit.n_also - 1].position = (int64_t)number;
+		else
+			r->unit.position = (int64_t)number;
 		return true;
 	}
 	if (tm_str_eq(m->type, TM_STR("x-tmtool-status"))) {
@@ -476,6 +494,7 @@ end_tu(reader *r, size_t line, tm_error *err)
 		return true;
 	r->unit.v = r->v;
 	r->unit.n = r->n;
+	r->unit.also = r->also;
 	r->unit.meta = settle(r, &r->of_unit);
 	r->unit.n_meta = r->of_unit.n;
 	source_first(&r->unit);
@@ -644,6 +663,7 @@ tm_tmx_read(const char *path, const tm_format_options *options,
 	tm_buf_release(&r->value);
 	free(r->v);
 	tmx_segment_free(r->segment);
+	free(r->also);
 	free(r->of_unit.v);
 	free(r->of_variant.v);
 	free(r);

@@ -296,13 +296,29 @@ add_metas(
 	}
 }
 
+/* Where it stands: the position belongs to the document before it. */
+static void
+add_place(tm_writer *w, tm_str document, int64_t position)
+{
+	const char *const indent = "      ";
+	char s[32];
+
+	if (document.n > 0)
+		add_prop(w, indent, TM_STR("x-tmtool-document"), TM_STR(""),
+		    document);
+	if (position > 0) {
+		snprintf(s, sizeof s, "%lld", (long long)position);
+		add_prop(w, indent, TM_STR("x-tmtool-position"), TM_STR(""),
+		    tm_str_of(s));
+	}
+}
+
 /* The fields of ours that TMX has no place for. */
 static void
 add_ours(tm_writer *w, const tm_unit *u)
 {
 	const char *const indent = "      ";
 	tm_buf number = { 0 };
-	char s[32];
 
 	if (u->confidence >= 0) {
 		tm_fraction_add(&number, u->confidence);
@@ -313,14 +329,9 @@ add_ours(tm_writer *w, const tm_unit *u)
 	if (u->status != TM_DRAFT)
 		add_prop(w, indent, TM_STR("x-tmtool-status"), TM_STR(""),
 		    tm_str_of(statuses[u->status]));
-	if (u->document.n > 0)
-		add_prop(w, indent, TM_STR("x-tmtool-document"), TM_STR(""),
-		    u->document);
-	if (u->position > 0) {
-		snprintf(s, sizeof s, "%lld", (long long)u->position);
-		add_prop(w, indent, TM_STR("x-tmtool-position"), TM_STR(""),
-		    tm_str_of(s));
-	}
+	add_place(w, u->document, u->position);
+	for (size_t i = 0; i < u->n_also; i++)
+		add_place(w, u->also[i].document, u->also[i].position);
 }
 
 /* The highest number that pairs codes, so that a new pair gets its own. */
