@@ -378,23 +378,36 @@ open_segmenter(const char *lang, const struct cutting *c, tm_error *err)
 	return seg;
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 size_t
 unwrap(char *p, size_t n)
 {
-	size_t to = 0;
+	const char *feed = n == 0 ? NULL : memchr(p, '\n', n);
+	size_t to = feed == NULL ? n : (size_t)(feed - p), i = to;
 
-	for (size_t i = 0; i < n; i++) {
+	/* White space before the first feed is part of it. */
+	while (feed != NULL && to > 0 && is_blank(p[to - 1]))
+		to--;
+	while (i < n) {
 		size_t end = i;
+		bool has_feed = false;
 
-		while (end < n && strchr(" \t\r\n", p[end]) != NULL &&
-		       p[end] != '\0')
-			end++;
-		if (end > i && memchr(p + i, '\n', end - i) != NULL) {
+		while (end < n && is_blank(p[end]))
+			has_feed |= p[end++] == '\n';
+		if (has_feed) {
 			p[to++] = ' ';
-			i = end - 1;
 		} else {
-			p[to++] = p[i];
+			memmove(p + to, p + i, end - i);
+			to += end - i;
 		}
+		i = end;
+		while (i < n && !is_blank(p[i]))
+			p[to++] = p[i++];
 	}
 	return to;
 }
