@@ -716,8 +716,7 @@ align_tuned(const tm_align_side *src, const tm_align_side *tgt,
 	al.fixed = k.any ? &k.nodes : NULL;
 	names = names_for(src, tgt, lex);
 	load_sides(&al, k.side);
-	links_find(
-	    &al.known, al.s, lex, names != NULL ? names : lex, tuning->without);
+	links_find(&al.known, al.s, lex, names != NULL ? names : lex, tuning);
 	ok = align(&al, beads);
 	if (ok)
 		decide(&al, src, tgt, names != NULL ? names : lex, beads);

@@ -235,7 +235,103 @@ mostly_latin(const side *s)
 	return 2 * latin >= all;
 }
 
-/* Lists of words by skeleton: head[skeleton], then next[] until 0. */
+/*
+ * All spellings that are asked for, each once, with their skeletons: those of
+ * كتاب are asked for by والكتاب, by للكتاب and by كتاب.
+ */
+struct spellings {
+	tm_vocab vocab;
+	tm_str *skeleton;
+	tm_arena *arena; /* of SPELLED spellings each */
+};
+
+/* A piece of work for a thread. */
+#define SPELLED 512
+
+static void
+spell(void *self, size_t k, unsigned thread)
+{
+	struct spellings *sp = self;
+	size_t end = (k + 1) * SPELLED;
+	tm_buf out = { 0 };
+
+	(void)thread;
+	end = end < sp->vocab.n ? end : sp->vocab.n;
+	for (size_t i = k * SPELLED; i < end; i++) {
+		tm_buf_clear(&out);
+		tm_text_skeleton(sp->vocab.v[i], &out);
+		sp->skeleton[i] = tm_arena_str(&sp->arena[k], tm_buf_str(&out));
+	}
+	tm_buf_release(&out);
+}
+
+static void
+spell_all(struct spellings *sp, unsigned threads)
+{
+	size_t n = (sp->vocab.n + SPELLED - 1) / SPELLED;
+
+	sp->skeleton = tm_zalloc(sp->vocab.n + 1, sizeof *sp->skeleton);
+	sp->arena = tm_zalloc(n + 1, sizeof *sp->arena);
+	run_jobs(n, threads, spell, sp);
+}
+
+static void
+spellings_release(struct spellings *sp)
+{
+	size_t n = (sp->vocab.n + SPELLED - 1) / SPELLED;
+
+	for (size_t k = 0; k < n; k++)
+		tm_arena_release(&sp->arena[k]);
+	free(sp->arena);
+	free(sp->skeleton);
+	tm_vocab_release(&sp->vocab);
+}
+
+/* What a word is spelled like, by the numbers of spellings. */
+#define MAX_SPELLINGS (6 * MAX_FORMS)
+
+/*
+ * The forms, and with bare what is left of them without what Arabic and Hebrew
+ * write in front of a name: وديلون is "and Dillon".
+ */
+static size_t
+spellings_of(struct spellings *sp, const side_word *word, bool bare,
+    uint32_t id[MAX_SPELLINGS])
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < word->n_forms; i++) {
+		tm_str form = word->form[i];
+		size_t bytes[4], n;
+
+		if (is_ideograph(form))
+			continue;
+		id[found++] = tm_vocab_add(&sp->vocab, form);
+		n = bare ? tm_arabic_prefixes(form, bytes) : 0;
+		for (size_t k = 0; k < n; k++)
+			id[found++] = tm_vocab_add(
+			    &sp->vocab, tm_str_sub(form, bytes[k], form.n));
+		if (bare && form.n > 6 && (unsigned char)form.p[0] == 0xd7)
+			id[found++] = tm_vocab_add(
+			    &sp->vocab, tm_str_sub(form, 2, form.n));
+	}
+	return found;
+}
+
+/* May it be a name? Where there are capitals, names have them; and where only
+ * one text is in Latin letters, what the other has in them is no name. */
+static bool
+is_asked_for(const side s[2], int d, size_t w, const bool latin[2])
+{
+	const side_word *word = &s[d].word[w];
+
+	if (word->kind != 'w' || (latin[d] && !word->capital))
+		return false;
+	return d == 1 || latin[0] == latin[1] ||
+	       is_latin(word->form[0]) == latin[0];
+}
+
+/* Lists of target words by skeleton: head[skeleton], then next[] until 0. */
 struct skeletons {
 	tm_vocab vocab;
 	uint32_t *head, *next, *word;
@@ -261,29 +357,6 @@ add_skeleton(struct skeletons *sk, tm_str skeleton, uint32_t word)
 	sk->head[id] = (uint32_t)++sk->n;
 }
 
-static void
-skeletons_of(struct skeletons *sk, const side *s, bool latin)
-{
-	tm_buf out = { 0 };
-
-	for (size_t w = 0; w < s->vocab.n; w++) {
-		const side_word *word = &s->word[w];
-
-		/* Where there are capitals, names have them. */
-		if (word->kind != 'w' || (latin && !word->capital))
-			continue;
-		for (size_t i = 0; i < word->n_forms; i++) {
-			if (is_ideograph(word->form[i]))
-				continue;
-			tm_buf_clear(&out);
-			tm_text_skeleton(word->form[i], &out);
-			if (out.n >= 2)
-				add_skeleton(sk, tm_buf_str(&out), (uint32_t)w);
-		}
-	}
-	tm_buf_release(&out);
-}
-
 struct candidate {
 	uint32_t e;
 	bool is_long;
@@ -292,23 +365,21 @@ struct candidate {
 struct candidates {
 	struct candidate *v;
 	size_t n, cap;
-	tm_buf skeleton;
 };
 
 static void
-look_up_skeleton(const struct skeletons *sk, tm_str form, struct candidates *c)
+look_up_skeleton(
+    const struct skeletons *sk, tm_str skeleton, struct candidates *c)
 {
 	uint32_t id;
 
-	tm_buf_clear(&c->skeleton);
-	tm_text_skeleton(form, &c->skeleton);
-	if (c->skeleton.n < 2)
+	if (skeleton.n < 2)
 		return;
-	id = tm_vocab_find(&sk->vocab, tm_buf_str(&c->skeleton));
+	id = tm_vocab_find(&sk->vocab, skeleton);
 	if (id == TM_NO_WORD)
 		return;
 	for (uint32_t k = sk->head[id]; k != 0; k = sk->next[k - 1]) {
-		struct candidate found = { sk->word[k - 1], c->skeleton.n > 2 };
+		struct candidate found = { sk->word[k - 1], skeleton.n > 2 };
 		bool seen = false;
 
 		for (size_t i = 0; i < c->n; i++)
@@ -321,44 +392,36 @@ look_up_skeleton(const struct skeletons *sk, tm_str form, struct candidates *c)
 	}
 }
 
-/* The form, and what is left of it without what Arabic and Hebrew write in
- * front of a name: وديلون is "and Dillon". */
 static void
-look_up_forms(
-    const struct skeletons *sk, const side_word *word, struct candidates *c)
-{
-	c->n = 0;
-	for (size_t i = 0; i < word->n_forms; i++) {
-		tm_str form = word->form[i];
-		size_t bytes[4], n = tm_arabic_prefixes(form, bytes);
-
-		if (is_ideograph(form))
-			continue;
-		look_up_skeleton(sk, form, c);
-		for (size_t k = 0; k < n; k++)
-			look_up_skeleton(
-			    sk, tm_str_sub(form, bytes[k], form.n), c);
-		if (form.n > 6 && (unsigned char)form.p[0] == 0xd7)
-			look_up_skeleton(sk, tm_str_sub(form, 2, form.n), c);
-	}
-}
-
-static void
-link_names(links *l, const side s[2], const bool latin[2])
+link_names(links *l, const side s[2], const bool latin[2], unsigned threads)
 {
 	struct skeletons sk = { 0 };
+	struct spellings sp = { 0 };
 	struct candidates c = { 0 };
-	size_t first = l->n;
+	size_t first = l->n, n;
+	uint32_t id[MAX_SPELLINGS];
 
-	skeletons_of(&sk, &s[1], latin[1]);
+	for (int d = 0; d < 2; d++)
+		for (size_t w = 0; w < s[d].vocab.n; w++)
+			if (is_asked_for(s, d, w, latin))
+				spellings_of(&sp, &s[d].word[w], d == 0, id);
+	spell_all(&sp, threads);
+	for (size_t w = 0; w < s[1].vocab.n; w++) {
+		n = is_asked_for(s, 1, w, latin)
+			? spellings_of(&sp, &s[1].word[w], false, id)
+			: 0;
+		for (size_t k = 0; k < n; k++)
+			if (sp.skeleton[id[k]].n >= 2)
+				add_skeleton(
+				    &sk, sp.skeleton[id[k]], (uint32_t)w);
+	}
 	for (size_t w = 0; w < s[0].vocab.n; w++) {
-		const side_word *word = &s[0].word[w];
-
-		if (word->kind != 'w' || (latin[0] && !word->capital) ||
-		    (latin[0] != latin[1] &&
-			is_latin(word->form[0]) != latin[0]))
-			continue;
-		look_up_forms(&sk, word, &c);
+		n = is_asked_for(s, 0, w, latin)
+			? spellings_of(&sp, &s[0].word[w], true, id)
+			: 0;
+		c.n = 0;
+		for (size_t k = 0; k < n; k++)
+			look_up_skeleton(&sk, sp.skeleton[id[k]], &c);
 		for (size_t i = 0; i < c.n; i++)
 			add_link(l, (uint32_t)w, c.v[i].e,
 			    c.v[i].is_long ? BY_LONG_NAME : BY_SHORT_NAME,
@@ -371,7 +434,7 @@ link_names(links *l, const side s[2], const bool latin[2])
 	free(sk.next);
 	free(sk.word);
 	free(c.v);
-	tm_buf_release(&c.skeleton);
+	spellings_release(&sp);
 }
 
 /* ---- Cognates: two languages in one script ----------------------------- */
@@ -500,7 +563,7 @@ drop_links(links *l, unsigned without)
 
 void
 links_find(links *l, const side s[2], const tm_lexicon *lex,
-    const tm_lexicon *names, unsigned without)
+    const tm_lexicon *names, const align_tuning *tuning)
 {
 	bool latin[2] = { mostly_latin(&s[0]), mostly_latin(&s[1]) };
 
@@ -515,10 +578,10 @@ links_find(links *l, const side s[2], const tm_lexicon *lex,
 		    l, s, &names->table[TM_LEX_NAMES], false, BY_NAMES);
 	link_same(l, s);
 	if (!latin[0] || !latin[1])
-		link_names(l, s, latin);
+		link_names(l, s, latin, tuning->threads);
 	else
 		link_cognates(l, s);
-	drop_links(l, without);
+	drop_links(l, tuning->without);
 	l->n_known = l->n;
 	links_index(l, s);
 }

@@ -128,7 +128,7 @@ typedef struct links {
 } links;
 
 void links_find(links *l, const side s[2], const tm_lexicon *lex,
-    const tm_lexicon *names, unsigned without);
+    const tm_lexicon *names, const align_tuning *tuning);
 /* Set up start and order after v has changed. */
 void links_index(links *l, const side s[2]);
 void links_copy(links *to, const links *from, const side s[2]);

@@ -507,15 +507,42 @@ tm_text_code_points(tm_str text, uint32_t **v, size_t *cap)
 /* ---- Names ------------------------------------------------------------- */
 
 /*
- * A transliterator for each script, opened when first needed and kept for
- * the life of the process. ICU does not promise that one may be used by
- * two threads at once, hence the lock.
+ * A transliterator for each script, opened when first needed and kept for the
+ * life of the process. ICU does not promise that one may be used by two threads
+ * at once, so there are as many sets of them as were ever in use together.
  */
+struct latin_set {
+	UTransliterator *of[USCRIPT_CODE_LIMIT];
+	struct latin_set *next;
+};
+
 static pthread_mutex_t latin_lock = PTHREAD_MUTEX_INITIALIZER;
-static UTransliterator *latin_of[USCRIPT_CODE_LIMIT];
+static struct latin_set *idle_latin;
+
+static struct latin_set *
+borrow_latin(void)
+{
+	struct latin_set *set;
+
+	pthread_mutex_lock(&latin_lock);
+	set = idle_latin;
+	if (set != NULL)
+		idle_latin = set->next;
+	pthread_mutex_unlock(&latin_lock);
+	return set != NULL ? set : tm_zalloc(1, sizeof *set);
+}
+
+static void
+return_latin(struct latin_set *set)
+{
+	pthread_mutex_lock(&latin_lock);
+	set->next = idle_latin;
+	idle_latin = set;
+	pthread_mutex_unlock(&latin_lock);
+}
 
 static UTransliterator *
-latin_transliterator(UScriptCode script)
+latin_transliterator(struct latin_set *set, UScriptCode script)
 {
 	UErrorCode status = U_ZERO_ERROR;
 	char id[64];
@@ -523,20 +550,20 @@ latin_transliterator(UScriptCode script)
 
 	if (script < 0 || script >= USCRIPT_CODE_LIMIT)
 		script = USCRIPT_COMMON;
-	if (latin_of[script] != NULL)
-		return latin_of[script];
+	if (set->of[script] != NULL)
+		return set->of[script];
 	snprintf(
 	    id, sizeof id, "%s-Latin; Latin-ASCII", uscript_getName(script));
 	u_uastrcpy(wide, id);
-	latin_of[script] =
+	set->of[script] =
 	    utrans_openU(wide, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
 	if (U_FAILURE(status)) {
 		status = U_ZERO_ERROR;
 		u_uastrcpy(wide, "Any-Latin; Latin-ASCII");
-		latin_of[script] = utrans_openU(
+		set->of[script] = utrans_openU(
 		    wide, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
 	}
-	return latin_of[script];
+	return set->of[script];
 }
 
 /* word in lower-case ASCII letters; at most size - 1 of them. */
@@ -547,18 +574,20 @@ romanise(tm_str word, char *out, size_t size)
 	UChar u[256];
 	int32_t n = 0, limit;
 	size_t len = 0;
+	struct latin_set *set;
 	UTransliterator *latin;
 
 	u_strFromUTF8(
 	    u, 80, &n, word.p, word.n > 160 ? 160 : (int32_t)word.n, &status);
 	if (U_FAILURE(status) || n == 0)
 		return 0;
-	pthread_mutex_lock(&latin_lock);
-	latin = latin_transliterator(tm_text_script(tm_text_peek(word, 0)));
+	set = borrow_latin();
+	latin =
+	    latin_transliterator(set, tm_text_script(tm_text_peek(word, 0)));
 	limit = n;
 	if (latin != NULL)
 		utrans_transUChars(latin, u, &n, 256, 0, &limit, &status);
-	pthread_mutex_unlock(&latin_lock);
+	return_latin(set);
 	if (U_FAILURE(status))
 		return 0;
 	for (int32_t i = 0; i < n && len + 1 < size; i++) {
