@@ -625,7 +625,7 @@ load_sides(struct aligner *al, const tm_align_side text[2])
 	/* A thread costs more than a short text. */
 	bool is_long = text[0].n + text[1].n > 200;
 
-	run_jobs(2, is_long ? al->tuning->threads : 1, load_side, &load);
+	tm_run_jobs(2, is_long ? al->tuning->threads : 1, load_side, &load);
 	for (int d = 0; d < 2 && al->tuning->no_marks; d++) {
 		memset(al->s[d].mark, 0, al->s[d].n + 1);
 		side_count_marks(&al->s[d]);

@@ -272,7 +272,7 @@ spell_all(struct spellings *sp, unsigned threads)
 
 	sp->skeleton = tm_zalloc(sp->vocab.n + 1, sizeof *sp->skeleton);
 	sp->arena = tm_zalloc(n + 1, sizeof *sp->arena);
-	run_jobs(n, threads, spell, sp);
+	tm_run_jobs(n, threads, spell, sp);
 }
 
 static void

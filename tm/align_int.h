@@ -13,6 +13,7 @@
 
 #include "tm/align.h"
 #include "tm/lexicon_int.h"
+#include "tm/threads_int.h"
 #include "tm/vocab_int.h"
 
 /* The longest run of sentences in a bead. */
@@ -324,18 +325,6 @@ scores_at(const scores *sc, size_t cell)
 {
 	return sc->v + (cell - sc->base) * sc->n;
 }
-
-/* ---- Threads: align_threads.c ------------------------------------------ */
-
-#define MAX_THREADS 8
-
-/*
- * Call job(self, k, thread) for each k below n, from so many threads (0: as
- * many as there are processors), numbered from 0. Which thread does what is
- * chance, so a job may not depend on it, nor on another job.
- */
-void run_jobs(size_t n, unsigned threads,
-    void (*job)(void *self, size_t k, unsigned thread), void *self);
 
 /* ---- Paths: align_path.c ----------------------------------------------- */
 

@@ -99,7 +99,7 @@ struct scorer {
 	junctions junctions;
 	/* The longest run, and the room for each length: 2, 4 or 8. */
 	size_t max_run, stride;
-	struct work work[MAX_THREADS];
+	struct work work[TM_MAX_THREADS];
 };
 
 /* ---- Curves ------------------------------------------------------------ */
@@ -677,7 +677,7 @@ scorer_free(struct scorer *x)
 		free(x->start[d]);
 		free(x->base[d]);
 	}
-	for (size_t k = 0; k < MAX_THREADS; k++)
+	for (size_t k = 0; k < TM_MAX_THREADS; k++)
 		work_release(&x->work[k]);
 	junctions_release(&x->junctions);
 	free(x->curves);
@@ -769,7 +769,8 @@ scores_rows(scores *sc, size_t first, size_t end)
 		sc->cap = cells * sc->n;
 		sc->v = tm_realloc(NULL, sc->cap, sizeof *sc->v);
 	}
-	run_jobs((end - first + BLOCK - 1) / BLOCK, sc->threads, rows_job, sc);
+	tm_run_jobs(
+	    (end - first + BLOCK - 1) / BLOCK, sc->threads, rows_job, sc);
 }
 
 void

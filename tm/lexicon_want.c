@@ -17,6 +17,9 @@
 #include "config.h"
 
 #include "tm/lexicon_int.h"
+#include "tm/threads_int.h"
+
+#include <stdlib.h>
 
 /* Longer runs are left to the analyser. */
 #define MAX_RUN 128
@@ -54,26 +57,59 @@ want(tm_lexicon *lex, tm_str stem)
 	lex->beginnings[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
+/*
+ * A text of which each thread takes some sentences; the stems of a piece in the
+ * order in which they come, so that they come together as they would in one.
+ */
+#define PIECE 1000
+
+struct wanting {
+	const tm_str *text;
+	size_t n;
+	tm_vocab *stems; /* by piece */
+	tm_analyser *an[TM_MAX_THREADS];
+};
+
+static void
+stem_piece(void *self, size_t k, unsigned thread)
+{
+	struct wanting *w = self;
+	size_t end = (k + 1) * PIECE < w->n ? (k + 1) * PIECE : w->n;
+	tm_tokens tokens = { 0 };
+	tm_buf key = { 0 };
+
+	if (w->an[thread] == NULL)
+		w->an[thread] = tm_analyser_new("und");
+	for (size_t i = k * PIECE; i < end; i++) {
+		tm_analyse(w->an[thread], w->text[i], &tokens);
+		for (size_t t = 0; t < tokens.n; t++) {
+			if (tokens.v[t].kind != TM_WORD)
+				continue;
+			tm_light_stem(tm_word_core(tokens.v[t].fold), &key);
+			tm_vocab_add(&w->stems[k], tm_buf_str(&key));
+		}
+	}
+	tm_tokens_release(&tokens);
+	tm_buf_release(&key);
+}
+
 void
 tm_lexicon_limit(tm_lexicon *lex, const tm_str *text, size_t n)
 {
-	tm_tokens *tokens = &lex->from_tokens;
+	size_t pieces = (n + PIECE - 1) / PIECE;
+	struct wanting w = { .text = text, .n = n };
 
 	lex->limited = true;
-	for (size_t i = 0; i < n; i++) {
-		tm_analyse(lex->from_an, text[i], tokens);
-		for (size_t k = 0; k < tokens->n; k++) {
-			if (tokens->v[k].kind != TM_WORD)
-				continue;
-			tm_light_stem(
-			    tm_word_core(tokens->v[k].fold), &lex->key);
-			want(lex, tm_buf_str(&lex->key));
-		}
+	w.stems = tm_zalloc(pieces + 1, sizeof *w.stems);
+	tm_run_jobs(pieces, 0, stem_piece, &w);
+	for (size_t k = 0; k < pieces; k++) {
+		for (size_t i = 0; i < w.stems[k].n; i++)
+			want(lex, w.stems[k].v[i]);
+		tm_vocab_release(&w.stems[k]);
 	}
-	/* An analyser remembers each spelling: 33 MB of them in 30,000
-	 * sentences of Arabic, which a dictionary has no use for. */
-	tm_analyser_free(lex->from_an);
-	lex->from_an = tm_analyser_new("und");
+	for (size_t k = 0; k < TM_MAX_THREADS; k++)
+		tm_analyser_free(w.an[k]);
+	free(w.stems);
 }
 
 bool

@@ -44,7 +44,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/segment_codes.c %D%/segment_chars.c %D%/segment_sets.c %D%/segment_rex.c \
 	%D%/segment_rules.c %D%/segment_run.c %D%/srx.c %D%/srx_icu.c \
 	%D%/srx_tools.c %D%/srx_export.c \
-	%D%/vocab_int.h %D%/vocab.c \
+	%D%/vocab_int.h %D%/vocab.c %D%/threads_int.h %D%/threads.c \
 	%D%/lexicon_int.h %D%/lexicon.c %D%/lexicon_key.c \
 	%D%/lexicon_want.c %D%/lexicon_cache.c %D%/cldr.c %D%/dictd.c %D%/train.c \
 	%D%/lexicon_file.c %D%/dictd_packages.c %D%/answer.c \
@@ -52,7 +52,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/align_int.h %D%/align.c %D%/align_side.c \
 	%D%/align_evidence.c %D%/align_score.c %D%/align_path.c \
 	%D%/align_learn.c %D%/align_band.c %D%/align_fixed.c \
-	%D%/align_threads.c %D%/align_junction.c %D%/align_judge.c \
+	%D%/align_junction.c %D%/align_judge.c \
 	%D%/align_sure.c %D%/align_chance.c %D%/align_moved.c \
 	%D%/match_int.h %D%/match.c %D%/match_side.c \
 	%D%/match_chars.c %D%/match_script.c \

@@ -23,16 +23,17 @@ text	= scan.c element.c tokens.c : base lang
 input	: base
 xml	: base input
 vocab	: base
+threads	: base
 unit	: base lang text
 codes	: base lang text unit
 filter	: base lang text unit
 segment	= srx.c srx_*.c srx_int.h : base lang text xml
-lexicon	= cldr.c dictd.c dictd_packages.c train.c train.h answer.c answer.h : base lang text vocab input xml
+lexicon	= cldr.c dictd.c dictd_packages.c train.c train.h answer.c answer.h : base lang text vocab threads input xml
 match	: base lang text vocab
 adapt	: base lang text unit codes match
 fuzzy	: base lang text vocab match
 ladder	: base
-align	: base lang text vocab lexicon
+align	: base lang text vocab threads lexicon
 store	: base lang text unit codes filter match fuzzy lexicon
 check	: base lang text unit lexicon
 clean	: base lang text unit filter match check

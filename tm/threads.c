@@ -10,7 +10,7 @@
  */
 #include "config.h"
 
-#include "tm/align_int.h"
+#include "tm/threads_int.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -47,19 +47,19 @@ processors(void)
 {
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
-	return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : (unsigned)n;
+	return n < 1 ? 1 : n > TM_MAX_THREADS ? TM_MAX_THREADS : (unsigned)n;
 }
 
 void
-run_jobs(size_t n, unsigned threads,
+tm_run_jobs(size_t n, unsigned threads,
     void (*job)(void *self, size_t k, unsigned thread), void *self)
 {
 	struct crew crew = { .job = job, .self = self, .n = n };
-	struct hand hand[MAX_THREADS];
+	struct hand hand[TM_MAX_THREADS];
 
 	if (threads == 0)
 		threads = processors();
-	threads = threads < MAX_THREADS ? threads : MAX_THREADS;
+	threads = threads < TM_MAX_THREADS ? threads : TM_MAX_THREADS;
 	threads = n < threads ? (unsigned)n : threads;
 	for (unsigned k = 0; k < threads; k++) {
 		hand[k] = (struct hand){ .crew = &crew, .number = k };
