@@ -669,6 +669,7 @@ add_unit(void *self, const tm_unit *unit, tm_error *err)
 	named.meta = &adding->texts;
 	named.n_meta = 1;
 	named.path = adding->path;
+	named.author = tm_str_of(user_name());
 	if (!tm_store_add(adding->store, &named, &how, err))
 		return false;
 	adding->kept->added += how == TM_ADDED;

@@ -7,6 +7,7 @@
 
 struct values {
 	const char *memory;
+	bool json;
 };
 
 static int
@@ -21,6 +22,10 @@ run(struct tool *tool, const void *given, char **args, int n)
 	store = tm_store_open(memory, TM_READ, &err);
 	if (store == NULL || !tm_store_backup(store, args[0], &err))
 		status = give_up(&err);
+	else if (v->json)
+		print_json(
+		    json_pack("{s:o,s:o}", "memory", json_of(tm_str_of(memory)),
+			"backup", json_of(tm_str_of(args[0]))));
 	else
 		remark(tool, "%s: a copy of %s, read and found sound", args[0],
 		    memory);
@@ -30,6 +35,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 }
 
 static const struct opt opts[] = {
+	OPT_JSON(struct values),
 	OPT_MEMORY(struct values),
 	{ 0 },
 };

@@ -9,7 +9,7 @@
 struct values {
 	struct choice choice;
 	const char *memory, *as;
-	bool dry_run;
+	bool dry_run, json;
 };
 
 /* What is to be done to whom. */
@@ -19,6 +19,7 @@ struct changing {
 	bool remove;
 	int64_t *ids;
 	size_t n, cap;
+	size_t meant; /* with those that are so already */
 };
 
 static bool
@@ -28,6 +29,7 @@ choose_unit(void *self, const tm_unit *unit, tm_error *err)
 
 	if (interrupted())
 		return tm_fail(err, TM_IO, "interrupted: nothing was changed");
+	c->meant++;
 	if (!c->remove && unit->status == c->status)
 		return true;
 	tm_grow(c->ids, c->n, c->cap);
@@ -62,6 +64,33 @@ change_all(struct changing *c, tm_error *err)
 	return true;
 }
 
+static void
+tell(const struct tool *tool, const struct values *v, const char *memory,
+    const struct changing *c)
+{
+	const char *done = c->remove ? "removed" : "changed";
+	json_t *o, *units;
+
+	if (!v->json) {
+		remark(tool, "%s: %zu unit%s %s%s%s", memory, c->n,
+		    c->n == 1 ? "" : "s", v->dry_run ? "would be " : "", done,
+		    v->dry_run ? " (dry run)"
+		    : c->n > 0 ? "; 'tmtool undo' takes it back"
+			       : "");
+		return;
+	}
+	o = json_object();
+	units = json_array();
+	for (size_t i = 0; i < c->n; i++)
+		json_array_append_new(
+		    units, json_integer((json_int_t)c->ids[i]));
+	json_object_set_new(o, "memory", json_of(tm_str_of(memory)));
+	json_count(o, done, (int64_t)c->n);
+	json_object_set_new(o, "units", units);
+	json_object_set_new(o, "dry_run", json_boolean(v->dry_run));
+	print_json(o);
+}
+
 /* Do it to every unit that is meant, or to none. */
 static int
 change(struct tool *tool, const struct values *v, char **args, int n,
@@ -77,7 +106,8 @@ change(struct tool *tool, const struct values *v, char **args, int n,
 		return wrong_call(tool, "%s", err.msg);
 	if (n == 0 && tm_filter_is_open(&filter))
 		return wrong_call(tool,
-		    "name units by their numbers, or say which with options");
+		    "name units by their numbers, or say which with options "
+		    "that leave some out");
 	if (n > 0 && !tm_filter_is_open(&filter))
 		return wrong_call(tool,
 		    "name units by their numbers or by options, not both");
@@ -93,16 +123,13 @@ change(struct tool *tool, const struct values *v, char **args, int n,
 	else if (ok)
 		ok = tm_store_commit(c->store, &err);
 	if (ok)
-		remark(tool, "%s: %zu unit%s %s%s%s", memory, c->n,
-		    c->n == 1 ? "" : "s", v->dry_run ? "would be " : "",
-		    c->remove ? "removed" : "changed",
-		    v->dry_run ? " (dry run)"
-		    : c->n > 0 ? "; 'tmtool undo' takes it back"
-			       : "");
+		tell(tool, v, memory, c);
 	tm_store_close(c->store);
 	free(c->ids);
 	free(memory);
-	return ok ? EXIT_DONE : give_up(&err);
+	if (!ok)
+		return give_up(&err);
+	return n > 0 || c->meant > 0 ? EXIT_DONE : EXIT_NO;
 }
 
 /* ---- confirm --------------------------------------------------------- */
@@ -122,6 +149,7 @@ static const struct opt confirm_opts[] = {
 	    .choices = status_names },
 	OPT_UNITS(struct values),
 	OPT_DRY_RUN(struct values),
+	OPT_JSON(struct values),
 	OPT_MEMORY(struct values),
 	{ 0 },
 };
@@ -156,6 +184,7 @@ run_delete(struct tool *tool, const void *given, char **args, int n)
 static const struct opt delete_opts[] = {
 	OPT_UNITS(struct values),
 	OPT_DRY_RUN(struct values),
+	OPT_JSON(struct values),
 	OPT_MEMORY(struct values),
 	{ 0 },
 };

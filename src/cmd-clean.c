@@ -221,7 +221,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 	c.store = tm_store_open(memory, v->dry_run ? TM_READ : TM_WRITE, &err);
 	c.cleaner = tm_cleaner_new(&what);
 	if (c.store != NULL)
-		tm_store_sign(c.store, getenv("USER"), "clean", NULL, now());
+		sign_memory(tool, c.store, NULL);
 	if (c.store == NULL || !clean(&c, v, &filter, &removed, &err))
 		status = give_up(&err);
 	else

@@ -23,6 +23,7 @@ struct quote {
 	tm_marked *marked;
 	size_t n_marked;
 	tm_str answer; /* folded, what quotes are grouped by */
+	tm_str said;   /* the same as it stands there */
 	size_t nr;     /* in the order of finding */
 };
 
@@ -156,6 +157,7 @@ mark(struct search *s, struct quote *q, tm_answers *answers)
 	}
 	if (n == 0)
 		tm_buf_add(&words, target_of(q).p, target_of(q).n);
+	q->said = tm_arena_str(&s->arena, tm_buf_str(&words));
 	tm_text_fold(tm_buf_str(&words), &folded);
 	q->answer = tm_arena_str(&s->arena, tm_buf_str(&folded));
 	free(v);
@@ -324,7 +326,7 @@ print_quote(const struct search *s, const struct quote *q)
 		fputs("  ", stdout);
 		print_text(tool, stdout, u->document);
 		if (u->position > 0)
-			printf(":%lld", (long long)u->position);
+			printf(" pair %lld", (long long)u->position);
 	}
 	printf("%s\n", style_off(tool));
 }
@@ -397,8 +399,7 @@ print_group(const struct search *s, const struct group *g)
 	if (s->v->json) {
 		json_t *o = json_object();
 
-		json_object_set_new(
-		    o, "translation", json_of(g->first->answer));
+		json_object_set_new(o, "translation", json_of(g->first->said));
 		json_object_set_new(o, "count", json_integer((json_int_t)g->n));
 		json_object_set_new(
 		    o, "known", json_boolean(g->first->n_marked > 0));
@@ -410,7 +411,7 @@ print_group(const struct search *s, const struct group *g)
 	printf("%6zu  ", g->n);
 	if (g->first->n_marked > 0)
 		fputs(style_on(s->tool, GOOD), stdout);
-	print_text(s->tool, stdout, g->first->answer);
+	print_text(s->tool, stdout, g->first->said);
 	printf("%s\n", g->first->n_marked > 0 ? style_off(s->tool) : "");
 }
 

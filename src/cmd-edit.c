@@ -23,7 +23,7 @@
 struct values {
 	const char *memory, *source, *target, *to, *as;
 	struct opt_list notes, props;
-	bool no_notes, dry_run;
+	bool no_notes, dry_run, json;
 };
 
 /* A unit being changed; all it gets is in the arena. */
@@ -422,13 +422,25 @@ says_something(const struct values *v)
 	       v->notes.n > 0 || v->props.n > 0 || v->no_notes;
 }
 
-/* What the texts have become, on standard output. */
+/* What it would become, on standard output. */
 static void
 print_unit(const struct tool *tool, const tm_unit *u)
 {
 	for (size_t i = 0; i < u->n; i++) {
 		printf("%.*s: ", TM_STR_ARG(u->v[i].lang));
 		print_text(tool, stdout, u->v[i].text);
+		putchar('\n');
+	}
+	for (size_t i = 0; i < u->n_meta; i++) {
+		const tm_meta *m = &u->meta[i];
+
+		if (m->kind == TM_ATTR)
+			continue;
+		if (m->kind == TM_NOTE)
+			fputs("note: ", stdout);
+		else
+			printf("prop %.*s: ", TM_STR_ARG(m->type));
+		print_text(tool, stdout, m->value);
 		putchar('\n');
 	}
 }
@@ -449,7 +461,7 @@ edit(struct tool *tool, const struct values *v, tm_store *store, int64_t id,
 		e->unit.changer =
 		    tm_arena_str(&e->arena, tm_str_of(user_name()));
 	}
-	if (v->dry_run)
+	if (v->dry_run && !v->json)
 		print_unit(tool, &e->unit);
 	return v->dry_run || !e->changed ||
 	       tm_store_replace_if(store, old, &e->unit, err);
@@ -471,7 +483,12 @@ run(struct tool *tool, const void *given, char **args, int n)
 	memory = memory_path(v->memory);
 	store = open_memory(tool, memory, TM_WRITE, NULL, &err);
 	ok = store != NULL && edit(tool, v, store, id, &e, &err);
-	if (ok)
+	if (ok && v->json)
+		print_json(json_pack("{s:o,s:I,s:b,s:b}", "memory",
+		    json_of(tm_str_of(memory)), "unit", (json_int_t)id,
+		    "changed", e.changed && !v->dry_run, "dry_run",
+		    v->dry_run));
+	else if (ok)
 		remark(tool, "%s: unit %lld %s", memory, (long long)id,
 		    !e.changed	 ? "is as it was"
 		    : v->dry_run ? "would be changed (dry run)"
@@ -499,6 +516,7 @@ static const struct opt opts[] = {
 	    .help = "mark it as confirmed, draft or rejected",
 	    .choices = status_names },
 	OPT_DRY_RUN(struct values),
+	OPT_JSON(struct values),
 	OPT_MEMORY(struct values),
 	{ 0 },
 };

@@ -87,8 +87,8 @@ json_before(const tm_unit *was, bool whole)
 	return o;
 }
 
-static void
-print_operation_json(const tm_operation *op, const tm_unit *was, bool whole)
+static json_t *
+json_operation(const tm_operation *op)
 {
 	json_t *o = json_object();
 	char when[32];
@@ -110,6 +110,14 @@ print_operation_json(const tm_operation *op, const tm_unit *was, bool whole)
 	if (op->undone != 0)
 		json_object_set_new(
 		    o, "undone", json_integer((json_int_t)op->undone));
+	return o;
+}
+
+static void
+print_operation_json(const tm_operation *op, const tm_unit *was, bool whole)
+{
+	json_t *o = json_operation(op);
+
 	if (was != NULL)
 		json_object_set_new(o, "before", json_before(was, whole));
 	print_json(o);
@@ -216,7 +224,7 @@ const struct cmd cmd_history = {
 struct undo_values {
 	const char *memory;
 	int last;
-	bool dry_run;
+	bool dry_run, json;
 };
 
 static bool
@@ -242,7 +250,12 @@ undo(struct tool *tool, const struct undo_values *v, tm_store *store,
 
 	if (v->dry_run)
 		tm_store_rollback(store);
-	if (ok && !tool->quiet) {
+	if (ok && v->json) {
+		json_t *o = json_operation(&op);
+
+		json_object_set_new(o, "dry_run", json_boolean(v->dry_run));
+		print_json(o);
+	} else if (ok && !tool->quiet) {
 		fprintf(stderr, "%s operation %lld, %.*s%s%.*s (",
 		    v->dry_run ? "would undo" : "undone:", (long long)op.id,
 		    TM_STR_ARG(op.what), op.about.n > 0 ? " " : "",
@@ -289,6 +302,7 @@ static const struct opt undo_opts[] = {
 	{ 0, "last", "N", OPT_INT, offsetof(struct undo_values, last),
 	    .help = "the last N operations (1)", .min = 1, .max = 1000000 },
 	OPT_DRY_RUN(struct undo_values),
+	OPT_JSON(struct undo_values),
 	OPT_MEMORY(struct undo_values),
 	{ 0 },
 };

@@ -9,7 +9,7 @@
 
 struct values {
 	const char *from, *to, *memory, *format, *encoding;
-	bool dry_run, strict;
+	bool dry_run, strict, json;
 };
 
 /* A reason to skip a unit: what the warning says, without what differs. */
@@ -261,11 +261,37 @@ import_file(struct importing *im, const struct values *v,
 	return ok;
 }
 
+/* What came of a file, or why nothing did. */
+static void
+print_summary(const struct importing *im, const struct values *v,
+    const char *path, const char *why)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "file", json_of(tm_str_of(path)));
+	if (why != NULL) {
+		json_object_set_new(o, "error", json_of(tm_str_of(why)));
+		print_json(o);
+		return;
+	}
+	json_count(o, "added", (int64_t)im->added);
+	json_count(o, "updated", (int64_t)im->updated);
+	json_count(o, "there_already", (int64_t)im->known);
+	json_count(o, "skipped", (int64_t)im->skipped);
+	json_count(o, "mended", (int64_t)(im->warnings - im->skipped));
+	json_object_set_new(o, "dry_run", json_boolean(v->dry_run));
+	print_json(o);
+}
+
 static void
 summarise(const struct importing *im, const struct values *v, const char *path)
 {
 	tm_buf more = { 0 };
 
+	if (v->json) {
+		print_summary(im, v, path, NULL);
+		return;
+	}
 	if (im->updated > 0)
 		tm_buf_printf(&more, ", %zu updated", im->updated);
 	if (im->skipped > 0)
@@ -311,6 +337,8 @@ import_all(
 				status = EXIT_NO;
 			continue;
 		}
+		if (v->json)
+			print_summary(im, v, inputs[i].path, err.msg);
 		complain("%s", err.msg);
 		complain("%s: nothing of it was imported", inputs[i].path);
 		status = EXIT_CANNOT;
@@ -364,6 +392,7 @@ static const struct opt opts[] = {
 	    .help = "refuse a file that has anything to skip or to mend" },
 	{ 'n', "dry-run", NULL, OPT_FLAG, offsetof(struct values, dry_run),
 	    .help = "read and count, store nothing" },
+	OPT_JSON(struct values),
 	OPT_ENCODING(struct values),
 	{ 0 },
 };

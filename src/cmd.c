@@ -537,6 +537,7 @@ int64_t
 now(void)
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	static bool told;
 	char *end;
 	long long fixed;
 
@@ -544,6 +545,11 @@ now(void)
 		fixed = strtoll(epoch, &end, 10);
 		if (*end == '\0' && fixed > 0)
 			return fixed;
+		if (!told)
+			complain("SOURCE_DATE_EPOCH is '%s' and not seconds "
+				 "since 1970: the clock's time is taken",
+			    epoch);
+		told = true;
 	}
 	return (int64_t)time(NULL);
 }
@@ -636,6 +642,12 @@ print_json(json_t *root)
 	json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
 	fputc('\n', stdout);
 	json_decref(root);
+}
+
+void
+json_count(json_t *o, const char *name, int64_t n)
+{
+	json_object_set_new(o, name, json_integer((json_int_t)n));
 }
 
 json_t *

@@ -208,7 +208,8 @@ const char *user_name(void);
 /* A date as 2026-11-22T12:00:00Z; "" when it is 0. */
 const char *date_text(int64_t at, char out[32]);
 
-/* Seconds since 1970; SOURCE_DATE_EPOCH where that is set. */
+/* Seconds since 1970; SOURCE_DATE_EPOCH where that is set. One that is no
+ * number is complained about, and time goes on. */
 int64_t now(void);
 
 #define OPT_MEMORY(type)                                                    \
@@ -249,8 +250,17 @@ void print_buf(FILE *fp, const tm_buf *buf);
 /* Text as HTML has it. */
 void print_escaped(FILE *fp, tm_str text);
 
+/* For programs: what is done is told as JSON objects, and not in words. */
+#define OPT_JSON(type)                                           \
+	{                                                        \
+		0, "json", NULL, OPT_FLAG, offsetof(type, json), \
+		    .help = "say what was done as a JSON object" \
+	}
+
 /* Print root on a line of its own, and free it. */
 void print_json(json_t *root);
 json_t *json_of(tm_str text);
+/* Set name of object o to a number. */
+void json_count(json_t *o, const char *name, int64_t n);
 
 #endif

@@ -289,7 +289,11 @@ close_outlet(const struct job *job, struct outlet *out, tm_error *err)
 		tm_buf_printf(&where, " and %s", tm_writer_second(out->w));
 	ok = tm_writer_close(out->w, err);
 	out->w = NULL;
-	if (ok && strcmp(out->path, "-") != 0)
+	if (ok && job->x->json)
+		print_json(json_pack("{s:o,s:s,s:I}", "file",
+		    json_of(tm_str_of(where.p)), "format",
+		    tm_format_name(job->format), "units", (json_int_t)out->n));
+	else if (ok && strcmp(out->path, "-") != 0)
 		remark(job->tool, "%s: %zu unit%s", where.p, out->n,
 		    out->n == 1 ? "" : "s");
 	tm_buf_release(&where);
@@ -471,6 +475,9 @@ exchange_write(struct tool *tool, const struct exchange *given,
 
 	if (x.output == NULL)
 		x.output = "-";
+	if (x.json && strcmp(x.output, "-") == 0)
+		return wrong_call(
+		    tool, "--json tells of a file: say which one to write");
 	if (!take_halves(tool, &x, from, to))
 		return EXIT_CALL;
 	if (x.format != NULL)

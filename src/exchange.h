@@ -14,6 +14,7 @@ struct exchange {
 	const char *second;    /* the other half of parallel text, or NULL */
 	const char *format;    /* NULL: as output tells, else tmx */
 	bool split;	       /* a file for each pair of languages */
+	bool json;	       /* a JSON object for each file that is written */
 	int level;	       /* of TMX */
 	const char *tool;      /* TMX for this one; NULL: for all */
 };
@@ -74,6 +75,8 @@ int exchange_write(struct tool *tool, const struct exchange *x,
 	    .help = "TMX as this tool likes it: omegat, trados, memoq, " \
 		    "matecat, phrase, xtm, poedit, lokalize, virtaal, weblate",            \
 	    .choices = exchange_tools },                                       \
+	{ 0, "json", NULL, OPT_FLAG, offsetof(type, x.json),                   \
+	    .help = "say what was written as a JSON object a file" },          \
 	{ 0, "level", "N", OPT_INT, offsetof(type, x.level),                   \
 	    .help = "TMX level: 1 without inline codes, 2 with (2)", .min = 1, \
 	    .max = 2 }

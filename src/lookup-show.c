@@ -369,7 +369,7 @@ print_origin(const struct looker *l, const tm_found *f, FILE *fp)
 		fputs("  ", fp);
 		print_text(tool, fp, u->document);
 		if (u->position > 0)
-			fprintf(fp, ":%lld", (long long)u->position);
+			fprintf(fp, " pair %lld", (long long)u->position);
 	}
 	if (u->confidence >= 0)
 		fprintf(fp, "  sure %.1f %%", 100 * u->confidence);

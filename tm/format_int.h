@@ -212,11 +212,20 @@ void tm_table_release(tm_table *table);
 tm_table *tm_table_of_header(tm_writer *writer);
 /* Is m a line of a header that only a table has a use for? */
 bool tm_header_is_of_table(const tm_meta *m);
-/* Call add() for each column with what unit has for it, and the variant
- * where it is one; with NULL for unit, with the columns' names. */
-void tm_table_write(tm_writer *writer, const tm_table *table,
-    const tm_unit *unit,
-    void (*add)(tm_writer *, size_t, tm_str, const tm_variant *));
+/* How a table is written: what stands between two fields and behind the last,
+ * and who adds one to writer->buf. */
+typedef struct tm_table_style {
+	const char *between, *end;
+	void (*field)(tm_writer *writer, tm_str text);
+} tm_table_style;
+
+/*
+ * Write unit as a row, or a row for each of its pairs, below one that names
+ * the columns: as they were in the table that was read, or by the languages
+ * of the first pair; pairs of others are left out, and counted.
+ */
+bool tm_table_write(
+    tm_writer *writer, const tm_unit *unit, const tm_table_style *style);
 
 /* Hand a unit of two texts to sink; true without it when one is empty,
  * which is told. */

@@ -21,6 +21,7 @@ copy_pages(tm_store *store, const char *beside, const char *path, tm_error *err)
 {
 	sqlite3 *to = NULL;
 	sqlite3_backup *copy;
+	int why;
 	int got = sqlite3_open_v2(beside, &to,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
 	    NULL);
@@ -37,6 +38,7 @@ copy_pages(tm_store *store, const char *beside, const char *path, tm_error *err)
 		else
 			sqlite3_backup_finish(copy);
 	}
+	why = to == NULL ? 0 : sqlite3_system_errno(to);
 	if (got == SQLITE_CORRUPT || got == SQLITE_NOTADB)
 		tm_fail(err, TM_PARSE,
 		    "'%s' is damaged and cannot be copied; see 'tmtool info "
@@ -46,16 +48,24 @@ copy_pages(tm_store *store, const char *beside, const char *path, tm_error *err)
 		tm_fail(err, TM_IO, "cannot copy '%s' to '%s': %s", store->path,
 		    path,
 		    got == SQLITE_FULL ? "no space left on the device"
+		    : why != 0	       ? strerror(why)
 				       : sqlite3_errstr(got));
 	sqlite3_close(to);
 	return got == SQLITE_OK;
 }
 
 static bool
-verify(const char *beside, tm_error *err)
+verify(const char *path, const char *beside, tm_error *err)
 {
-	tm_store *copy = tm_store_open(beside, TM_READ, err);
-	bool ok = copy != NULL && tm_store_check_tables(copy, err);
+	tm_store *copy = tm_store_open(beside, TM_READ, NULL);
+	tm_error inner;
+	bool ok = copy != NULL && tm_store_check_tables(copy, &inner);
+
+	if (!ok)
+		tm_fail(err, TM_PARSE,
+		    "'%s' is damaged, and so is a copy of it; 'tmtool info "
+		    "--check' says what is",
+		    path);
 
 	tm_store_close(copy);
 	return ok;
@@ -115,7 +125,8 @@ tm_store_backup(tm_store *store, const char *path, tm_error *err)
 		return tm_fail(err, TM_INVALID,
 		    "'%s' is there already: a backup is a new file", path);
 	tm_buf_printf(&beside, "%s.part-%ld", path, (long)getpid());
-	ok = copy_pages(store, beside.p, path, err) && verify(beside.p, err) &&
+	ok = copy_pages(store, beside.p, path, err) &&
+	     verify(store->path, beside.p, err) &&
 	     give_name(beside.p, path, err);
 	for (size_t i = 0; i < sizeof rests / sizeof rests[0]; i++) {
 		tm_buf_clear(&rest);

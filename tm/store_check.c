@@ -148,6 +148,23 @@ fault_of_sqlite(checking *c)
 	fault(c, "%s", err.msg);
 }
 
+/* SQLite puts many into one text, below the name of the database. */
+static void
+fault_lines(checking *c, const char *what, tm_str text)
+{
+	for (size_t start = 0; start < text.n;) {
+		tm_str line = tm_str_sub(text, start, text.n);
+		const char *nl = memchr(line.p, '\n', line.n);
+
+		if (nl != NULL)
+			line.n = (size_t)(nl - line.p);
+		start += line.n + 1;
+		if (line.n > 0 && !tm_str_starts(line, TM_STR("*** in ")))
+			fault(c, "%s%s%.*s", what, what[0] == '\0' ? "" : " ",
+			    TM_STR_ARG(line));
+	}
+}
+
 /* Every row of sql that is not "ok" is wrong; what is in it is said. */
 static void
 expect_nothing(checking *c, const char *sql, const char *what)
@@ -164,8 +181,7 @@ expect_nothing(checking *c, const char *sql, const char *what)
 		tm_str text = tm_store_column(s, 0);
 
 		if (!tm_str_eq(text, TM_STR("ok")))
-			fault(c, "%s%s%.*s", what, what[0] == '\0' ? "" : " ",
-			    TM_STR_ARG(text));
+			fault_lines(c, what, text);
 	}
 	if (got != SQLITE_ROW && got != SQLITE_DONE)
 		fault_of_sqlite(c);

@@ -55,4 +55,32 @@ run delete "$unit"
 is 2 "$unit"
 run info --check
 is 0 sound
+
+# What was done, for programs; and that nothing was there to do it to.
+printf 'en\tar\nDog\tكلب\nCat\tقط\n' >t.tsv
+run import -m j.tm t.tsv
+run confirm -m j.tm 1 --json
+is 0
+says '{"memory":"j.tm","changed":1,"units":[1],"dry_run":false}'
+run confirm -m j.tm --text Dog --json
+is 0
+says '"changed":0,"units":[]'
+run confirm -m j.tm --text Horse
+is 1
+run delete -m j.tm --text Horse
+is 1
+run edit -m j.tm 2 --target 'قطة' --note 'she' -n
+says 'note: she'
+run edit -m j.tm 2 --target 'قطة' --json
+says '{"memory":"j.tm","unit":2,"changed":true,"dry_run":false}'
+run undo -m j.tm --json
+says '"what":"edit"'
+says '"dry_run":false'
+run delete -m j.tm 1 2 -n --json
+says '"removed":2,"units":[1,2],"dry_run":true'
+run backup -m j.tm k.tm --json
+says '{"memory":"j.tm","backup":"k.tm"}'
+TMTOOL_USER=Zaynab run clean -m j.tm --text Dog
+run history -m j.tm --last 1
+says 'Zaynab	clean'
 finish

@@ -200,10 +200,6 @@ read_csv(const char *path, const tm_format_options *options,
 
 /* ---- Writing ----------------------------------------------------------- */
 
-static const char no_codes[] = "inline codes were left out";
-static const char other_pairs[] =
-    "pairs of other languages than the first row names were left out";
-
 static void
 add_field_of(tm_writer *w, tm_str s)
 {
@@ -225,87 +221,12 @@ add_field_of(tm_writer *w, tm_str s)
 	tm_buf_addc(&w->buf, '"');
 }
 
-/* What the first row promised. */
-typedef struct columns {
-	const tm_table *table; /* that was read, and is written again */
-	char from[TM_LANG_MAX], to[TM_LANG_MAX];
-} columns;
-
-static void
-put_tag(char out[TM_LANG_MAX], const char *asked, const tm_variant *v)
-{
-	if (asked != NULL)
-		snprintf(out, TM_LANG_MAX, "%s", asked);
-	else if (v != NULL)
-		snprintf(out, TM_LANG_MAX, "%.*s", TM_STR_ARG(v->lang));
-}
-
-static void
-add_row(tm_writer *w, const tm_variant *source, const tm_variant *target)
-{
-	columns *c = w->state;
-
-	if (c == NULL) {
-		c = w->state = tm_arena_zalloc(&w->arena, 1, sizeof *c);
-		put_tag(c->from, w->options.from, source);
-		put_tag(c->to, w->options.to, target);
-		if (c->to[0] == '\0')
-			strcpy(c->to, "und");
-		tm_buf_printf(&w->buf, "%s,%s\r\n", c->from, c->to);
-	}
-	if ((w->options.from == NULL && source != NULL &&
-		!tm_str_eq(source->lang, tm_str_of(c->from))) ||
-	    (w->options.to == NULL && target != NULL &&
-		!tm_str_eq(target->lang, tm_str_of(c->to)))) {
-		tm_writer_lost(w, other_pairs, 1);
-		return;
-	}
-	if (source != NULL) {
-		add_field_of(w, source->text);
-		tm_writer_lost(w, no_codes, source->n_codes);
-	}
-	tm_buf_addc(&w->buf, ',');
-	if (target != NULL) {
-		add_field_of(w, target->text);
-		tm_writer_lost(w, no_codes, target->n_codes);
-	}
-	tm_buf_adds(&w->buf, "\r\n");
-}
-
-static void
-add_cell(tm_writer *w, size_t at, tm_str text, const tm_variant *v)
-{
-	if (at > 0)
-		tm_buf_addc(&w->buf, ',');
-	add_field_of(w, text);
-	if (v != NULL)
-		tm_writer_lost(w, no_codes, v->n_codes);
-}
-
-static void
-add_table_row(tm_writer *w, const tm_table *t, const tm_unit *u)
-{
-	tm_table_write(w, t, u, add_cell);
-	tm_buf_adds(&w->buf, "\r\n");
-}
-
 static bool
 write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 {
-	const tm_table *t = w->units == 1 ? tm_table_of_header(w) : NULL;
-	columns *c = w->state;
+	static const tm_table_style style = { ",", "\r\n", add_field_of };
 
-	tm_writer_bare(w, u, false, NULL);
-	if (t != NULL) {
-		c = w->state = tm_arena_zalloc(&w->arena, 1, sizeof *c);
-		c->table = t;
-		add_table_row(w, t, NULL);
-	}
-	if (c != NULL && c->table != NULL) {
-		add_table_row(w, c->table, u);
-		return true;
-	}
-	return tm_writer_pairs(w, u, add_row);
+	return tm_table_write(w, u, &style);
 }
 
 static int

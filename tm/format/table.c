@@ -481,25 +481,105 @@ tm_table_of_header(tm_writer *w)
 	return t;
 }
 
-void
-tm_table_write(tm_writer *w, const tm_table *t, const tm_unit *u,
-    void (*add)(tm_writer *, size_t, tm_str, const tm_variant *))
-{
-	for (size_t at = 0; at < t->width; at++) {
-		if (at == t->id)
-			add(w, at, u == NULL ? t->id_name : u->tuid, NULL);
-		for (size_t k = 0; k < t->n; k++) {
-			const tm_column *c = &t->column[k];
-			const tm_variant *v;
+static const char no_codes[] = "inline codes were left out";
+static const char other_pairs[] =
+    "pairs of other languages than the first row names were left out";
 
-			if (c->at != at)
-				continue;
-			v = u == NULL ? NULL : tm_unit_column(u, c->lang);
-			add(w, at,
-			    u == NULL	? c->name
-			    : v != NULL ? v->text
-					: (tm_str){ 0 },
-			    v);
-		}
+static void
+write_text(tm_writer *w, const tm_variant *v, const tm_table_style *style)
+{
+	if (v == NULL)
+		return;
+	style->field(w, v->text);
+	tm_writer_lost(w, no_codes, v->n_codes);
+}
+
+/* A row of the table that was read, as it was but for what was left out of
+ * it: of a unit, or (NULL) of the columns' names. */
+static void
+write_row(tm_writer *w, const tm_table *t, const tm_unit *u,
+    const tm_table_style *style)
+{
+	const char *between = "";
+
+	for (size_t at = 0; at < t->width; at++) {
+		size_t k = 0;
+
+		while (k < t->n && t->column[k].at != at)
+			k++;
+		if (at != t->id && k == t->n)
+			continue;
+		tm_buf_adds(&w->buf, between);
+		between = style->between;
+		if (at == t->id)
+			style->field(w, u == NULL ? t->id_name : u->tuid);
+		else if (u == NULL)
+			style->field(w, t->column[k].name);
+		else
+			write_text(
+			    w, tm_unit_column(u, t->column[k].lang), style);
 	}
+	tm_buf_adds(&w->buf, style->end);
+}
+
+/* What the first row promised. */
+typedef struct columns {
+	const tm_table_style *style;
+	const tm_table *table; /* that was read, and is written again */
+	char from[TM_LANG_MAX], to[TM_LANG_MAX];
+} columns;
+
+static void
+put_tag(char out[TM_LANG_MAX], const char *asked, const tm_variant *v)
+{
+	if (asked != NULL)
+		snprintf(out, TM_LANG_MAX, "%s", asked);
+	else if (v != NULL)
+		snprintf(out, TM_LANG_MAX, "%.*s", TM_STR_ARG(v->lang));
+}
+
+static void
+write_pair(tm_writer *w, const tm_variant *source, const tm_variant *target)
+{
+	columns *c = w->state;
+	const tm_table_style *style = c->style;
+
+	if (c->from[0] == '\0') {
+		put_tag(c->from, w->options.from, source);
+		put_tag(c->to, w->options.to, target);
+		if (c->to[0] == '\0')
+			strcpy(c->to, "und");
+		tm_buf_printf(&w->buf, "%s%s%s%s", c->from, style->between,
+		    c->to, style->end);
+	}
+	if ((w->options.from == NULL && source != NULL &&
+		!tm_str_eq(source->lang, tm_str_of(c->from))) ||
+	    (w->options.to == NULL && target != NULL &&
+		!tm_str_eq(target->lang, tm_str_of(c->to)))) {
+		tm_writer_lost(w, other_pairs, 1);
+		return;
+	}
+	write_text(w, source, style);
+	tm_buf_adds(&w->buf, style->between);
+	write_text(w, target, style);
+	tm_buf_adds(&w->buf, style->end);
+}
+
+bool
+tm_table_write(tm_writer *w, const tm_unit *u, const tm_table_style *style)
+{
+	columns *c = w->state;
+
+	tm_writer_bare(w, u, false, NULL);
+	if (c == NULL) {
+		c = w->state = tm_arena_zalloc(&w->arena, 1, sizeof *c);
+		c->style = style;
+		c->table = tm_table_of_header(w);
+		if (c->table != NULL)
+			write_row(w, c->table, NULL, style);
+	}
+	if (c->table == NULL)
+		return tm_writer_pairs(w, u, write_pair);
+	write_row(w, c->table, u, style);
+	return true;
 }

@@ -7,7 +7,8 @@
  * must stay as it is: a tab or a line break inside of a segment is written
  * as one space, and told. TMX, CSV and JSON lines keep them.
  *
- * The first line may name the columns (table.c).
+ * The first line may name the columns (table.c); we write one that names
+ * the languages, so that what was written can be read.
  *
  * tmtool align writes two columns more, how sure a pair is and its type
  * ("0.973<TAB>1-2"): read back, the pair is as sure as it was.
@@ -148,8 +149,6 @@ read_tsv(const char *path, const tm_format_options *options,
 
 static const char breaks[] =
     "tabs and line breaks inside of segments were written as spaces";
-static const char no_codes[] = "inline codes were left out";
-
 static void
 add_text(tm_writer *w, tm_str s)
 {
@@ -168,53 +167,12 @@ add_text(tm_writer *w, tm_str s)
 	tm_writer_lost(w, breaks, lost);
 }
 
-static void
-add_column(tm_writer *w, const tm_variant *v)
-{
-	if (v == NULL)
-		return;
-	add_text(w, v->text);
-	tm_writer_lost(w, no_codes, v->n_codes);
-}
-
-static void
-add_line(tm_writer *w, const tm_variant *source, const tm_variant *target)
-{
-	add_column(w, source);
-	tm_buf_addc(&w->buf, '\t');
-	add_column(w, target);
-	tm_buf_addc(&w->buf, '\n');
-}
-
-static void
-add_cell(tm_writer *w, size_t at, tm_str text, const tm_variant *v)
-{
-	if (at > 0)
-		tm_buf_addc(&w->buf, '\t');
-	add_text(w, text);
-	if (v != NULL)
-		tm_writer_lost(w, no_codes, v->n_codes);
-}
-
-/* Columns have names where those of the file that was read had. */
 static bool
 write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 {
-	tm_table *t = w->state;
+	static const tm_table_style style = { "\t", "\n", add_text };
 
-	tm_writer_bare(w, u, false, NULL);
-	if (w->units == 1) {
-		t = w->state = tm_table_of_header(w);
-		if (t != NULL) {
-			tm_table_write(w, t, NULL, add_cell);
-			tm_buf_addc(&w->buf, '\n');
-		}
-	}
-	if (t == NULL)
-		return tm_writer_pairs(w, u, add_line);
-	tm_table_write(w, t, u, add_cell);
-	tm_buf_addc(&w->buf, '\n');
-	return true;
+	return tm_table_write(w, u, &style);
 }
 
 static int
