@@ -147,18 +147,89 @@ settle(const char **lang, char canon[TM_LANG_MAX], tm_error *err)
 	return true;
 }
 
+/* Stands between a reader and its sink: nothing else is so sure to be damage
+ * as a NUL in a text, which C programs end at and XML forbids. */
+typedef struct sieve {
+	const tm_sink *sink;
+	const char *path;
+	tm_arena arena;
+} sieve;
+
+static bool
+has_nul(tm_str s)
+{
+	return s.n > 0 && memchr(s.p, '\0', s.n) != NULL;
+}
+
+/* Its codes stand where they stood. */
+static size_t
+drop_nuls(tm_arena *arena, tm_variant *v)
+{
+	char *kept = tm_arena_alloc(arena, v->text.n);
+	tm_code_at *codes = tm_arena_zalloc(arena, v->n_codes, sizeof *codes);
+	size_t n = 0, k = 0;
+
+	for (size_t i = 0; i <= v->text.n; i++) {
+		for (; k < v->n_codes && v->codes[k].at <= i; k++)
+			codes[k] = (tm_code_at){ n, v->codes[k].xml };
+		if (i < v->text.n && v->text.p[i] != '\0')
+			kept[n++] = v->text.p[i];
+	}
+	k = v->text.n - n;
+	v->text = (tm_str){ kept, n };
+	v->codes = codes;
+	return k;
+}
+
+static bool
+sift(void *self, const tm_unit *unit, tm_error *err)
+{
+	sieve *s = self;
+	tm_unit u = *unit;
+	size_t i = 0, n = 0;
+
+	while (i < unit->n && !has_nul(unit->v[i].text))
+		i++;
+	if (i == unit->n)
+		return s->sink->unit(s->sink->self, unit, err);
+	tm_arena_clear(&s->arena);
+	u.v = tm_arena_zalloc(&s->arena, u.n, sizeof *u.v);
+	memcpy(u.v, unit->v, u.n * sizeof *u.v);
+	for (i = 0; i < u.n; i++)
+		if (has_nul(u.v[i].text))
+			n += drop_nuls(&s->arena, &u.v[i]);
+	tm_sink_warn(s->sink, s->path, unit->line, false,
+	    "%zu NUL byte%s %s left out of the text: is the file damaged, or "
+	    "in another encoding?",
+	    n, n == 1 ? "" : "s", n == 1 ? "was" : "were");
+	return s->sink->unit(s->sink->self, &u, err);
+}
+
+static void
+pass_on(void *self, const tm_warning *warning)
+{
+	const sieve *s = self;
+
+	s->sink->warn(s->sink->self, warning);
+}
+
 bool
 tm_format_read(const tm_format *format, const char *path,
     const tm_format_options *options, const tm_sink *sink, tm_error *err)
 {
 	tm_format_options settled = { 0 };
 	char from[TM_LANG_MAX], to[TM_LANG_MAX];
+	sieve s = { sink, path, { 0 } };
+	const tm_sink sifted = { &s, sift,
+		sink->warn == NULL ? NULL : pass_on };
+	bool ok;
 
 	if (options != NULL)
 		settled = *options;
-	return settle(&settled.from, from, err) &&
-	       settle(&settled.to, to, err) &&
-	       format->read(path, &settled, sink, err);
+	ok = settle(&settled.from, from, err) && settle(&settled.to, to, err) &&
+	     format->read(path, &settled, &sifted, err);
+	tm_arena_release(&s.arena);
+	return ok;
 }
 
 void

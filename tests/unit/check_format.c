@@ -161,6 +161,21 @@ START_TEST(bad_tsv_lines_are_told_and_skipped)
 }
 END_TEST
 
+START_TEST(a_nul_byte_is_told_and_left_out)
+{
+	const char *told = "2: 2 NUL bytes were left out of the text";
+	tm_error err;
+
+	ck_assert(read_as("tsv", &ar_en, (tm_str){ "a\tb\nA\0b\tC\0d\n", 12 },
+	    "ar=a|en=b\nar=Ab|en=Cd\n", told, &err));
+	ck_assert(read_as("csv", &ar_en, (tm_str){ "a,b\nA\0b,C\0d\n", 12 },
+	    "ar=a|en=b\nar=Ab|en=Cd\n", told, &err));
+	ck_assert(read_as("po", &ar_en,
+	    (tm_str){ "msgid \"a\0\"\nmsgstr \"b\"\n", 23 }, "ar=a|en=b\n",
+	    "1: 1 NUL byte was left out", &err));
+}
+END_TEST
+
 START_TEST(tsv_wants_its_languages_and_its_encoding)
 {
 	tm_format_options arabic = {
@@ -205,7 +220,7 @@ START_TEST(tsv_is_written_one_pair_a_line)
 	ck_assert(tm_writer_close(w, &err));
 	ck_assert(tm_read_file(path, &got, &err));
 	/* The first line names the pair; another language is left out. */
-	ck_assert_str_eq(got.p, "ar\ten\nس\ta b c\n");
+	ck_assert_str_eq(got.p, "ar\ten\nس\t a b c \n");
 	tm_buf_clear(&got);
 	w = tm_writer_open(tm_format_named("tsv"), path, &pair, &err);
 	ck_assert(tm_writer_sink(w)->unit(tm_writer_sink(w)->self, &u, &err));
@@ -213,7 +228,7 @@ START_TEST(tsv_is_written_one_pair_a_line)
 	ck_assert(tm_writer_sink(w)->unit(tm_writer_sink(w)->self, &u, &err));
 	ck_assert(tm_writer_close(w, &err));
 	ck_assert(tm_read_file(path, &got, &err));
-	ck_assert_str_eq(got.p, "en\tar\na b c\tس\na b c\t\n");
+	ck_assert_str_eq(got.p, "en\tar\n a b c \tس\n a b c \t\n");
 	ck_assert_msg(
 	    strstr(h.told.p, "were written as spaces: 4, the first in unit 1"),
 	    "%s", h.told.p);
@@ -361,12 +376,58 @@ START_TEST(a_table_has_its_first_row_again)
 }
 END_TEST
 
+/* What the units of the file at path are after they were written in another
+ * format, and read. */
+static void
+through(const char *path, const char *from, const char *to,
+    const tm_format_options *options, tm_buf *units)
+{
+	char other[] = "/tmp/check_format.XXXXXX";
+	heard h = { 0 };
+	tm_sink sink = { &h, on_unit, NULL };
+	tm_error err;
+	tm_writer *w;
+
+	close(mkstemp(other));
+	w = tm_writer_open(tm_format_named(to), other, options, &err);
+	ck_assert(w != NULL);
+	ck_assert(tm_format_read(
+	    tm_format_named(from), path, options, tm_writer_sink(w), &err));
+	ck_assert(tm_writer_close(w, &err));
+	ck_assert_msg(
+	    tm_format_read(tm_format_named(to), other, options, &sink, &err),
+	    "%s", err.msg);
+	*units = h.units;
+	unlink(other);
+}
+
 START_TEST(csv_comes_back_the_same)
 {
 	static const char csv[] = "ar,en\r\n\"a,b\",\"c \"\"d\"\"\"\r\n"
 				  "e,\"f\ng\"\r\n";
 
 	convert("csv", NULL, csv, "csv", csv);
+}
+END_TEST
+
+START_TEST(white_space_at_the_edges_stays)
+{
+	static const char *const formats[] = { "tsv", "csv", "jsonl", "tmx" };
+	const char *bytes = " A b \t\xc2\xa0ا ب \n";
+	tm_format_options tool = ar_en;
+
+	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+		char path[] = "/tmp/check_format.XXXXXX";
+		tm_buf there = { 0 };
+		int fd = mkstemp(path);
+
+		ck_assert(write(fd, bytes, strlen(bytes)) > 0);
+		close(fd);
+		through(path, "tsv", formats[i], &tool, &there);
+		ck_assert_str_eq(there.p, "ar= A b |en=\xc2\xa0ا ب \n");
+		tm_buf_release(&there);
+		unlink(path);
+	}
 }
 END_TEST
 
@@ -680,9 +741,9 @@ END_TEST
 UNIT_MAIN("format", a_path_and_a_head_tell_the_format,
     every_format_is_known_by_its_name, dates_are_read_in_every_usual_form,
     a_date_written_reads_back, tsv_lines_become_units,
-    bad_tsv_lines_are_told_and_skipped,
-    tsv_wants_its_languages_and_its_encoding, tsv_is_written_one_pair_a_line,
-    a_name_in_gz_is_packed_and_reads_back,
+    bad_tsv_lines_are_told_and_skipped, a_nul_byte_is_told_and_left_out,
+    tsv_wants_its_languages_and_its_encoding, white_space_at_the_edges_stays,
+    tsv_is_written_one_pair_a_line, a_name_in_gz_is_packed_and_reads_back,
     csv_knows_quotes_and_names_its_columns,
     an_id_is_not_indonesian_beside_two_languages,
     three_columns_are_units_of_three_languages,

@@ -23,12 +23,11 @@ add_metas(tm_buf *out, const tm_meta *m, size_t n)
 		    TM_STR_ARG(m[i].value));
 }
 
-/* The text with its codes where they stand, without white space at edges. */
+/* The text with its codes where they stand. */
 static void
 add_text(tm_buf *out, const tm_variant *v)
 {
-	size_t done = 0, start = out->n;
-	tm_str trimmed;
+	size_t done = 0;
 
 	for (size_t i = 0; i < v->n_codes; i++) {
 		ck_assert_uint_le(v->codes[i].at, v->text.n);
@@ -38,9 +37,6 @@ add_text(tm_buf *out, const tm_variant *v)
 		tm_buf_printf(out, "%.*s", TM_STR_ARG(v->codes[i].xml));
 	}
 	tm_buf_add(out, v->text.p + done, v->text.n - done);
-	trimmed = tm_str_trim(tm_str_sub(tm_buf_str(out), start, out->n));
-	memmove(out->p + start, trimmed.p, trimmed.n);
-	out->n = start + trimmed.n;
 }
 
 static bool
@@ -399,7 +395,7 @@ START_TEST(level_one_has_no_codes_and_says_so)
 }
 END_TEST
 
-START_TEST(what_xml_forbids_is_left_out_and_edges_are_trimmed)
+START_TEST(what_xml_forbids_is_left_out_and_edges_are_trimmed_for_omegat)
 {
 	tm_variant v[2] = { { .lang = TM_STR("ar"),
 				.text = TM_STR(" a\x01"
@@ -413,9 +409,17 @@ START_TEST(what_xml_forbids_is_left_out_and_edges_are_trimmed)
 	write_units(
 	    &(tm_format_options){ .warn = on_warn, .warn_self = &told }, &u, 1);
 	ck_assert(read_path(out_path, &h, &err));
-	ck_assert_str_eq(h.units.p, "ar=ab|en=\n");
+	ck_assert_str_eq(h.units.p, "ar= ab |en=\n\n");
 	ck_assert_msg(strstr(told.told.p, "forbids were left out: 2,") != NULL,
 	    "%s", told.told.p);
+	ck_assert(strstr(told.told.p, "trimmed") == NULL);
+	tm_buf_clear(&h.units);
+	write_units(
+	    &(tm_format_options){
+		.warn = on_warn, .warn_self = &told, .tool = "omegat" },
+	    &u, 1);
+	ck_assert(read_path(out_path, &h, &err));
+	ck_assert_str_eq(h.units.p, "ar=ab|en=\n");
 	ck_assert(strstr(told.told.p, "trimmed: 2,") != NULL);
 	remove_paths();
 	release(&h);
@@ -700,7 +704,7 @@ UNIT_MAIN("tmx", a_plain_unit_is_read, codes_are_kept_where_they_stand,
     the_source_comes_first_and_languages_are_canonical,
     a_file_cut_off_gives_what_is_whole_and_fails, what_is_not_tmx_is_refused,
     everything_about_a_unit_comes_back, level_one_has_no_codes_and_says_so,
-    what_xml_forbids_is_left_out_and_edges_are_trimmed,
+    what_xml_forbids_is_left_out_and_edges_are_trimmed_for_omegat,
     the_same_units_make_the_same_bytes, a_writer_abandoned_leaves_no_file,
     one_segment_of_three_megabytes_is_read_and_of_twenty_is_not,
     files_in_the_wild_come_back_the_same, a_header_is_given_back,

@@ -186,7 +186,7 @@ begin_text(tm_writer *w, tm_error *err)
 static void
 add_line(tm_writer *w, const tm_variant *v, tm_buf *out)
 {
-	tm_str s = tm_str_trim(v->text);
+	tm_str s = v->text;
 
 	for (size_t i = 0; i < s.n; i++) {
 		bool end = s.p[i] == '\n' || s.p[i] == '\r';

@@ -124,15 +124,20 @@ add_text(tm_writer *w, tm_str text)
 static const char composed[] =
     "texts were composed (NFC), as OmegaT does with all it reads";
 
-/* Text of a segment between two codes, or of its neighbours. Level 1 is for
- * whatever may read it, OmegaT too. */
+/* Is it for OmegaT? Level 1 is for whatever may read it, OmegaT too. */
+static bool
+is_for_omegat(const tm_writer *w, const tool *t)
+{
+	return t == NULL ? w->options.level == 1 : t->composes;
+}
+
+/* Text of a segment between two codes, or of its neighbours. */
 static void
 add_tool_text(tm_writer *w, const tool *t, tm_str text)
 {
-	bool composes = t == NULL ? w->options.level == 1 : t->composes;
 	tm_buf nfc = { 0 };
 
-	if (!composes) {
+	if (!is_for_omegat(w, t)) {
 		add_text(w, text);
 		return;
 	}
@@ -391,21 +396,23 @@ is_space(char c)
 
 /*
  * OmegaT compares segments without the white space at their edges, and
- * gives no 100 % where ours has some. What stands between a code and the
- * text is no edge.
+ * gives no 100 % where ours has some: it is left out of what is written for
+ * OmegaT, and of level 1, for whatever may read it. What stands between a
+ * code and the text is no edge.
  */
 static void
 write_seg(tm_writer *w, const tm_variant *v, const tool *t)
 {
 	bool codes = w->options.level != 1 && v->n_codes > 0;
+	bool trims = is_for_omegat(w, t);
 	size_t from = 0, to = v->text.n, done;
 	size_t first = codes ? v->codes[0].at : to;
 	size_t last = codes ? v->codes[v->n_codes - 1].at : 0;
 	pairs hi = { .n = 0 };
 
-	while (from < to && from < first && is_space(v->text.p[from]))
+	while (trims && from < to && from < first && is_space(v->text.p[from]))
 		from++;
-	while (to > from && to > last && is_space(v->text.p[to - 1]))
+	while (trims && to > from && to > last && is_space(v->text.p[to - 1]))
 		to--;
 	if (from > 0 || to < v->text.n)
 		tm_writer_lost(w, trimmed, 1);

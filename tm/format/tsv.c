@@ -154,7 +154,6 @@ add_text(tm_writer *w, tm_str s)
 {
 	size_t lost = 0;
 
-	s = tm_str_trim(s);
 	for (size_t i = 0; i < s.n; i++) {
 		bool bad = s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r';
 
