@@ -50,9 +50,9 @@ enum { STEPS = 200 }; /* bounds are sorted by half per cents */
 struct tm_fuzzy_scratch {
 	tm_match_token *q, *t; /* the query, a segment */
 	size_t cap_q, n_t, cap_t;
-	bool words_known; /* of q more than the keys */
-	uint32_t *hashes; /* of its stems */
-	size_t cap_hashes;
+	bool words_known;    /* of q more than the keys */
+	tm_image_key *found; /* its keys */
+	size_t cap_found;
 	uint32_t *cp;
 	size_t n_cp, cap_cp;
 	query_key *keys;
@@ -91,7 +91,7 @@ tm_fuzzy_scratch_free(struct tm_fuzzy_scratch *w)
 	free(w->cp);
 	free(w->keys);
 	free(w->by_key);
-	free(w->hashes);
+	free(w->found);
 	free(w->posts);
 	free(w->met);
 	free(w->worth);
@@ -195,61 +195,62 @@ score_for(int rate)
 
 /* ---- The query --------------------------------------------------------- */
 
-/* The keys of the query among those of the image. What they are found by is
- * asked for long before it is looked at. */
+/* The lists of keys that are no word's text. */
+static uint32_t
+special_key(const tm_token *t)
+{
+	return t->kind == TM_NUMBER ? (uint32_t)TM_KEY_NUMBER
+	       : t->kind != TM_CODE ? NONE
+	       : tm_match_is_tag(t) ? (uint32_t)TM_KEY_TAG
+				    : (uint32_t)TM_KEY_CODE;
+}
+
+/*
+ * The keys of the query among those of the image, by their hash: what it
+ * takes for another key is put right when it is compared. What they are
+ * found by is asked for long before it is looked at.
+ */
 static void
 set_query_keys(tm_fuzzy *x, const tm_match_side *query)
 {
 	struct tm_fuzzy_scratch *w = x->scratch;
 	size_t n = query->tokens.n;
-	uint32_t mask = x->head->n_slots - 1;
 
 	w->words_known = false;
 	tm_grow_to(w->q, n + 1, w->cap_q);
-	tm_grow_to(w->hashes, n + 1, w->cap_hashes);
+	tm_grow_to(w->found, n + 1, w->cap_found);
 	for (size_t i = 0; i < n; i++) {
 		const tm_token *t = &query->tokens.v[i];
 
-		w->hashes[i] = tm_image_hash((uint8_t)t->kind, t->stem);
-		tm_soon(&x->slots[w->hashes[i] & mask]);
+		w->q[i] = query->v[i];
+		w->q[i].key = special_key(t);
+		if (w->q[i].key != NONE)
+			continue;
+		w->found[i].hash = tm_image_hash((uint8_t)t->kind, t->stem);
+		tm_soon(
+		    &x->keys[tm_image_key_slot(w->found[i].hash, x->n_keys)]);
 	}
 	for (size_t i = 0; i < n; i++) {
-		uint32_t id = x->slots[w->hashes[i] & mask];
+		const tm_image_key *k = NULL;
+		uint32_t key = w->q[i].key;
 
-		if (id < x->head->n_words) {
-			tm_soon(&x->words[id]);
-			tm_soon(&x->texts[id]);
-			tm_soon(&x->self[id]);
-		}
-	}
-	for (size_t i = 0; i < n; i++) {
-		uint32_t id = x->slots[w->hashes[i] & mask];
-
-		if (id < x->head->n_words &&
-		    x->texts[id].at < x->head->bytes[TM_IN_BYTES])
-			tm_soon(&x->bytes[x->texts[id].at]);
-	}
-	for (size_t i = 0; i < n; i++) {
-		const tm_token *t = &query->tokens.v[i];
-		tm_match_token *q = &w->q[i];
-		uint32_t key;
-
-		*q = query->v[i];
-		if (t->kind == TM_NUMBER) {
-			q->key = TM_KEY_NUMBER;
-		} else if (t->kind == TM_CODE) {
-			q->key = tm_match_is_tag(t) ? TM_KEY_TAG : TM_KEY_CODE;
-		} else {
-			key = tm_image_find_hashed(
-			    x, (uint8_t)t->kind, t->stem, w->hashes[i]);
-			q->key = key == NONE ? NONE : x->self[key];
-		}
-		if (q->key < x->head->n_keys)
-			tm_soon(&x->list_at[q->key]);
+		if (key == NONE)
+			k = tm_image_find_key(x, w->found[i].hash);
+		if (k != NULL)
+			w->found[i] = *k;
+		else if (key < x->head->n_keys)
+			w->found[i] = (tm_image_key){ 0, key, x->list_at[key],
+				x->list_at[key + 1] };
+		else
+			w->found[i].key = NONE;
+		w->q[i].key = w->found[i].key;
+		if (w->q[i].key != NONE &&
+		    w->found[i].from < x->head->bytes[TM_IN_LIST] / 4)
+			tm_soon(&x->list[w->found[i].from]);
 	}
 }
 
-/* What comparing needs beside the keys. */
+/* What comparing needs: what is one key here may be none. */
 static void
 set_query_words(tm_fuzzy *x, const tm_match_side *query)
 {
@@ -259,11 +260,16 @@ set_query_words(tm_fuzzy *x, const tm_match_side *query)
 		const tm_token *t = &query->tokens.v[i];
 		uint8_t kind = (uint8_t)t->kind;
 		tm_match_token *q = &w->q[i];
+		uint32_t word;
 
 		q->text =
 		    tm_image_find_word(x, kind, tm_match_token_text(query, i));
 		q->fold = tm_image_find_word(
 		    x, kind, t->kind == TM_NUMBER ? t->key : t->plain);
+		if (q->key == NONE || special_key(t) != NONE)
+			continue;
+		word = tm_image_find_word(x, kind, t->stem);
+		q->key = word == NONE ? NONE : x->self[word];
 	}
 	w->words_known = true;
 }
@@ -306,14 +312,14 @@ high_end(const tm_fuzzy *x, double weight)
 	return step < TM_WEIGHT_STEPS ? end_of_step(x, step) : x->head->n;
 }
 
-/* Where in an ascending row of numbers the first one from value on is. */
+/* Where in a tier the first segment from the given one on is. */
 static uint32_t
-first_from(const uint32_t *v, uint32_t from, uint32_t to, uint32_t value)
+first_from(const tm_image_list *l, uint32_t from, uint32_t to, uint32_t segment)
 {
 	while (from < to) {
 		uint32_t mid = from + (to - from) / 2;
 
-		if (v[mid] < value)
+		if ((l->v[mid] & l->mask) < segment)
 			from = mid + 1;
 		else
 			to = mid;
@@ -372,7 +378,8 @@ set_keys(tm_fuzzy *x, size_t n)
 			.one = w->q[i].weight,
 			.weight = w->q[i].weight };
 		tm_image_bits(key, k->bits);
-		if (!tm_image_get_list(x, key, &k->list))
+		if (!tm_image_read_list(
+			x, w->found[i].from, w->found[i].to, &k->list))
 			return false;
 		w->filter[key >> 6 & 3] |= UINT64_C(1) << (key & 63);
 	}
@@ -422,16 +429,17 @@ may_share(const struct tm_fuzzy_scratch *w, uint64_t row)
 
 /* The same by all rows. */
 static uint32_t
-may_share_all(const struct tm_fuzzy_scratch *w, const uint64_t *rows)
+may_share_all(
+    const struct tm_fuzzy_scratch *w, uint64_t row, const tm_image_brief *b)
 {
 	uint32_t sum = 0;
 
 	for (size_t i = 0; i < w->n_keys; i++) {
 		const query_key *k = &w->keys[i];
-		uint64_t lacks = 0;
+		uint64_t lacks = k->bits[0] & ~row;
 
-		for (int r = 0; r < TM_KEY_ROWS; r++)
-			lacks |= k->bits[r] & ~rows[r];
+		for (int r = 1; r < TM_KEY_ROWS; r++)
+			lacks |= k->bits[r] & ~b->more[r - 1];
 		sum += lacks == 0 ? k->weight : 0;
 	}
 	return sum;
@@ -471,9 +479,6 @@ typedef struct hurdle {
 			       heavy */
 } hurdle;
 
-/* More than this are worth a table. */
-enum { MANY_POSTS = 200 };
-
 /* Is segment at worth trying? Then it comes among those that are. */
 static void
 consider(tm_fuzzy *x, uint32_t at, const hurdle *h)
@@ -487,10 +492,7 @@ consider(tm_fuzzy *x, uint32_t at, const hurdle *h)
 	uint64_t bit = UINT64_C(1) << (at & 63);
 
 	if (!h->all) {
-		if (w->n_posts > MANY_POSTS &&
-		    (double)may_share(w, b->keys[0]) < need)
-			return;
-		shared = may_share_all(w, b->keys);
+		shared = may_share_all(w, x->row[at], b);
 		if ((double)shared < need)
 			return;
 	}
@@ -503,36 +505,128 @@ consider(tm_fuzzy *x, uint32_t at, const hurdle *h)
 	    (struct worth){ at, STEPS - (uint32_t)(bound * STEPS) };
 }
 
-/* Consider what was taken out of the lists; false for damage. */
+/* The same for a few: without tables. */
+static uint32_t
+may_share_plainly(const struct tm_fuzzy_scratch *w, uint64_t row)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < w->n_keys; i++)
+		sum += (w->keys[i].bits[0] & row) != 0 ? w->keys[i].weight : 0;
+	return sum;
+}
+
+/* As many as are worth the tables: they take some 2,000 additions. */
+enum { MANY_POSTS = 150 };
+
+/* Of what was taken out of the lists keep what the first row lets through;
+ * false for damage. */
 static bool
-consider_posts(tm_fuzzy *x, const hurdle *h)
+sift_posts(tm_fuzzy *x, double need)
 {
 	struct tm_fuzzy_scratch *w = x->scratch;
 	uint32_t n = x->head->n;
+	size_t kept = 0;
+	bool many = w->n_posts > MANY_POSTS;
 
-	if (w->n_posts > MANY_POSTS)
+	if (many)
 		set_behind(w);
 	for (size_t i = 0; i < w->n_posts; i++) {
-		if (w->posts[i] >= n)
+		uint32_t at = w->posts[i], share;
+
+		if (at >= n)
 			return false;
 		if (i + 16 < w->n_posts && w->posts[i + 16] < n)
-			tm_soon(&x->brief[w->posts[i + 16]]);
-		consider(x, w->posts[i], h);
+			tm_soon(&x->row[w->posts[i + 16]]);
+		share = many ? may_share(w, x->row[at])
+			     : may_share_plainly(w, x->row[at]);
+		if ((double)share >= need) {
+			w->posts[kept++] = at;
+			tm_soon(&x->brief[at]);
+		}
 	}
-	w->n_posts = 0;
+	w->n_posts = kept;
 	return true;
 }
 
-/* Take the segments low to high out of v[from] to v[to]. */
+/*
+ * What the keys from number k on, but the first, can share behind the bits
+ * of a sketch: a sum for every value of either half of them.
+ */
+enum { HALF = (TM_SKETCH_OWN + TM_SKETCH_REST) / 2 };
+
+typedef struct sketched {
+	uint32_t sum[2][1 << HALF];
+	uint32_t need;
+} sketched;
+
 static void
-take_posts(struct tm_fuzzy_scratch *w, const uint32_t *v, uint32_t from,
-    uint32_t to, uint32_t low, uint32_t high)
+set_sketched(sketched *s, const query_key *keys, size_t n, double need)
 {
-	from = first_from(v, from, to, low);
-	to = first_from(v, from, to, high);
+	uint32_t bit[2 * HALF] = { 0 };
+
+	for (size_t k = 1; k < n; k++) {
+		uint32_t b = tm_image_sketch(keys[k].key);
+		int i = 0;
+
+		while ((b >> i & 1) == 0)
+			i++;
+		bit[i] += keys[k].weight;
+	}
+	for (int half = 0; half < 2; half++) {
+		uint32_t *sum = s->sum[half];
+
+		sum[0] = 0;
+		for (int i = 0; i < HALF; i++)
+			for (int v = 0; v < 1 << i; v++)
+				sum[(1 << i) + v] =
+				    sum[v] + bit[half * HALF + i];
+	}
+	need -= keys[0].weight;
+	s->need = need > 0 ? (uint32_t)need : 0;
+}
+
+/* Few enough to go through instead of cutting ends off. */
+enum { FEW_POSTS = 32 };
+
+/* Take the segments low to high out of places from to to of a list. */
+static void
+take_posts(struct tm_fuzzy_scratch *w, const tm_image_list *l, uint32_t from,
+    uint32_t to, uint32_t low, uint32_t high, const sketched *s)
+{
+	uint32_t *out;
+
+	if (to - from > FEW_POSTS) {
+		from = first_from(l, from, to, low);
+		to = first_from(l, from, to, high);
+	}
 	tm_grow_to(w->posts, w->n_posts + (to - from), w->cap_posts);
-	memcpy(w->posts + w->n_posts, v + from, (to - from) * sizeof *v);
-	w->n_posts += to - from;
+	out = w->posts + w->n_posts;
+	for (const uint32_t *v = l->v + from; v < l->v + to; v++) {
+		uint32_t sketch = *v >> TM_PLAIN_BITS, at = *v & l->mask;
+
+		*out = at;
+		out += (s->sum[0][sketch & ((1 << HALF) - 1)] +
+			       s->sum[1][sketch >> HALF] >=
+			   s->need) &
+		       (at >= low) & (at < high);
+	}
+	w->n_posts = (size_t)(out - w->posts);
+}
+
+/* Take them out of a list's tiers, as far as there is a low end for them. */
+static void
+take_tiers(struct tm_fuzzy_scratch *w, const tm_image_list *l,
+    const uint32_t *low, int tiers, uint32_t high, const sketched *s)
+{
+	uint32_t from = 0;
+
+	for (int t = 0; t < tiers; from = l->end[t++])
+		tm_soon(&l->v[from + (l->end[t] - from) / 2]);
+	from = 0;
+	for (int t = 0; t < tiers; from = l->end[t++])
+		if (from < l->end[t])
+			take_posts(w, l, from, l->end[t], low[t], high, s);
 }
 
 /*
@@ -564,17 +658,24 @@ gather(tm_fuzzy *x, const hurdle *h, double need)
 	for (size_t k = 0; k < w->n_keys && left >= need; k++) {
 		const tm_image_list *list = &w->keys[k].list;
 		uint32_t high = high_end(x, ceil(left / h->s + 1));
+		sketched s;
 
+		set_sketched(&s, &w->keys[k], w->n_keys - k,
+		    list->mask == UINT32_MAX ? 0 : need);
 		if (high > h->high)
 			high = h->high;
 		left -= w->keys[k].weight;
 		if (list->end == NULL)
-			take_posts(w, list->v, 0, list->n, h->low, high);
-		for (int t = 0; t < tiers && list->end != NULL; t++)
-			take_posts(w, list->v, t == 0 ? 0 : list->end[t - 1],
-			    list->end[t], low[t], high);
+			take_posts(w, list, 0, list->n, h->low, high, &s);
+		else
+			take_tiers(w, list, low, tiers, high, &s);
 	}
-	return consider_posts(x, h);
+	if (!sift_posts(x, need))
+		return false;
+	for (size_t i = 0; i < w->n_posts; i++)
+		consider(x, w->posts[i], h);
+	w->n_posts = 0;
+	return true;
 }
 
 /* Sort what is worth trying into steps by its bounds. end[s] is where step

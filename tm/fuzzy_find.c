@@ -67,16 +67,17 @@ next_segment(walk *w, uint32_t *segment)
 	if (l->end == NULL) {
 		if (w->at[0] == l->n)
 			return false;
-		*segment = l->v[w->at[0]++];
+		*segment = l->v[w->at[0]++] & l->mask;
 		return true;
 	}
 	for (int t = 0; t < TM_TIERS; t++)
 		if (w->at[t] < l->end[t] &&
-		    (best < 0 || l->v[w->at[t]] < l->v[w->at[best]]))
+		    (best < 0 || (l->v[w->at[t]] & l->mask) <
+				     (l->v[w->at[best]] & l->mask)))
 			best = t;
 	if (best < 0)
 		return false;
-	*segment = l->v[w->at[best]++];
+	*segment = l->v[w->at[best]++] & l->mask;
 	return true;
 }
 

@@ -81,6 +81,7 @@ tm_fuzzy_open(tm_str image, tm_error *err)
 	x = tm_zalloc(1, sizeof *x);
 	x->image = image;
 	x->head = h;
+	x->row = take(x, TM_IN_ROWS, h->n, sizeof *x->row, &ok);
 	x->brief = take(x, TM_IN_BRIEFS, h->n, sizeof *x->brief, &ok);
 	x->first = take(x, TM_IN_FIRST, TM_WEIGHT_STEPS + 1, 4, &ok);
 	x->id = take(x, TM_IN_IDS, h->n, 4, &ok);
@@ -92,6 +93,8 @@ tm_fuzzy_open(tm_str image, tm_error *err)
 	x->self = take(x, TM_IN_SELF, h->n_words, 4, &ok);
 	x->slots = take(x, TM_IN_SLOTS, h->n_slots, 4, &ok);
 	x->bytes = take(x, TM_IN_BYTES, h->bytes[TM_IN_BYTES], 1, &ok);
+	x->n_keys = (uint32_t)(h->bytes[TM_IN_KEYS] / sizeof *x->keys);
+	x->keys = take(x, TM_IN_KEYS, x->n_keys, sizeof *x->keys, &ok);
 	x->list_at = take(x, TM_IN_LIST_AT, (uint64_t)h->n_keys + 1, 4, &ok);
 	x->list = take(x, TM_IN_LIST, h->bytes[TM_IN_LIST] / 4, 4, &ok);
 	if (!ok) {
@@ -152,13 +155,15 @@ tm_image_segment(const tm_fuzzy *x, uint32_t i, tm_image_reader *r)
 }
 
 bool
-tm_image_get_list(const tm_fuzzy *x, uint32_t key, tm_image_list *list)
+tm_image_read_list(
+    const tm_fuzzy *x, uint32_t from, uint32_t to, tm_image_list *list)
 {
-	uint32_t from = x->list_at[key], to = x->list_at[key + 1];
-
 	if (from > to || to > x->head->bytes[TM_IN_LIST] / 4)
 		return false;
-	*list = (tm_image_list){ .v = x->list + from, .n = to - from };
+	*list = (tm_image_list){ .v = x->list + from,
+		.n = to - from,
+		.mask =
+		    x->head->n <= TM_SKETCHED ? TM_SKETCHED - 1 : UINT32_MAX };
 	if (list->n <= TM_LONG_LIST)
 		return true;
 	list->end = list->v;
@@ -170,19 +175,36 @@ tm_image_get_list(const tm_fuzzy *x, uint32_t key, tm_image_list *list)
 	return list->end[TM_TIERS - 1] == list->n;
 }
 
+bool
+tm_image_get_list(const tm_fuzzy *x, uint32_t key, tm_image_list *list)
+{
+	return tm_image_read_list(
+	    x, x->list_at[key], x->list_at[key + 1], list);
+}
+
+const tm_image_key *
+tm_image_find_key(const tm_fuzzy *x, uint32_t hash)
+{
+	uint32_t at = tm_image_key_slot(hash, x->n_keys);
+
+	for (uint32_t tries = 0; tries < x->n_keys; tries++) {
+		const tm_image_key *k = &x->keys[at];
+
+		if (k->key >= x->head->n_keys)
+			return NULL;
+		if (k->hash == hash)
+			return k;
+		at = at + 1 < x->n_keys ? at + 1 : 0;
+	}
+	return NULL;
+}
+
 /* The word, or NONE. */
 uint32_t
 tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text)
 {
-	return tm_image_find_hashed(x, kind, text, tm_image_hash(kind, text));
-}
-
-uint32_t
-tm_image_find_hashed(
-    const tm_fuzzy *x, uint8_t kind, tm_str text, uint32_t hash)
-{
 	uint32_t mask = x->head->n_slots - 1, id;
-	uint32_t at = hash & mask;
+	uint32_t at = tm_image_hash(kind, text) & mask;
 	tm_str other;
 
 	for (uint32_t tries = 0; tries <= mask; tries++) {

@@ -4,7 +4,7 @@
  * All numbers are in the machine's own order; sections begin at multiples
  * of 16.
  *
- *	head | segments: briefs[] first[] ids[] at[], by weight
+ *	head | segments: rows[] briefs[] first[] ids[] at[], by weight
  *	     | tokens: for each a varint, word * 2 + is there a space before
  *	     | words[]: key, weight, kind | texts[]: text, plain word
  *	     | self[]: the key number of a word that is a key itself
@@ -25,7 +25,7 @@
 
 /* Of the format, and of what text.c makes of a text: raise it when either
  * changes, and every image is made again. */
-enum { TM_IMAGE_VERSION = 6 };
+enum { TM_IMAGE_VERSION = 8 };
 #define TM_IMAGE_ORDER UINT32_C(0x01020304)
 
 /* Keys that are no word's text. */
@@ -37,15 +37,15 @@ typedef struct tm_image_brief {
 	uint32_t weight;
 	uint16_t chars; /* 0xffff: that many or more */
 	uint16_t label;
-	uint64_t keys[TM_KEY_ROWS]; /* tm_image_bits() of each: what it surely
-				       lacks */
+	uint64_t more[TM_KEY_ROWS - 1]; /* rows of bits */
 } tm_image_brief;
 
 /*
- * The bits that a key has in the briefs. The most frequent ones have one of
- * their own: they are in so many segments that a rare key with the same bit
- * would seem to be there, too. All others have one in each row, so that what
- * looks alike in one does not in another.
+ * The bits that a key has: what a segment surely lacks. The first row of all
+ * segments stands apart, since it is looked at most. The most frequent ones
+ * have one of their own: they are in so many segments that a rare key with the
+ * same bit would seem to be there, too. All others have one in each row, so
+ * that what looks alike in one does not in another.
  */
 enum { TM_OWN_BIT = 16 };
 
@@ -69,14 +69,46 @@ tm_image_bits(uint32_t key, uint64_t bits[TM_KEY_ROWS])
  * is in tiers, by how much of a segment's weight is in rarer keys than
  * this: tier t has from t to t + 1 sixteenths. It begins with where each
  * tier ends, counted from the end of these numbers.
+ *
+ * What a segment's number leaves of 32 bits is a sketch of the keys that it
+ * has beside this and its rarer ones: it is there when the segment itself
+ * would have to be fetched from far away.
  */
-enum { TM_TIERS = 16, TM_LONG_LIST = 256 };
+enum {
+	TM_TIERS = 16,
+	TM_LONG_LIST = 256,
+	TM_PLAIN_BITS = 20, /* of the number */
+	TM_SKETCH_OWN = 4,  /* bits for the keys below TM_OWN_BIT, */
+	TM_SKETCH_REST = 8, /* and for all others */
+	TM_SKETCHED = 1 << TM_PLAIN_BITS, /* segments at most, to have it */
+};
+
+static inline uint32_t
+tm_image_sketch(uint32_t key)
+{
+	uint32_t h = key * UINT32_C(2654435761);
+
+	return key < TM_OWN_BIT
+		   ? UINT32_C(1) << key % TM_SKETCH_OWN
+		   : UINT32_C(1) << (TM_SKETCH_OWN + h / (UINT32_C(1) << 29));
+}
 
 typedef struct tm_image_list {
 	const uint32_t *v;
 	uint32_t n;	     /* in all tiers */
+	uint32_t mask;	     /* of the number in each of v */
 	const uint32_t *end; /* of each tier; NULL: it is not in tiers */
 } tm_image_list;
+
+/*
+ * Where keys are found, by their hash alone: a table without gaps for
+ * nearly all, one look for each. That another text may have the hash makes
+ * a bound too high, and is noticed when segments are compared.
+ */
+typedef struct tm_image_key {
+	uint32_t hash, key; /* TM_IMAGE_NONE: free */
+	uint32_t from, to;  /* its list */
+} tm_image_key;
 
 /*
  * first[i] is the first segment that weighs i steps or more: near enough to
@@ -96,6 +128,7 @@ typedef struct tm_image_text {
 } tm_image_text;
 
 typedef enum tm_image_section {
+	TM_IN_ROWS,
 	TM_IN_BRIEFS,
 	TM_IN_FIRST,
 	TM_IN_IDS,
@@ -106,6 +139,7 @@ typedef enum tm_image_section {
 	TM_IN_SELF,
 	TM_IN_SLOTS,
 	TM_IN_BYTES,
+	TM_IN_KEYS,
 	TM_IN_LIST_AT,
 	TM_IN_LIST,
 	TM_N_SECTIONS
@@ -142,11 +176,14 @@ uint64_t tm_image_checksum(uint64_t h, const void *data, size_t n);
 struct tm_fuzzy {
 	tm_str image;
 	const tm_image_head *head;
+	const uint64_t *row;
 	const tm_image_brief *brief;
 	const uint32_t *first, *id, *at, *self, *slots, *list_at, *list;
 	const unsigned char *tokens;
 	const tm_image_word *words;
 	const tm_image_text *texts;
+	const tm_image_key *keys;
+	uint32_t n_keys; /* there is room for */
 	const char *bytes;
 	struct tm_fuzzy_scratch *scratch;
 };
@@ -156,14 +193,24 @@ void tm_fuzzy_scratch_free(struct tm_fuzzy_scratch *scratch);
 /* The text of a word; false when the image is damaged. */
 bool tm_image_word_text(const tm_fuzzy *x, uint32_t id, tm_str *text);
 
-/* The number of a word, or TM_IMAGE_NONE; the same with its
- * tm_image_hash(). */
+/* The number of a word, or TM_IMAGE_NONE. */
 uint32_t tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text);
-uint32_t tm_image_find_hashed(
-    const tm_fuzzy *x, uint8_t kind, tm_str text, uint32_t hash);
 
-/* The segments with a key; false when the image is damaged. */
+/* Where to look first for a key with this hash. */
+static inline uint32_t
+tm_image_key_slot(uint32_t hash, uint32_t n)
+{
+	return (uint32_t)((uint64_t)hash * n >> 32);
+}
+
+/* A key by the hash of its kind and text; NULL: there is none. */
+const tm_image_key *tm_image_find_key(const tm_fuzzy *x, uint32_t hash);
+
+/* The segments with a key, or from..to of all lists; false when the image is
+ * damaged. */
 bool tm_image_get_list(const tm_fuzzy *x, uint32_t key, tm_image_list *list);
+bool tm_image_read_list(
+    const tm_fuzzy *x, uint32_t from, uint32_t to, tm_image_list *list);
 
 /*
  * Is a key whose list has n segments, and that weighs w, rarer than another?

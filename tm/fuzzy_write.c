@@ -241,16 +241,23 @@ static void
 put_briefs(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 {
 	tm_image_brief *v = tm_zalloc(b->n, sizeof *v);
+	uint64_t *row = tm_alloc(b->n * sizeof *row);
 
 	for (size_t i = 0; i < b->n; i++) {
 		const struct new_segment *s = &b->v[plan->order[i]];
+		uint64_t bits[TM_KEY_ROWS];
 
 		soon_segment(b, plan->order, i);
 		v[i].weight = s->weight;
 		v[i].chars = s->chars;
 		v[i].label = s->label;
-		set_bits(b, plan->order[i], plan, v[i].keys);
+		memset(bits, 0, sizeof bits);
+		set_bits(b, plan->order[i], plan, bits);
+		row[i] = bits[0];
+		memcpy(v[i].more, bits + 1, sizeof v[i].more);
 	}
+	put(im, TM_IN_ROWS, row, b->n, sizeof *row);
+	free(row);
 	put(im, TM_IN_BRIEFS, v, b->n, sizeof *v);
 	free(v);
 }
@@ -394,7 +401,8 @@ rank_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
 /* A token of a segment, in the order of rarity. */
 typedef struct placed {
 	uint32_t rank, key;
-	uint32_t weight;
+	uint16_t weight;
+	uint8_t tier;
 } placed;
 
 static int
@@ -422,6 +430,22 @@ sort_placed(placed *v, size_t n)
 	}
 }
 
+/* Each key once, with its tier in a segment that weighs whole. */
+static size_t
+join_placed(placed *v, size_t n, uint64_t whole)
+{
+	uint64_t rarer = 0;
+	size_t kept = 0;
+
+	for (size_t k = 0, next; k < n; k = next) {
+		v[kept] = v[k];
+		v[kept++].tier = (uint8_t)(rarer * TM_TIERS / whole);
+		for (next = k; next < n && v[next].key == v[k].key; next++)
+			rarer += v[next].weight;
+	}
+	return kept;
+}
+
 /* Segments into the lists of their keys, each with its tier. */
 static void
 fill_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
@@ -436,7 +460,7 @@ fill_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
 	for (uint32_t i = 0; i < b->n; i++) {
 		const unsigned char *end;
 		const unsigned char *p = tokens_of(b, plan->order[i], &end);
-		uint64_t whole = b->v[plan->order[i]].weight, rarer = 0;
+		uint32_t whole = b->v[plan->order[i]].weight, sketch = 0;
 		size_t n = 0;
 		bool space;
 
@@ -447,20 +471,18 @@ fill_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
 			uint32_t key = plan->word_key[word];
 
 			row[n++] = (placed){ l->rank[key], key,
-				b->words[word].weight };
+				b->words[word].weight, 0 };
 		}
 		sort_placed(row, n);
-		for (size_t k = 0; k < n; k++) {
-			if (k == 0 || row[k].key != row[k - 1].key) {
-				uint32_t at = next[row[k].key]++;
+		n = join_placed(row, n, whole);
+		while (n-- > 0) {
+			uint32_t at = next[row[n].key]++;
 
-				l->v[at] = i;
-				l->tier[at] =
-				    (uint8_t)(rarer * TM_TIERS / whole);
-				for (size_t j = k;
-				     j < n && row[j].key == row[k].key; j++)
-					rarer += row[j].weight;
-			}
+			l->v[at] = i | sketch;
+			l->tier[at] = row[n].tier;
+			if (b->n <= TM_SKETCHED)
+				sketch |= tm_image_sketch(row[n].key)
+					  << TM_PLAIN_BITS;
 		}
 	}
 	free(row);
@@ -488,6 +510,33 @@ into_tiers(lists *l, uint32_t key, uint32_t *scratch)
 		v[next[tier[i]]++] = scratch[i];
 }
 
+/* The table that keys are found in. */
+static void
+put_keys(output *im, const tm_fuzzy_builder *b, const numbering *plan,
+    const lists *l)
+{
+	uint32_t n = b->n_keys + b->n_keys / 3 + 1;
+	tm_image_key *v = tm_alloc(n * sizeof *v);
+
+	memset(v, 0xff, n * sizeof *v);
+	for (uint32_t i = 0; i < b->n_words; i++) {
+		const new_word *w = &b->words[i];
+		uint32_t hash, at, key;
+
+		if (w->self == TM_IMAGE_NONE)
+			continue;
+		key = plan->key[w->self];
+		hash = tm_image_hash(w->kind, tm_new_word_text(b, i));
+		at = tm_image_key_slot(hash, n);
+		while (v[at].key != TM_IMAGE_NONE)
+			at = at + 1 < n ? at + 1 : 0;
+		v[at] = (tm_image_key){ hash, key, l->start[key],
+			l->start[key + 1] };
+	}
+	put(im, TM_IN_KEYS, v, n, sizeof *v);
+	free(v);
+}
+
 /* Each key's list of the segments it is in. */
 static void
 put_lists(output *im, const tm_fuzzy_builder *b, const numbering *plan)
@@ -503,6 +552,7 @@ put_lists(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 	for (uint32_t k = 0; k < b->n_keys; k++)
 		if (l.count[k] > TM_LONG_LIST)
 			into_tiers(&l, k, scratch);
+	put_keys(im, b, plan, &l);
 	put(im, TM_IN_LIST_AT, l.start, (size_t)b->n_keys + 1, sizeof *l.start);
 	put(im, TM_IN_LIST, l.v, l.start[b->n_keys], sizeof *l.v);
 	free(l.start);
