@@ -343,7 +343,8 @@ check_PROGRAMS += %D%/fuzz/fuzz_tbx
 %C%_fuzz_fuzz_tbx_SOURCES = %D%/fuzz/fuzz_tbx.c $(tm_fuzz_main)
 %C%_fuzz_fuzz_tbx_LDFLAGS = $(AM_LDFLAGS) $(TM_FUZZ_LDFLAGS)
 %C%_fuzz_fuzz_tbx_LDADD = $(tm_fuzz_ldadd)
-EXTRA_DIST += %D%/fuzz/replay.c %D%/fuzz/roundtrip.h %D%/fuzz/fuzz_lexicon.h
+EXTRA_DIST += %D%/fuzz/replay.c %D%/fuzz/must.h %D%/fuzz/roundtrip.h \
+	%D%/fuzz/fuzz_lexicon.h
 
 ### A writer killed at random moments: a few in "make check", a thousand in
 ### "make check-crash".

@@ -7,17 +7,11 @@
  */
 #include "config.h"
 
-#include <stdlib.h>
-
 #include "tm/adapt.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+#include "must.h"
 
-#define must(what)               \
-	do {                     \
-		if (!(what))     \
-			abort(); \
-	} while (0)
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static tm_str
 take_line(tm_str *rest)

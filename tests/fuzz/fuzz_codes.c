@@ -12,13 +12,9 @@
 #include "tm/codes.h"
 #include "tm/text_int.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+#include "must.h"
 
-#define must(what)               \
-	do {                     \
-		if (!(what))     \
-			abort(); \
-	} while (0)
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static bool
 has_marks(tm_str s)

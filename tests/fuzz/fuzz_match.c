@@ -14,13 +14,9 @@
 #include "tm/fuzzy.h"
 #include "tm/match.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+#include "must.h"
 
-#define must(what)               \
-	do {                     \
-		if (!(what))     \
-			abort(); \
-	} while (0)
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void
 check_match(const tm_match *m, tm_str query, tm_str stored)
