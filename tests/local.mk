@@ -372,7 +372,7 @@ check-crash: all %D%/crash/crash_store %D%/crash/crash_vfs
 ### name, items, seconds and items a second. To add one, add it to both.
 tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_lookup \
 	%D%/bench/bench_align %D%/bench/bench_tmx %D%/bench/bench_run \
-	%D%/quality/quality_align
+	%D%/quality/quality_align %D%/quality/nearest
 %C%_bench_bench_run_SOURCES = %D%/bench/bench_run.c
 %C%_bench_bench_tmx_SOURCES = %D%/bench/bench_tmx.c
 %C%_bench_bench_tmx_LDADD = tm/libtm-all.la
@@ -382,6 +382,8 @@ tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_looku
 %C%_quality_quality_align_SOURCES = %D%/quality/quality_align.c \
 	%D%/quality/bitext.c %D%/quality/bitext.h
 %C%_quality_quality_align_LDADD = tm/libtm-all.la
+%C%_quality_nearest_SOURCES = %D%/quality/nearest.c
+%C%_quality_nearest_LDADD = tm/libtm-all.la
 %C%_bench_bench_segment_SOURCES = %D%/bench/bench_segment.c
 %C%_bench_bench_segment_LDADD = tm/libtm-all.la
 %C%_bench_bench_store_SOURCES = %D%/bench/bench_store.c

@@ -2,23 +2,27 @@
 """How useful is the match rate? Is the translation of the best match closer
 to the true one than with other rates?
 
-  usefulness.py PAIRS.tsv FROM TO [--queries N] [--memory N] [--tmtool PATH]
+  usefulness.py PAIRS.tsv FROM TO [--queries N] [--memory N]
+  usefulness.py MEMORY.tsv FROM TO --held QUERIES.tsv
 
-PAIRS.tsv has a source, a tab and its translation on each line. N (300) of
-the sources are held out, evenly spread, and no pair with one of them is in
-the memory, which has at most N (20,000) pairs. For each rate the best match
-of every held-out source is found, and its translation compared with the true
-one: the mean E of chrF2, 1 - TER and the likeness of characters. Queries are
-sorted by the rate; printed is the area under the curve of E over coverage:
-a rate is good when what it thinks close is close. Columns: the rate, E, E's
-difference from tmtool's with its 95 % interval (1,000 resamples).
+A TSV has a source, a tab and its translation on each line. Of PAIRS.tsv N
+(300) sources are held out, evenly spread, and no pair with one of them is in
+the memory, which has at most N (20,000) pairs; or the sources of QUERIES.tsv
+are looked up in MEMORY.tsv, without pairs that have one of them. For each
+rate the best match of every held-out source is found, and its translation
+compared with the true one: the mean E of chrF2, 1 - TER and the likeness of
+characters. Queries are sorted by the rate; printed is the area under the
+curve of E over coverage: a rate is good when what it thinks close is close.
+Columns: the rate, E, E's difference from tmtool's with its 95 % interval
+(1,000 resamples).
 
 The others: "word", the Levenshtein ratio of words, numbers and punctuation
 in lower case; "character", of characters; "omegat", the mean of that of words
-alone and of all tokens. Each is exact: candidates are tried in the order of
-what their rate can be at most, until no better one can come.
+alone and of all tokens. Their best matches are found by tests/quality/nearest
+("make tests/quality/nearest"), which compares everything; --nearest and
+--tmtool say where the programs are.
 """
-import argparse, heapq, json, os, random, re, subprocess, sys, tempfile
+import argparse, json, os, random, re, subprocess, sys, tempfile
 from collections import Counter
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -84,34 +88,26 @@ def words_only(s):
     return WORD.findall(s.lower())
 
 
-class Rate:
-    """The mean ratio over some ways to cut a text."""
+class Numbers(dict):
+    """Gives each new thing the next number."""
 
-    def __init__(self, ways, memory):
-        self.ways = ways
-        self.memory = [[way(s) for way in ways] for s, _ in memory]
-        self.bags = [[Counter(v) for v in row] for row in self.memory]
+    def __missing__(self, key):
+        self[key] = len(self)
+        return self[key]
 
-    def best(self, query):
-        cut = [way(query) for way in self.ways]
-        bags = [Counter(v) for v in cut]
-        order = []
-        for i, row in enumerate(self.memory):
-            most = 0.0
-            for v, bag, w, other in zip(cut, bags, row, self.bags[i]):
-                longest = max(len(v), len(w))
-                small, large = (bag, other) if len(bag) < len(other) else (other, bag)
-                same = sum(min(c, large[k]) for k, c in small.items() if k in large)
-                most += same / longest if longest else 1.0
-            order.append((-most / len(cut), i))
-        heapq.heapify(order)
-        score, at = -1.0, 0
-        while order and -order[0][0] > score:
-            _, i = heapq.heappop(order)
-            got = sum(map(ratio, cut, self.memory[i])) / len(cut)
-            if got > score:
-                score, at = got, i
-        return score, at
+
+def nearest(program, ways, memory, queries):
+    """(stored pair, rate) of each query: the mean ratio over the ways to cut a
+    text."""
+    numbers = Numbers()
+    lines = ["%d %d %d" % (len(memory), len(queries), len(ways))]
+    for source, _ in memory + queries:
+        for way in ways:
+            row = [numbers[x] for x in way(source)]
+            lines.append(" ".join(map(str, [len(row)] + row)))
+    got = subprocess.run([program], input="\n".join(lines) + "\n", stdout=subprocess.PIPE,
+                         check=True, text=True).stdout
+    return [(int(at), float(rate)) for at, rate in (l.split("\t") for l in got.splitlines())]
 
 
 # ---- Ours --------------------------------------------------------------------
@@ -161,7 +157,8 @@ def interval(ours, other):
     return found[25], found[974]
 
 
-def split(path, n_queries, n_memory):
+def read(path):
+    """Pairs, each source once."""
     pairs, seen = [], set()
     with open(path, encoding="utf-8") as lines:
         for line in lines:
@@ -169,6 +166,10 @@ def split(path, n_queries, n_memory):
             if len(pair) == 2 and all(p.strip() for p in pair) and pair[0] not in seen:
                 seen.add(pair[0])
                 pairs.append(pair)
+    return pairs
+
+
+def split(pairs, n_queries, n_memory):
     step = max(2, len(pairs) // n_queries)
     held = set(range(0, len(pairs), step)[:n_queries])
     rest = [p for i, p in enumerate(pairs) if i not in held]
@@ -183,9 +184,19 @@ def main():
     parser.add_argument("target", metavar="TO")
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--memory", type=int, default=20000)
+    parser.add_argument("--held")
     parser.add_argument("--tmtool", default="tmtool")
+    parser.add_argument("--nearest", default=os.path.join(
+        os.environ.get("TM_BUILDDIR", "."), "tests/quality/nearest"))
     args = parser.parse_args()
-    memory, queries = split(args.pairs, args.queries, args.memory)
+    memory, queries = read(args.pairs), None
+    if args.held:
+        queries = read(args.held)[: args.queries]
+        held = {source for source, _ in queries}
+        memory = [p for p in memory if p[0] not in held]
+        memory = memory[:: max(1, -(-len(memory) // args.memory))]
+    else:
+        memory, queries = split(memory, args.queries, args.memory)
     if not memory or not queries:
         sys.exit("usefulness.py: too few pairs")
     ours = [(rate, closeness(text, true)) for (rate, text), (_, true) in zip(
@@ -194,10 +205,8 @@ def main():
     print("tmtool\t%.2f" % area(ours))
     for name, ways in (("word", [all_tokens]), ("character", [str.lower]),
                        ("omegat", [words_only, all_tokens])):
-        rate, rows = Rate(ways, memory), []
-        for source, true in queries:
-            score, at = rate.best(source)
-            rows.append((score, closeness(memory[at][1], true)))
+        rows = [(rate, closeness(memory[at][1], true)) for (at, rate), (_, true) in zip(
+            nearest(args.nearest, ways, memory, queries), queries)]
         low, high = interval(ours, rows)
         print("%s\t%.2f\t%+.2f (%+.2f to %+.2f)" % (
             name, area(rows), area(rows) - area(ours), -high, -low))
