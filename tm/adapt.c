@@ -34,7 +34,8 @@ enum { MOST_DIGITS = 60, MOST_LISTS = 40, LONGEST_NAME = 3 };
 
 /* ---- What a language says ---------------------------------------------- */
 
-/* The names of the months (12) or days (7) in one form. */
+/* The names of the months (12), days (7) or halves of the day (2) in one
+ * form. */
 typedef struct name_list {
 	int kind, n;
 	tm_str name[12];
@@ -53,14 +54,14 @@ typedef struct side_of {
 	size_t n, cap;
 } side_of;
 
-enum { NUMBER, MONTH, DAY };
+enum { NUMBER, MONTH, DAY, HALF };
 
 typedef struct item {
 	int kind;
 	size_t start, end;
 	bool unsure;		/* can be read two ways */
 	tm_str value;		/* number: canonical; else empty */
-	int which;		/* month or day, from 0 */
+	int which;		/* month, day or half, from 0 */
 	size_t list;		/* and whose name it has */
 	UChar32 zero;		/* the digit 0 as written */
 	UChar32 decimal, group; /* as written; 0: none */
@@ -138,7 +139,10 @@ add_list(tm_adapter *a, side_of *side, const UDateFormat *format,
 
 	if (side->n_lists == MOST_LISTS)
 		return;
-	*list = (name_list){ .kind = kind, .n = kind == DAY ? 7 : 12 };
+	*list = (name_list){ .kind = kind,
+		.n = kind == DAY    ? 7
+		     : kind == HALF ? 2
+				    : 12 };
 	for (int i = 0; i < list->n; i++) {
 		UErrorCode status = U_ZERO_ERROR;
 		UChar s[64];
@@ -166,8 +170,8 @@ know_names(tm_adapter *a, side_of *side, const char *locale)
 	} forms[] = { { UDAT_MONTHS, MONTH }, { UDAT_STANDALONE_MONTHS, MONTH },
 		{ UDAT_SHORT_MONTHS, MONTH },
 		{ UDAT_STANDALONE_SHORT_MONTHS, MONTH }, { UDAT_WEEKDAYS, DAY },
-		{ UDAT_STANDALONE_WEEKDAYS, DAY },
-		{ UDAT_SHORT_WEEKDAYS, DAY } };
+		{ UDAT_STANDALONE_WEEKDAYS, DAY }, { UDAT_SHORT_WEEKDAYS, DAY },
+		{ UDAT_AM_PMS, HALF } };
 	UErrorCode status = U_ZERO_ERROR;
 	tm_buf name = { 0 };
 	UDateFormat *format;
@@ -184,12 +188,39 @@ know_names(tm_adapter *a, side_of *side, const char *locale)
 	tm_buf_release(&name);
 }
 
+/* What ICU has no name for, or writes in another way. */
+static void
+know_halves(tm_adapter *a, side_of *side, const char *lang)
+{
+	static const char *const halves[][3] = {
+		{ "en", "a.m", "p.m" }, /* the stop stays where it is */
+		{ "en", "am", "pm" },
+		{ "ar", "صباحا", "مساء" },
+		{ "ar", "صباحًا", "مساءً" },
+	};
+
+	for (size_t i = 0; i < sizeof halves / sizeof halves[0]; i++) {
+		name_list *list = &side->lists[side->n_lists];
+
+		if (!tm_lang_same_base(lang, halves[i][0]) ||
+		    side->n_lists == MOST_LISTS)
+			continue;
+		*list = (name_list){ .kind = HALF, .n = 2 };
+		for (int k = 0; k < 2; k++) {
+			list->name[k] = tm_str_of(halves[i][k + 1]);
+			cut_name(a, side, list, k);
+		}
+		side->n_lists++;
+	}
+}
+
 static void
 know(tm_adapter *a, side_of *side, const char *lang)
 {
 	side->an = tm_analyser_new(lang);
 	know_numbers(side, lang);
 	know_names(a, side, lang);
+	know_halves(a, side, lang);
 	/* Egypt's مارس, Syria's آذار, Algeria's مارس beside جانفي. */
 	if (strncmp(lang, "ar", 2) == 0 && (lang[2] == '-' || !lang[2])) {
 		know_names(a, side, "ar-EG");
@@ -393,31 +424,58 @@ read_number(tm_adapter *a, side_of *side, tm_str s, item *it)
 static size_t
 is_name(const side_of *side, const name_list *list, int which, size_t t)
 {
-	size_t n = list->n_words[which];
+	size_t n = list->n_words[which], at = t;
 
-	if (n == 0 || n > side->tokens.n - t)
+	if (n == 0)
 		return 0;
-	for (size_t i = 0; i < n; i++)
-		if (!tm_str_eq(
-			side->tokens.v[t + i].plain, list->words[which][i]))
+	for (size_t i = 0; i < n; i++, at++) {
+		/* p.m */
+		if (i > 0 && list->kind == HALF && at < side->tokens.n &&
+		    side->tokens.v[at].kind == TM_PUNCT)
+			at++;
+		if (at >= side->tokens.n ||
+		    !tm_str_eq(side->tokens.v[at].plain, list->words[which][i]))
 			return 0;
-	return n;
+	}
+	return at - t;
 }
 
-/* The longest name that begins at token t. */
-static size_t
-find_name(const side_of *side, size_t t, item *it)
+/* Halves of the day stand behind the hour, or in East Asia before it. */
+static bool
+has_hour(const side_of *side, size_t t, size_t n, tm_str text)
 {
-	size_t longest = 0;
+	const tm_token *v = side->tokens.v;
+
+	if (t > 0 && v[t - 1].kind == TM_NUMBER)
+		return true;
+	return (unsigned char)text.p[v[t].start] >= 0xe3 &&
+	       t + n < side->tokens.n && v[t + n].kind == TM_NUMBER;
+}
+
+/* The longest name that begins at token t, and of those the one that is
+ * written like it. */
+static size_t
+find_name(const side_of *side, size_t t, tm_str text, item *it)
+{
+	size_t longest = 0, start = side->tokens.v[t].start;
 
 	for (size_t l = 0; l < side->n_lists; l++)
 		for (int i = 0; i < side->lists[l].n; i++) {
-			size_t n = is_name(side, &side->lists[l], i, t);
+			const name_list *list = &side->lists[l];
+			size_t n = is_name(side, list, i, t);
+			bool half = list->kind == HALF;
 
-			if (n <= longest)
+			if (n < longest || n == 0 ||
+			    (half && !has_hour(side, t, n, text)))
+				continue;
+			if (n == longest &&
+			    !(half && it->kind == HALF &&
+				tm_str_eq(list->name[i],
+				    tm_str_sub(text, start,
+					side->tokens.v[t + n - 1].end))))
 				continue;
 			longest = n;
-			it->kind = side->lists[l].kind;
+			it->kind = list->kind;
 			it->which = i;
 			it->list = l;
 		}
@@ -449,6 +507,48 @@ mark_dates(side_of *side, tm_str text)
 	}
 }
 
+/* 12.03.2024 is one token: the ends of its three numbers, one of them a year
+ * of four digits and the others of two at most. */
+static bool
+is_dotted_date(tm_str text, size_t start, size_t end, size_t ends[3])
+{
+	size_t n = 0, digits = 0, years = 0;
+
+	for (size_t i = start; i <= end; i++) {
+		if (i < end && text.p[i] != '.') {
+			digits += ((unsigned char)text.p[i] & 0xc0) != 0x80;
+			continue;
+		}
+		if (n == 3 || digits == 0 || digits == 3 || digits > 4)
+			return false;
+		years += digits == 4;
+		ends[n++] = i;
+		digits = 0;
+	}
+	return n == 3 && years == 1 && ends[0] < ends[1];
+}
+
+static void
+add_item(side_of *side, item it)
+{
+	tm_grow(side->v, side->n, side->cap);
+	side->v[side->n++] = it;
+}
+
+/* Add the three numbers of a date. */
+static void
+add_date(tm_adapter *a, side_of *side, tm_str text, size_t start,
+    const size_t ends[3])
+{
+	for (int k = 0; k < 3; k++) {
+		item it = { .start = start, .end = ends[k] };
+
+		read_number(a, side, tm_str_sub(text, start, ends[k]), &it);
+		add_item(side, it);
+		start = ends[k] + 1;
+	}
+}
+
 static void
 find_items(tm_adapter *a, side_of *side, tm_str text)
 {
@@ -457,19 +557,24 @@ find_items(tm_adapter *a, side_of *side, tm_str text)
 	for (size_t t = 0; t < side->tokens.n;) {
 		const tm_token *token = &side->tokens.v[t];
 		item it = { .start = token->start, .end = token->end };
-		size_t n = 1;
+		size_t n = 1, ends[3];
 
+		if (token->kind == TM_NUMBER &&
+		    is_dotted_date(text, token->start, token->end, ends)) {
+			add_date(a, side, text, token->start, ends);
+			t++;
+			continue;
+		}
 		if (token->kind == TM_NUMBER)
 			read_number(a, side,
 			    tm_str_sub(text, token->start, token->end), &it);
 		else if (token->kind == TM_WORD)
-			n = find_name(side, t, &it);
+			n = find_name(side, t, text, &it);
 		else
 			n = 0;
 		if (n > 0) {
 			it.end = side->tokens.v[t + n - 1].end;
-			tm_grow(side->v, side->n, side->cap);
-			side->v[side->n++] = it;
+			add_item(side, it);
 		}
 		t += n > 0 ? n : 1;
 	}

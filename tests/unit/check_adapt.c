@@ -153,6 +153,43 @@ START_TEST(months_and_days_are_replaced_by_their_like)
 }
 END_TEST
 
+START_TEST(the_half_of_the_day_goes_with_the_hour)
+{
+	becomes("en", "ar", "Open until 5:30 p.m. daily",
+	    "مفتوح حتى الساعة 5:30 مساء كل يوم", "Open until 6:45 a.m. daily",
+	    "مفتوح حتى الساعة 6:45 صباحا كل يوم");
+	becomes("en", "ar", "Open until 5:30 p.m. daily",
+	    "مفتوح حتى الساعة 5:30 مساءً كل يوم", "Open until 5:30 a.m. daily",
+	    "مفتوح حتى الساعة 5:30 صباحًا كل يوم");
+	becomes("ar", "en", "الساعة 5:30 م", "At 5:30 p.m.", "الساعة 6:45 ص",
+	    "At 6:45 a.m.");
+	becomes("en", "de", "From 7 AM to 5 PM", "From 7 AM to 5 PM",
+	    "From 8 AM to 6 PM", "From 8 AM to 6 PM");
+	/* The translation does not say it: then the hour would be wrong. */
+	stays("en", "ar", "Open until 5:30 p.m.", "مفتوح حتى 17:30",
+	    "Open until 5:45 a.m.");
+	stays("en", "ar", "Open until 5:30 p.m.", "مفتوح حتى 5:30 عصرا",
+	    "Open until 6:45 a.m.");
+	/* No hour, no half of a day. */
+	becomes("en", "ar", "I am 5 years old", "عمري 5 سنوات",
+	    "I am 6 years old", "عمري 6 سنوات");
+}
+END_TEST
+
+START_TEST(dates_with_full_stops_are_dates)
+{
+	becomes("de", "en", "Gültig bis 12.03.2024.", "Valid until 12/03/2024.",
+	    "Gültig bis 15.04.2025.", "Valid until 15/04/2025.");
+	becomes("de", "ar", "Gültig bis 12.03.2024", "صالح حتى 12 مارس 2024",
+	    "Gültig bis 15.04.2025", "صالح حتى 15 أبريل 2025");
+	becomes("de", "de", "am 2024.03.12", "am 12.03.2024", "am 2025.04.15",
+	    "am 15.04.2025");
+	/* A version is none. */
+	becomes("en", "de", "Version 1.2.10", "Version 1.2.10",
+	    "Version 1.3.11", "Version 1.3.11");
+}
+END_TEST
+
 START_TEST(numbers_stand_behind_arabic_particles)
 {
 	becomes("en", "ar", "5 and 3 files", "٥ و٣ ملفات", "7 and 9 files",
@@ -410,6 +447,7 @@ END_TEST
 UNIT_MAIN("adapt", numbers_take_the_notation_of_the_translation,
     what_the_translation_shows_counts_more_than_the_language,
     months_and_days_are_replaced_by_their_like,
+    the_half_of_the_day_goes_with_the_hour, dates_with_full_stops_are_dates,
     numbers_stand_behind_arabic_particles,
     months_are_numbers_in_one_language_and_names_in_the_other,
     codes_are_those_of_the_query, every_number_is_written_as_its_language_does,
