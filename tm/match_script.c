@@ -59,6 +59,28 @@ reason_for_kind(uint8_t kind)
 				   : FOR_PUNCTUATION;
 }
 
+/* A sign for money says what a number counts. */
+static bool
+is_currency(tm_str s)
+{
+	static const char *const others[] = { "$", "¢", "£", "¤", "¥", "؋", "฿",
+		"﷼" };
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (tm_str_eq(s, tm_str_of(others[i])))
+			return true;
+	/* U+20A0 to U+20CF */
+	return s.n == 3 && memcmp(s.p, "\xe2\x82\xa0", 3) >= 0 &&
+	       memcmp(s.p, "\xe2\x83\x8f", 3) <= 0;
+}
+
+/* A token that is too much, or in the place of another: text is its. */
+static int
+reason_for_token(const tm_match_token *t, tm_str text)
+{
+	return is_currency(text) ? FOR_NUMBERS : reason_for_kind(t->kind);
+}
+
 /* Two tokens with one fold: is it the case of letters, or their marks? */
 static int
 reason_for_fold(tm_str a, tm_str b, uint8_t kind)
@@ -81,18 +103,22 @@ static void
 lose(comparison *c, const tm_match_token *a, const tm_match_token *b,
     uint64_t cost)
 {
+	tm_str x = { "", 0 }, y = { "", 0 };
 	int why;
 
-	if (a == NULL || b == NULL)
-		why = reason_for_kind((a == NULL ? b : a)->kind);
-	else if (a->key != b->key || a->kind != b->kind)
-		why = reason_for_kind((a->weight > b->weight ? a : b)->kind);
+	if (a != NULL)
+		x = tm_match_token_text(c->stored, (size_t)(a - c->a));
+	if (b != NULL)
+		y = tm_match_token_text(c->query, (size_t)(b - c->b));
+	if (b == NULL || (a != NULL && a->weight > b->weight &&
+			     (a->key != b->key || a->kind != b->kind)))
+		why = reason_for_token(a, x);
+	else if (a == NULL || a->key != b->key || a->kind != b->kind)
+		why = reason_for_token(b, y);
 	else if (a->kind == TM_WORD && a->fold != b->fold)
 		why = FOR_FORMS;
 	else
-		why = reason_for_fold(
-		    tm_match_token_text(c->stored, (size_t)(a - c->a)),
-		    tm_match_token_text(c->query, (size_t)(b - c->b)), a->kind);
+		why = reason_for_fold(x, y, a->kind);
 	c->lost[why] += cost;
 }
 

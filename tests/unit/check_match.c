@@ -92,6 +92,7 @@ START_TEST(the_ledger_names_what_differs)
 	only_for("en", "Delete %s now", "Delete %d now", "codes", 85, 95);
 	only_for(
 	    "en", "Delete the file", "Delete the file.", "punctuation", 80, 95);
+	only_for("en", "It costs €5", "It costs $5", "numbers", 80, 95);
 }
 END_TEST
 
