@@ -430,7 +430,7 @@ enum { STORED_AT_ONCE = 500 };
 static void
 close_store(struct shared *s)
 {
-	tm_store_close(s->store);
+	tm_store_abandon(s->store);
 	s->store = NULL;
 	s->stored = 0;
 }

@@ -289,35 +289,113 @@ first_columns(tm_str text, size_t columns)
 	return tm_str_sub(text, 0, at);
 }
 
-/* The keyword in the middle. */
-static void
-print_in_context(const struct search *s, const struct quote *q)
+/* The end of text, as much as fits, from the beginning of a word on. */
+static tm_str
+tail_of(tm_str text, size_t columns, bool *cut)
 {
-	size_t columns = (size_t)s->v->width;
-	tm_str text = source_of(q);
-	tm_str before =
-	    last_columns(tm_str_sub(text, 0, q->v[0].start), columns);
-	tm_str after =
-	    first_columns(tm_str_sub(text, q->v[0].end, text.n), columns);
-	size_t width = tm_text_width(before);
-	tm_buf shown = { 0 };
-	tm_marked key = { before.n, before.n + q->v[0].end - q->v[0].start };
+	tm_str tail = last_columns(text, columns);
+	size_t at = 0;
 
-	tm_buf_add(&shown, before.p, (size_t)(after.p - before.p) + after.n);
+	*cut = tail.n < text.n;
+	if (!*cut)
+		return tail;
+	tail = last_columns(text, columns > 0 ? columns - 1 : 0);
+	while (at < tail.n && tail.p[at] != ' ')
+		at++;
+	/* Scripts without spaces are cut anywhere. */
+	return at < tail.n ? tm_str_sub(tail, at + 1, tail.n) : tail;
+}
+
+static tm_str
+head_of(tm_str text, size_t columns, bool *cut)
+{
+	tm_str head = first_columns(text, columns);
+	size_t at;
+
+	*cut = head.n < text.n;
+	if (!*cut)
+		return head;
+	head = first_columns(text, columns > 0 ? columns - 1 : 0);
+	for (at = head.n; at > 0 && head.p[at - 1] != ' ';)
+		at--;
+	return at > 0 ? tm_str_sub(head, 0, at - 1) : head;
+}
+
+static size_t
+key_width(const struct quote *q)
+{
+	return tm_text_width(
+	    tm_str_sub(source_of(q), q->v[0].start, q->v[0].end));
+}
+
+/* Columns for each side of the words: no more than the terminal has room
+ * for beside the widest of them, as long as those are no sentences. */
+static size_t
+side_columns(const struct search *s, size_t n)
+{
+	size_t columns = (size_t)s->v->width, widest = 0;
+	size_t terminal = terminal_columns(s->tool);
+
+	for (size_t i = 0; i < n; i++)
+		if (key_width(&s->quotes[i]) > widest)
+			widest = key_width(&s->quotes[i]);
+	if (widest > terminal / 2)
+		widest = terminal / 2;
+	if (terminal > 0 && 2 * columns + widest > terminal)
+		columns = (terminal - widest) / 2;
+	return columns;
+}
+
+/*
+ * The words in the middle. On a terminal, which puts right-to-left text in
+ * its own order, what stands to the left of them is then what follows.
+ */
+static void
+print_in_context(const struct search *s, const struct quote *q, size_t columns)
+{
+	tm_str text = source_of(q), lang = q->unit->v[q->from].lang;
+	size_t start = q->v[0].start, end = q->v[0].end, n = 0, width;
+	bool more_before, more_after;
+	tm_str before =
+	    tail_of(tm_str_sub(text, 0, start), columns, &more_before);
+	tm_str after =
+	    head_of(tm_str_sub(text, end, text.n), columns, &more_after);
+	size_t first = start - before.n, last = end + after.n;
+	tm_marked *keys = tm_alloc(q->n * sizeof *keys);
+	tm_buf shown = { 0 };
+	char tag[TM_LANG_MAX];
+
+	tm_buf_adds(&shown, more_before ? "\xe2\x80\xa6" : "");
+	for (size_t i = 0; i < q->n; i++)
+		if (q->v[i].start >= first && q->v[i].end <= last)
+			keys[n++] =
+			    (tm_marked){ q->v[i].start - first + shown.n,
+				    q->v[i].end - first + shown.n };
+	tm_buf_add(&shown, text.p + first, last - first);
+	tm_buf_adds(&shown, more_after ? "\xe2\x80\xa6" : "");
+	snprintf(tag, sizeof tag, "%.*s", TM_STR_ARG(lang));
+	width = s->tool->out_isolate && tm_lang_is_rtl(tag)
+		    ? tm_text_width(after) + more_after
+		    : tm_text_width(before) + more_before;
 	printf("%*s", (int)(columns > width ? columns - width : 0), "");
-	print_marked(s->tool, tm_buf_str(&shown), &key, 1);
+	print_marked(s->tool, tm_buf_str(&shown), keys, n);
 	putchar('\n');
 	tm_buf_release(&shown);
+	free(keys);
 }
 
 static void
-print_quote(const struct search *s, const struct quote *q)
+print_quote(const struct search *s, const struct quote *q, size_t columns)
 {
 	const struct tool *tool = s->tool;
 	const tm_unit *u = q->unit;
+	size_t terminal = terminal_columns(tool);
+	/* What would be wrapped begins further left. */
+	bool wraps =
+	    terminal > 0 && columns + tm_text_width(target_of(q)) > terminal;
 
-	print_in_context(s, q);
-	printf("%*s", s->v->width, "");
+	print_in_context(s, q, columns);
+	printf("%*s", wraps ? 4 : (int)columns, "");
 	print_marked(tool, target_of(q), q->marked, q->n_marked);
 	printf("%s  #%lld", style_on(tool, DIM), (long long)u->id);
 	if (s->n_memories > 1)
@@ -439,16 +517,21 @@ print_groups(struct search *s)
 static void
 print_quotes(struct search *s)
 {
+	size_t n = s->v->most == 0 || s->n < (size_t)s->v->most
+		       ? s->n
+		       : (size_t)s->v->most;
+	size_t columns;
+
 	if (strcmp(s->v->sort, "translation") == 0)
 		sort_quotes(s, by_answer);
 	else if (strcmp(s->v->sort, "after") == 0)
 		sort_quotes(s, by_after);
-	for (size_t i = 0;
-	     i < s->n && (s->v->most == 0 || i < (size_t)s->v->most); i++)
+	columns = side_columns(s, n);
+	for (size_t i = 0; i < n; i++)
 		if (s->v->json)
 			print_quote_json(s, &s->quotes[i]);
 		else
-			print_quote(s, &s->quotes[i]);
+			print_quote(s, &s->quotes[i], columns);
 }
 
 /* ---- The command ------------------------------------------------------- */
@@ -527,7 +610,10 @@ run(struct tool *tool, const void *given, char **args, int n)
 	if (status == EXIT_DONE && s.n == 0) {
 		if (!lacks_languages(
 			tool, s.info, s.n_memories, phrase.from, phrase.to))
-			remark(tool, "nothing has these words");
+			remark(tool, "nothing has these words%s%s",
+			    v->any_order ? "" : " in a row",
+			    v->stems ? ""
+				     : "; --stems finds other forms of them");
 		status = EXIT_NO;
 	}
 	for (size_t m = 0; m < s.n_memories; m++)

@@ -368,7 +368,10 @@ run(struct tool *tool, const void *given, char **args, int n)
 		status = import_all(&im, v, inputs, n);
 	else
 		give_up(&err);
-	tm_store_close(im.store);
+	if (status == EXIT_DONE)
+		tm_store_close(im.store);
+	else
+		tm_store_abandon(im.store);
 	if (temporary)
 		unlink(memory);
 	free(memory);

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -186,6 +187,19 @@ bool
 interrupted(void)
 {
 	return interrupt_seen != 0;
+}
+
+int
+interrupt_signal(void)
+{
+	return interrupt_seen;
+}
+
+void
+forget_interrupt(void)
+{
+	interrupt_seen = 0;
+	watch_interrupts();
 }
 
 _Noreturn void
@@ -612,6 +626,16 @@ print_text(const struct tool *tool, FILE *fp, tm_str text)
 	print_visible(tool, fp, text);
 	if (tool->out_isolate)
 		fputs(PDI, fp);
+}
+
+size_t
+terminal_columns(const struct tool *tool)
+{
+	struct winsize size;
+
+	return tool->out_isolate && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0
+		   ? size.ws_col
+		   : 0;
 }
 
 void

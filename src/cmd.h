@@ -88,6 +88,10 @@ size_t threads_for(int threads);
  * whole; a second one ends the program at once. */
 void watch_interrupts(void);
 bool interrupted(void);
+/* By which signal; 0: by none. */
+int interrupt_signal(void);
+/* It is dealt with: go on as if it had not been. */
+void forget_interrupt(void);
 /* End as Ctrl-C would have. */
 _Noreturn void die_of_interrupt(void);
 
@@ -246,6 +250,10 @@ void print_text(const struct tool *tool, FILE *fp, tm_str text);
 void print_visible(const struct tool *tool, FILE *fp, tm_str text);
 /* Write what is in buf to fp as it is; it may be empty. */
 void print_buf(FILE *fp, const tm_buf *buf);
+
+/* How wide the terminal is that standard output goes to; 0: it is none, or
+ * nobody knows. */
+size_t terminal_columns(const struct tool *tool);
 
 /* Text as HTML has it. */
 void print_escaped(FILE *fp, tm_str text);

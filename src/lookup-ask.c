@@ -4,6 +4,7 @@
 #include "lookup.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -106,8 +107,20 @@ help(void)
 {
 	puts("Type or paste a text: its matches in the memory are shown, best\n"
 	     "first, with what each difference costs. Up and Down bring back\n"
-	     "what was asked; Ctrl-D ends. Options are given when lookup is\n"
-	     "called: --min 50 shows more, --help has all.");
+	     "what was asked, Ctrl-C takes back what is typed, Ctrl-D ends.\n"
+	     "Options are given when lookup is called: --min 50 shows more,\n"
+	     "--help has all.");
+}
+
+/* Ctrl-C takes back what was typed; what else ends a program ends this. */
+static bool
+interrupted_at_prompt(void)
+{
+	if (!interrupted() || interrupt_signal() != SIGINT)
+		return false;
+	forget_interrupt();
+	clearerr(stdin);
+	return true;
 }
 
 bool
@@ -124,8 +137,20 @@ lookup_interactive(struct looker *l, struct lookup_tally *tally, tm_error *err)
 		read_history(history);
 #endif
 	remark(l->plan->tool, "? for help; Ctrl-D ends");
-	while (ok && !interrupted() && (line = next_line()) != NULL) {
-		tm_str text = tm_str_trim(tm_str_of(line));
+	while (ok) {
+		tm_str text;
+
+		interrupted_at_prompt(); /* while it looked */
+		if (interrupted())
+			break;
+		line = next_line();
+		if (line == NULL && interrupted_at_prompt()) {
+			putchar('\n');
+			continue;
+		}
+		if (line == NULL)
+			break;
+		text = tm_str_trim(tm_str_of(line));
 
 		if (tm_str_eq(text, TM_STR("?")))
 			help();

@@ -42,6 +42,10 @@ typedef enum tm_store_mode {
  */
 tm_store *tm_store_open(const char *path, tm_store_mode mode, tm_error *err);
 void tm_store_close(tm_store *store);
+/* The same where what it was opened for has failed: a memory that was made
+ * by opening it, and that nothing was ever stored in nor anybody else has
+ * open, is gone then. */
+void tm_store_abandon(tm_store *store);
 
 /* A transaction. Without one, each tm_store_add() is its own. */
 bool tm_store_begin(tm_store *store, tm_error *err);

@@ -384,6 +384,7 @@ tm_store_open(const char *path, tm_store_mode mode, tm_error *err)
 	if (!look_at(path, mode, &is_new, err))
 		return NULL;
 	store = new_store(path, mode);
+	store->db->made = is_new;
 	if (!open_database(store, is_new, err)) {
 		tm_store_close(store);
 		return NULL;
@@ -414,4 +415,49 @@ tm_store_close(tm_store *store)
 	free(store->db);
 	free(store->path);
 	free(store);
+}
+
+/* Is there nothing in it, and nobody else at it? Then it is no WAL file any
+ * more. */
+static bool
+is_of_no_use(tm_store *store)
+{
+	static const char things[] =
+	    "SELECT (SELECT count(*) FROM unit) +"
+	    " (SELECT count(*) FROM operation) +"
+	    " (SELECT count(*) FROM lexicon) + (SELECT count(*) FROM header)";
+	sqlite3_stmt *sql;
+	int n = 1;
+	bool alone = false;
+
+	if (!store->db->made || !get_int(store, things, &n, NULL) || n != 0)
+		return false;
+	/* Others who have it open are in the way of this. */
+	sqlite3_busy_timeout(store->db->sqlite, 0);
+	if (sqlite3_prepare_v2(store->db->sqlite,
+		"PRAGMA journal_mode = DELETE", -1, &sql, NULL) != SQLITE_OK)
+		return false;
+	if (sqlite3_step(sql) == SQLITE_ROW)
+		alone = tm_str_eq(tm_store_column(sql, 0), TM_STR("delete"));
+	sqlite3_finalize(sql);
+	return alone;
+}
+
+void
+tm_store_abandon(tm_store *store)
+{
+	char *path;
+
+	if (store == NULL)
+		return;
+	tm_store_rollback(store);
+	if (!is_of_no_use(store)) {
+		tm_store_close(store);
+		return;
+	}
+	path = tm_strdup(store->path);
+	store->db->n_added = 0; /* nothing to index */
+	tm_store_close(store);
+	unlink(path);
+	free(path);
 }

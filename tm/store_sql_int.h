@@ -117,6 +117,7 @@ typedef struct tm_changes {
 struct tm_db {
 	sqlite3 *sqlite;
 	sqlite3_stmt *sql[N_SQL];
+	bool made;   /* there was no such file before */
 	bool broken; /* the transaction has failed, and goes nowhere */
 	tm_arena scratch;
 	tm_texts texts; /* scratch of tm_store_each_text() */

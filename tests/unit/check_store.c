@@ -122,6 +122,38 @@ START_TEST(a_memory_is_made_with_its_folders)
 }
 END_TEST
 
+START_TEST(what_was_made_for_nothing_goes_again)
+{
+	tm_store *store = open_store(TM_CREATE), *other;
+
+	ok(tm_store_begin(store, &err));
+	add_pair(store, "ا", "a");
+	tm_store_abandon(store);
+	ck_assert_int_ne(access(path, F_OK), 0);
+	shell("test -z \"$(ls %s)\"", dir);
+	/* Not where somebody else has it open, */
+	store = open_store(TM_CREATE);
+	other = open_store(TM_WRITE);
+	tm_store_abandon(store);
+	add_pair(other, "ا", "a");
+	tm_store_close(other);
+	other = open_store(TM_WRITE);
+	/* nor where something was stored, or it was there before. */
+	tm_store_abandon(other);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	shell("rm -rf %s*", path);
+	store = open_store(TM_CREATE);
+	add_pair(store, "ا", "a");
+	tm_store_abandon(store);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	shell("rm -rf %s*", path);
+	tm_store_close(open_store(TM_CREATE));
+	tm_store_abandon(open_store(TM_CREATE));
+	ck_assert_int_eq(access(path, F_OK), 0);
+	tm_store_abandon(NULL);
+}
+END_TEST
+
 START_TEST(a_directory_is_no_memory)
 {
 	snprintf(path, sizeof path, "%s", dir);
@@ -1735,7 +1767,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { what_is_not_there_is_absent,
-		a_memory_is_made_with_its_folders, a_directory_is_no_memory,
+		a_memory_is_made_with_its_folders,
+		what_was_made_for_nothing_goes_again, a_directory_is_no_memory,
 		another_file_is_refused_and_left_alone,
 		another_database_is_refused_and_left_alone,
 		a_newer_schema_is_refused, damage_is_told_and_does_not_crash,
