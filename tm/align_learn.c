@@ -445,6 +445,7 @@ struct school {
 	size_t n, cap;
 	uint32_t *start; /* pupils of f */
 	double all;
+	double *factorial; /* log k!, k up to all */
 };
 
 static void
@@ -476,7 +477,70 @@ index_lessons(struct school *sc, const side s[2])
 		}
 }
 
-/* Keep the pairs that meet twice or more, and more often than by chance. */
+/*
+ * Words that meet by chance teach what is wrong, and nobody contradicts: the
+ * bead that they were learned from is then believed for it. G² does not see
+ * them in short texts (Moore 2004). Among 14 sentences two words that are in
+ * two each meet in both once in 91 times, and G² is then 11.5; of the pairs
+ * with G² >= 5 in news articles of 15 sentences about half would be there if
+ * the sentences were shuffled. So what counts is how probable it is that just
+ * so many meet, given how often each word is there. Mean strict F1 of nine
+ * sets without a dictionary, news with gaps in five pairs of languages, made
+ * literature of seven sets without and four with a dictionary:
+ *
+ *	nothing learned			.9653	.8697	.8276	.8540
+ *	G² >= 5				.9707	.8666	.8132	.8411
+ *	G² >= 12			.9726	.8690	.8289	.8523
+ *	p < .018			.9716	.8691	.8274	.8491
+ *	p < .01				.9730	.8709	.8281	.8500
+ *	p < .0025			.9710	.8718	.8314	.8539
+ */
+#define BY_CHANCE .01
+
+static void
+list_factorials(struct school *sc)
+{
+	size_t n = (size_t)sc->all + 2;
+
+	sc->factorial = tm_zalloc(n + 1, sizeof *sc->factorial);
+	for (size_t k = 2; k <= n; k++)
+		sc->factorial[k] = sc->factorial[k - 1] + log((double)k);
+}
+
+/* log x!, a straight line between whole numbers. */
+static double
+log_factorial(const struct school *sc, double x)
+{
+	size_t k = (size_t)x;
+
+	return sc->factorial[k] +
+	       (x - (double)k) * (sc->factorial[k + 1] - sc->factorial[k]);
+}
+
+static double
+log_choose(const struct school *sc, double n, double k)
+{
+	return log_factorial(sc, n) - log_factorial(sc, k) -
+	       log_factorial(sc, n - k);
+}
+
+/* May words that are in a and b lessons meet in both of them by chance? */
+static bool
+by_chance(const struct school *sc, double both, double a, double b)
+{
+	double n = sc->all;
+
+	a = fmin(a, n);
+	b = fmin(b, n);
+	both = fmin(both, fmin(a, b));
+	if (n - a < b - both)
+		return false;
+	return log_choose(sc, a, both) + log_choose(sc, n - a, b - both) -
+		   log_choose(sc, n, b) >
+	       log(BY_CHANCE);
+}
+
+/* Keep the pairs that meet twice or more, and not by chance. */
 static void
 admit(struct school *sc, const side s[2])
 {
@@ -508,7 +572,8 @@ admit(struct school *sc, const side s[2])
 			times[e] = 0;
 			weight[e] = 0;
 			if (n < 2 || both < 1.3 * a * b / sc->all + .5 ||
-			    tm_g_square(both, a, b, sc->all) < 5)
+			    tm_g_square(both, a, b, sc->all) < 5 ||
+			    by_chance(sc, both, a, b))
 				continue;
 			tm_grow(sc->v, sc->n, sc->cap);
 			sc->v[sc->n++] = (struct pupil){ (uint32_t)f, e, n,
@@ -678,6 +743,7 @@ learn_links(links *l, const side s[2], const expected *x)
 	links_index(l, s);
 	collect_lessons(&sc.lessons, s, x);
 	index_lessons(&sc, s);
+	list_factorials(&sc);
 	admit(&sc, s);
 	gather_pairs(&sc, s, l);
 	for (int round = 0; round < 3; round++) {
@@ -707,4 +773,5 @@ learn_links(links *l, const side s[2], const expected *x)
 	free(sc.lesson);
 	free(sc.v);
 	free(sc.start);
+	free(sc.factorial);
 }
