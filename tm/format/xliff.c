@@ -145,6 +145,10 @@ start_file(reader *r, const tm_xml_tag *tag)
 {
 	tm_str original = tm_xml_get(tag, "original");
 
+	/* The name that our writer has for no document at all. */
+	if (tm_str_eq(original, TM_STR("memory")) &&
+	    tm_str_eq(tm_xml_get(tag, "product-name"), TM_STR("tmtool")))
+		original = TM_STR("");
 	tm_buf_clear(&r->original);
 	tm_buf_add(&r->original, original.p, original.n);
 	r->has_from |=

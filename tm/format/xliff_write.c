@@ -370,7 +370,8 @@ begin_file(tm_writer *w, bool two, tm_str from, tm_str to)
 		tm_buf_printf(&w->buf,
 		    "<xliff xmlns=\"urn:oasis:names:tc:xliff:document:1.2\" "
 		    "version=\"1.2\">\n"
-		    "  <file original=\"memory\" source-language=\"%s\" "
+		    "  <file original=\"memory\" "
+		    "product-name=\"tmtool\" source-language=\"%s\" "
 		    "target-language=\"%s\" datatype=\"plaintext\">\n"
 		    "    <body>\n",
 		    s->from, s->to);
