@@ -40,25 +40,6 @@ earlier_release(struct earlier *e)
 
 /* ---- Finding it -------------------------------------------------------- */
 
-/* Where a file lies, below the folder of whose it is where it does: what a
- * memory that is passed on says of it is nobody's name. NULL: nowhere. */
-static char *
-path_known(const char *path)
-{
-	char *whole = strcmp(path, "-") == 0 ? NULL : realpath(path, NULL);
-	char *home =
-	    getenv("HOME") == NULL ? NULL : realpath(getenv("HOME"), NULL);
-	size_t n = home == NULL ? 0 : strlen(home);
-
-	if (whole != NULL && n > 1 && strncmp(whole, home, n) == 0 &&
-	    whole[n] == '/') {
-		memmove(whole + 1, whole + n, strlen(whole + n) + 1);
-		whole[0] = '~';
-	}
-	free(home);
-	return whole;
-}
-
 /* The same two files have the same letters wherever tmtool is run from;
  * what comes through a pipe is the same where it says the same. */
 static void

@@ -26,6 +26,8 @@ struct importing {
 	tm_store *store;
 	const char *path;
 	tm_str file;  /* which units come from, without its folder */
+	char *place;  /* where that lies; NULL: nowhere */
+	int64_t at;   /* segments so far, with those that were skipped */
 	int64_t date; /* of units that have none: that of the file */
 	bool undated; /* the format has no dates of its own */
 	tm_error header_err;
@@ -78,6 +80,7 @@ warn(void *self, const tm_warning *w)
 	struct importing *im = self;
 
 	im->skipped += w->skipped;
+	im->at += w->skipped;
 	if (w->skipped)
 		count_reason(im, w->msg);
 	if (++im->warnings > MOST_WARNINGS)
@@ -104,6 +107,21 @@ is_translated(const tm_unit *unit)
 	return n >= 2;
 }
 
+/* Segments stand in a file in the order of their document, unless they say
+ * themselves what was beside them. */
+static void
+give_place(const struct importing *im, tm_unit *u)
+{
+	if (im->place == NULL || u->position > 0 || tm_unit_names_context(u))
+		return;
+	if (u->document.n == 0) {
+		u->document = im->file;
+		u->path = tm_str_of(im->place);
+		u->in_passing = true;
+	}
+	u->position = im->at;
+}
+
 static bool
 add_unit(void *self, const tm_unit *unit, tm_error *err)
 {
@@ -124,6 +142,8 @@ add_unit(void *self, const tm_unit *unit, tm_error *err)
 		return true;
 	}
 	u.file = im->file;
+	im->at++;
+	give_place(im, &u);
 	if (im->undated && u.created == 0 && u.changed == 0)
 		u.created = im->date;
 	if (!tm_store_add(im->store, &u, &how, err))
@@ -239,12 +259,14 @@ import_file(struct importing *im, const struct values *v,
 	im->strict = v->strict;
 	im->path = in->path;
 	im->file = name_of(in->path);
+	im->at = 0;
 	im->date = date_of(in->path);
 	im->undated = is_undated(in->format);
 	im->header_err.code = TM_OK;
 	sign_memory(im->tool, im->store, in->path);
 	if (!tm_store_begin(im->store, err))
 		return false;
+	im->place = path_known(in->path);
 	progress_start(&im->progress, im->tool, in->path);
 	ok = tm_format_read(in->format, in->path, &options, &sink, err);
 	if (ok && v->strict && im->warnings > 0)
@@ -254,6 +276,7 @@ import_file(struct importing *im, const struct values *v,
 		ok = false;
 	}
 	progress_end(&im->progress);
+	free(im->place);
 	if (!ok || v->dry_run)
 		tm_store_rollback(im->store);
 	else

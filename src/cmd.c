@@ -681,3 +681,20 @@ json_of(tm_str text)
 
 	return s != NULL ? s : json_null();
 }
+
+char *
+path_known(const char *path)
+{
+	char *whole = strcmp(path, "-") == 0 ? NULL : realpath(path, NULL);
+	char *home =
+	    getenv("HOME") == NULL ? NULL : realpath(getenv("HOME"), NULL);
+	size_t n = home == NULL ? 0 : strlen(home);
+
+	if (whole != NULL && n > 1 && strncmp(whole, home, n) == 0 &&
+	    whole[n] == '/') {
+		memmove(whole + 1, whole + n, strlen(whole + n) + 1);
+		whole[0] = '~';
+	}
+	free(home);
+	return whole;
+}

@@ -184,6 +184,11 @@ size_t unwrap(char *p, size_t n);
 
 /* ---- The memory -------------------------------------------------------- */
 
+/* Where a file lies, below the folder of whose it is where it does: what a
+ * memory that is passed on says of it is nobody's name. NULL: nowhere. The
+ * caller frees it. */
+char *path_known(const char *path);
+
 /* -m, else TMTOOL_MEMORY, else $XDG_DATA_HOME/tmtool/default.tm. The
  * caller frees the result. Where nobody has a home the program ends with a
  * complaint: a memory must not turn up wherever it was called. */

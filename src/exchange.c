@@ -244,13 +244,51 @@ pour(struct outlets *o, struct outlet *out, const tm_unit *unit, size_t src,
 }
 
 static bool
+is_end_of(tm_str path, tm_str name)
+{
+	return name.n > 0 && path.n >= name.n &&
+	       tm_str_eq(tm_str_sub(path, path.n - name.n, path.n), name);
+}
+
+/* A place in the file that it was imported from is ours alone to know: what
+ * is imported and exported has no more props than before, and the order of
+ * the units says as much. */
+static void
+leave_file(tm_unit *u)
+{
+	size_t n = 0;
+
+	if (u->file.n == 0)
+		return;
+	for (size_t i = 0; i < u->n_also; i++)
+		if (!is_end_of(u->also[i].path, u->file))
+			u->also[n++] = u->also[i];
+	u->n_also = n;
+	if (!is_end_of(u->path, u->file))
+		return;
+	u->document = u->path = TM_STR("");
+	u->position = 0;
+	if (n == 0)
+		return;
+	u->document = u->also[0].document;
+	u->path = u->also[0].path;
+	u->position = u->also[0].position;
+	u->also++;
+	u->n_also--;
+}
+
+static bool
 pick(void *self, const tm_unit *unit, tm_error *err)
 {
 	struct outlets *o = self;
 	size_t src = source_of(o->job->x, unit);
+	tm_unit given;
 
 	if (interrupted())
 		return tm_fail(err, TM_IO, "interrupted: nothing was written");
+	given = *unit;
+	leave_file(&given);
+	unit = &given;
 	/* Nobody else knows of the status: it would be offered as good. */
 	if (unit->status == TM_REJECTED) {
 		o->rejected++;

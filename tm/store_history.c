@@ -83,6 +83,14 @@ tm_store_note_added(tm_store *store, int64_t id)
 	d->added++;
 }
 
+bool
+tm_store_is_added(const tm_store *store, int64_t id)
+{
+	const struct tm_doing *d = &store->db->doing;
+
+	return d->first != 0 && id >= d->first && id <= d->last;
+}
+
 static void
 bind_name(sqlite3_stmt *sql, int at, const char *s)
 {
@@ -214,7 +222,7 @@ tm_store_remember(tm_store *store, int64_t id, const tm_unit *before,
 	d->added += change == TM_COMES;
 	d->removed += change == TM_GOES;
 	/* It is ours, and was not there before. */
-	if (d->first != 0 && id >= d->first && id <= d->last)
+	if (tm_store_is_added(store, id))
 		return true;
 	if (!write_past(store, SQL_ADD_PAST, d->id, id, before, whole, err))
 		return false;

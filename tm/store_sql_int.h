@@ -167,6 +167,8 @@ bool tm_store_write_changes(tm_store *store, tm_error *err);
 
 /* A unit was added. */
 void tm_store_note_added(tm_store *store, int64_t id);
+/* Was the unit added by the operation that is going on? */
+bool tm_store_is_added(const tm_store *store, int64_t id);
 
 /*
  * A unit is about to change: keep what it was, unless that was done in this

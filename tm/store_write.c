@@ -321,6 +321,7 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 	sqlite3_stmt *sql;
 	tm_places places;
 	size_t places_before;
+	bool placed = false;
 	int extra;
 
 	if (unit->created != 0 &&
@@ -339,8 +340,11 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 	take_text(&old->author, unit->author, changed);
 	take_text(&old->changer, unit->changer, changed);
 	take_text(&old->srclang, unit->srclang, changed);
-	tm_store_join_places(
-	    old, unit, &store->db->scratch, &places_before, changed);
+	places_before = old->n_also;
+	if (!unit->in_passing || tm_store_is_added(store, old->id))
+		tm_store_join_places(
+		    old, unit, &store->db->scratch, &places_before, &placed);
+	*changed = *changed || (placed && !unit->in_passing);
 	if (unit->confidence > old->confidence) {
 		old->confidence = unit->confidence;
 		*changed = true;
@@ -353,7 +357,7 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 	}
 	if (!improve_meta(store, old, unit, changed, err))
 		return false;
-	if (!*changed)
+	if (!*changed && !placed)
 		return true;
 	if (!tm_store_remember(store, old->id, &before, TM_CHANGES, err))
 		return false;

@@ -101,6 +101,38 @@ tag_of(tm_str lang, char out[TM_LANG_MAX])
  * The closest language wins: a file that says it is from "ar" means its
  * "ar-SA", and one from "en-US" its "en".
  */
+static bool
+names_context(const tm_meta *meta, size_t n)
+{
+	static const char *const names[] = { "prev", "next", "context_prev",
+		"context_next", "context-pre", "context-post",
+		"previous-source-text", "next-source-text", "contextcontent" };
+
+	for (size_t i = 0; i < n; i++) {
+		tm_str type = meta[i].type;
+
+		if (meta[i].kind != TM_PROP)
+			continue;
+		if (type.n > 2 &&
+		    tm_str_ieq(tm_str_sub(type, 0, 2), TM_STR("x-")))
+			type = tm_str_sub(type, 2, type.n);
+		for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+			if (tm_str_ieq(type, tm_str_of(names[k])))
+				return true;
+	}
+	return false;
+}
+
+bool
+tm_unit_names_context(const tm_unit *unit)
+{
+	bool found = names_context(unit->meta, unit->n_meta);
+
+	for (size_t i = 0; i < unit->n && !found; i++)
+		found = names_context(unit->v[i].meta, unit->v[i].n_meta);
+	return found;
+}
+
 size_t
 tm_unit_source(const tm_unit *unit)
 {

@@ -103,4 +103,27 @@ for form in tmx jsonl; do
 done
 run info --check
 is 0
+# What is imported stands in its file, whatever that is in; but a file that
+# says what was beside a unit is right.
+t=ctx
+printf 'One two.\tEins zwei.\nThree four.\tDrei vier.\n' >c.tsv
+for form in csv tmx jsonl po xlf; do
+	run convert --from en --to de c.tsv "c.$form"
+	is 0
+done
+sed 's|<tuv xml:lang="en">|<prop type="x-context-pre">Five.</prop>&|' \
+	c.tmx >p.tmx
+for form in c.tsv c.csv c.tmx c.jsonl c.po c.xlf p.tmx; do
+	run import -m "$t-$form.tm" --from en --to de "$form"
+	is 0
+	printf 'One two.\nThree four.\n' >q
+	out=$(tmtool lookup -m "$t-$form.tm" - <q)
+	n=$(printf '%s\n' "$out" | grep -c '^101 %')
+	[ "$n" = $([ $form = p.tmx ] && echo 0 || echo 2) ] ||
+		fail "$form: $n of 2 in context: $out"
+	run export -m "$t-$form.tm" -f jsonl -o -
+	case $out in
+	*'"document":"c.'* | *'"document":"p.'*) fail "$form: $out" ;;
+	esac
+done
 finish
