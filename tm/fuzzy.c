@@ -600,6 +600,8 @@ take_posts(struct tm_fuzzy_scratch *w, const tm_image_list *l, uint32_t from,
 		from = first_from(l, from, to, low);
 		to = first_from(l, from, to, high);
 	}
+	if (from == to)
+		return;
 	tm_grow_to(w->posts, w->n_posts + (to - from), w->cap_posts);
 	out = w->posts + w->n_posts;
 	for (const uint32_t *v = l->v + from; v < l->v + to; v++) {
@@ -625,8 +627,7 @@ take_tiers(struct tm_fuzzy_scratch *w, const tm_image_list *l,
 		tm_soon(&l->v[from + (l->end[t] - from) / 2]);
 	from = 0;
 	for (int t = 0; t < tiers; from = l->end[t++])
-		if (from < l->end[t])
-			take_posts(w, l, from, l->end[t], low[t], high, s);
+		take_posts(w, l, from, l->end[t], low[t], high, s);
 }
 
 /*
