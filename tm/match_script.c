@@ -81,6 +81,24 @@ reason_for_token(const tm_match_token *t, tm_str text)
 	return is_currency(text) ? FOR_NUMBERS : reason_for_kind(t->kind);
 }
 
+/* Has it a soft hyphen, or another character of U+200B to U+200F or U+2060?
+ * Nobody sees these, and they are no case of a letter. */
+static bool
+has_invisible(tm_str s)
+{
+	for (size_t i = 0; i + 1 < s.n; i++) {
+		const unsigned char *c = (const unsigned char *)s.p + i;
+
+		if (c[0] == 0xc2 && c[1] == 0xad)
+			return true;
+		if (c[0] == 0xe2 && i + 2 < s.n &&
+		    ((c[1] == 0x80 && c[2] >= 0x8b && c[2] <= 0x8f) ||
+			(c[1] == 0x81 && c[2] == 0xa0)))
+			return true;
+	}
+	return false;
+}
+
 /* Two tokens with one fold: is it the case of letters, or their marks? */
 static int
 reason_for_fold(tm_str a, tm_str b, uint8_t kind)
@@ -89,6 +107,8 @@ reason_for_fold(tm_str a, tm_str b, uint8_t kind)
 		return reason_for_kind(kind);
 	if (tm_str_ieq(a, b))
 		return FOR_CASE;
+	if (has_invisible(a) != has_invisible(b))
+		return FOR_ORTHOGRAPHY;
 	for (size_t i = 0; i < a.n; i++) {
 		unsigned char c = (unsigned char)a.p[i];
 
