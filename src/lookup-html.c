@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "difference.h"
 #include "lookup.h"
 
 static const char style[] =
@@ -86,37 +87,39 @@ put_marked(FILE *fp, tm_str s)
 static void
 put_change(FILE *fp, const char *tag, tm_str s)
 {
+	tm_buf shown = { 0 };
+	tm_str before, after;
+
 	if (s.n == 0)
 		return;
+	difference_edges(&s, &before, &after);
+	difference_show(s, &shown);
+	put_marked(fp, before);
 	fprintf(fp, "<%s><bdi>", tag);
-	put_marked(fp, s);
+	put_marked(fp, tm_buf_str(&shown));
 	fprintf(fp, "</bdi></%s>", tag);
+	put_marked(fp, after);
+	tm_buf_release(&shown);
 }
 
 static void
 put_difference(FILE *fp, const tm_found *f, tm_str query)
 {
-	tm_str stored = f->text;
-	size_t at = 0;
+	struct difference d = { 0 };
 
+	difference_of(&d, f->match.edits, f->match.n_edits, f->text, query);
 	begin_text(fp, f->unit->v[f->from].lang);
-	for (size_t i = 0; i < f->match.n_edits; i++) {
-		const tm_edit *e = &f->match.edits[i];
-		tm_str old = tm_str_sub(stored, e->a_start, e->a_end);
+	for (size_t i = 0; i < d.n; i++) {
+		const struct piece *p = &d.v[i];
 
-		if (e->a_start > at)
-			put_marked(fp, tm_str_sub(stored, at, e->a_start));
-		at = e->a_end > at ? e->a_end : at;
-		if (e->op == TM_KEEP) {
-			put_marked(fp, old);
+		if (p->op == TM_KEEP) {
+			put_marked(fp, p->was);
 			continue;
 		}
-		put_change(fp, "del", old);
-		put_change(fp, "ins", tm_str_sub(query, e->b_start, e->b_end));
-		if (e->op == TM_INSERT && i + 1 < f->match.n_edits)
-			fputc(' ', fp);
+		put_change(fp, "del", p->was);
+		put_change(fp, "ins", p->is);
 	}
-	put_marked(fp, tm_str_sub(stored, at, stored.n));
+	difference_release(&d);
 	fputs("</bdi>\n", fp);
 }
 

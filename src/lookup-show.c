@@ -1,6 +1,7 @@
 /* lookup-show.c - what a lookup found, for people and for programs */
 #include "config.h"
 
+#include "difference.h"
 #include "lookup.h"
 
 #include <stdlib.h>
@@ -58,20 +59,19 @@ json_edits(const tm_found *f, tm_str query)
 		[TM_REPLACE] = "replace",
 		[TM_INSERT] = "insert",
 		[TM_DELETE] = "delete" };
-	tm_str stored = f->text;
+	struct difference d = { 0 };
 	json_t *edits = json_array();
 
-	for (size_t i = 0; i < f->match.n_edits; i++) {
-		const tm_edit *e = &f->match.edits[i];
+	difference_of(&d, f->match.edits, f->match.n_edits, f->text, query);
+	for (size_t i = 0; i < d.n; i++) {
 		json_t *o = json_object();
 
-		json_object_set_new(o, "op", json_string(names[e->op]));
-		json_object_set_new(o, "stored",
-		    json_marked(tm_str_sub(stored, e->a_start, e->a_end)));
-		json_object_set_new(o, "query",
-		    json_marked(tm_str_sub(query, e->b_start, e->b_end)));
+		json_object_set_new(o, "op", json_string(names[d.v[i].op]));
+		json_object_set_new(o, "stored", json_marked(d.v[i].was));
+		json_object_set_new(o, "query", json_marked(d.v[i].is));
 		json_array_append_new(edits, o);
 	}
+	difference_release(&d);
 	return edits;
 }
 
@@ -284,19 +284,23 @@ print_change(const struct tool *tool, enum style style, const char *marks,
     tm_str s, FILE *fp)
 {
 	tm_buf shown = { 0 };
+	tm_str before, after;
 
 	if (s.n == 0)
 		return;
-	if (tool->out_color) {
+	difference_edges(&s, &before, &after);
+	print_marked(tool, fp, before);
+	if (!tool->out_color)
+		tm_buf_printf(&shown, "%c%c", marks[0], marks[1]);
+	difference_show(s, &shown);
+	if (!tool->out_color)
+		tm_buf_printf(&shown, "%c%c", marks[1], marks[2]);
+	if (tool->out_color)
 		fputs(style_on(tool, style), fp);
-		print_isolated(tool, fp, s);
-		fputs(style_off(tool), fp);
-		return;
-	}
-	tm_buf_printf(&shown, "%c%c", marks[0], marks[1]);
-	tm_buf_add(&shown, s.p, s.n);
-	tm_buf_printf(&shown, "%c%c", marks[1], marks[2]);
 	print_isolated(tool, fp, tm_buf_str(&shown));
+	if (tool->out_color)
+		fputs(style_off(tool), fp);
+	print_marked(tool, fp, after);
 	tm_buf_release(&shown);
 }
 
@@ -305,29 +309,20 @@ static void
 print_difference(
     const struct tool *tool, const tm_found *f, tm_str query, FILE *fp)
 {
-	tm_str stored = f->text;
-	size_t at = 0;
+	struct difference d = { 0 };
 
-	for (size_t i = 0; i < f->match.n_edits; i++) {
-		const tm_edit *e = &f->match.edits[i];
-		tm_str old = tm_str_sub(stored, e->a_start, e->a_end);
-		tm_str new = tm_str_sub(query, e->b_start, e->b_end);
+	difference_of(&d, f->match.edits, f->match.n_edits, f->text, query);
+	for (size_t i = 0; i < d.n; i++) {
+		const struct piece *p = &d.v[i];
 
-		/* white space between the runs */
-		if (e->a_start > at)
-			print_marked(
-			    tool, fp, tm_str_sub(stored, at, e->a_start));
-		at = e->a_end > at ? e->a_end : at;
-		if (e->op == TM_KEEP) {
-			print_marked(tool, fp, old);
+		if (p->op == TM_KEEP) {
+			print_marked(tool, fp, p->was);
 			continue;
 		}
-		print_change(tool, DELETED, "[-]", old, fp);
-		print_change(tool, INSERTED, "{+}", new, fp);
-		if (e->op == TM_INSERT && i + 1 < f->match.n_edits)
-			fputc(' ', fp);
+		print_change(tool, DELETED, "[-]", p->was, fp);
+		print_change(tool, INSERTED, "{+}", p->is, fp);
 	}
-	print_marked(tool, fp, tm_str_sub(stored, at, stored.n));
+	difference_release(&d);
 }
 
 /* The translation once more, with the numbers of the query in it. */
