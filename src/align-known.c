@@ -237,7 +237,12 @@ find_breaks(const struct tool *tool, struct known *k, const char *pattern,
 	char why[160];
 	bool ok = true;
 	regex_t regex;
-	int wrong = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
+	int wrong;
+
+	if (pattern[0] == '\0')
+		return tm_fail(err, TM_INVALID,
+		    "--hard-break '' would match every sentence");
+	wrong = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
 
 	if (wrong != 0) {
 		regerror(wrong, &regex, why, sizeof why);
@@ -248,7 +253,11 @@ find_breaks(const struct tool *tool, struct known *k, const char *pattern,
 	find_marks(&m[0], &regex, &a->src);
 	find_marks(&m[1], &regex, &a->tgt);
 	regfree(&regex);
-	if (m[0].n == m[1].n) {
+	if (m[0].n + m[1].n == 0) {
+		remark(tool,
+		    "no sentence of either text matches '%s': no hard breaks",
+		    pattern);
+	} else if (m[0].n == m[1].n) {
 		for (size_t i = 0; i < m[0].n; i++)
 			join_at(k, &m[0].v[i], &m[1].v[i]);
 		remark(

@@ -39,6 +39,16 @@ days_to(int64_t y, int64_t m, int64_t d)
 	       of_year - 719468;
 }
 
+static int
+days_of_month(int y, int m)
+{
+	bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+
+	return m == 2				       ? 28 + leap
+	       : m == 4 || m == 6 || m == 9 || m == 11 ? 30
+						       : 31;
+}
+
 bool
 parse_date(const char *text, int64_t *seconds, tm_error *err)
 {
@@ -68,6 +78,7 @@ parse_date(const char *text, int64_t *seconds, tm_error *err)
 		value[i] = n;
 	}
 	p += *p == 'Z' && p > text;
+	good = good && value[2] <= days_of_month(value[0], value[1]);
 	if (!good || *p != '\0' || p == text)
 		return tm_fail(err, TM_INVALID,
 		    "'%s' is not a date such as 2026-11-22", text);

@@ -56,6 +56,7 @@ static bool
 take_values(struct tool *tool, const struct values *v, tm_filter *filter,
     tm_cleaning *what)
 {
+	tm_filter rest;
 	tm_error err;
 
 	if (!choice_filter(&v->choice, filter, &err)) {
@@ -68,9 +69,18 @@ take_values(struct tool *tool, const struct values *v, tm_filter *filter,
 		.filter = filter };
 	if (!take_checks(tool, &v->checks, &what->checks))
 		return false;
+	/* A language alone is most of a memory, if not all. */
+	rest = *filter;
+	rest.from = rest.to = NULL;
 	if (what->duplicates || what->inconsistent || what->near > 0 ||
-	    what->checks != 0 || !tm_filter_is_open(filter))
+	    what->checks != 0 || !tm_filter_is_open(&rest))
 		return true;
+	if (!tm_filter_is_open(filter)) {
+		wrong_call(tool, "languages alone do not say what is to go: "
+				 "tmtool delete --from LANG --to LANG removes "
+				 "all units in two");
+		return false;
+	}
 	wrong_call(tool, "say what is to go: --duplicates, --near, "
 			 "--inconsistent, --check, or which units");
 	return false;

@@ -45,7 +45,7 @@ static bool
 verify(struct looker *l, const tm_query *query, struct lookup_reply *reply,
     tm_error *err)
 {
-	tm_buf differences = { 0 };
+	tm_buf differences = { 0 }, all = { 0 };
 	bool ok = true, same;
 
 	for (size_t m = 0; ok && m < l->n; m++) {
@@ -55,11 +55,26 @@ verify(struct looker *l, const tm_query *query, struct lookup_reply *reply,
 		if (!ok || same)
 			continue;
 		reply->differs = true;
+		tm_buf_add(&all, differences.p, differences.n);
 		tm_buf_printf(&reply->complaints, "%s%s: '%.*s':\n%s",
 		    reply->complaints.n > 0 ? "\n" : "", l->plan->path[m],
 		    TM_STR_ARG(query->text), differences.p);
 	}
+	if (ok && l->plan->v->json) {
+		json_t *o = json_object();
+		char *line;
+
+		json_object_set_new(o, "query", json_of(query->text));
+		json_object_set_new(o, "agrees", json_boolean(!reply->differs));
+		json_object_set_new(
+		    o, "differences", json_of(tm_buf_str(&all)));
+		line = json_dumps(o, JSON_COMPACT);
+		tm_buf_printf(&reply->out, "%s\n", line);
+		free(line);
+		json_decref(o);
+	}
 	tm_buf_release(&differences);
+	tm_buf_release(&all);
 	return ok;
 }
 
@@ -402,6 +417,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 		goto out;
 	}
 	watch_interrupts();
+	if (batch && v->verify)
+		progress_start(&tally.progress, tool, "verify");
 	if (v->html && !v->verify)
 		lookup_html_begin(stdout);
 	if (!looker_open(&l, &plan, &err) ||
@@ -417,6 +434,10 @@ run(struct tool *tool, const void *given, char **args, int n)
 		     ? tally.differs
 		     : tally.answered == 0 && (batch || tally.queries > 0))
 		status = EXIT_NO;
+	progress_end(&tally.progress);
+	if (v->verify && status == EXIT_DONE)
+		remark(tool, "%zu quer%s: the index and the scan agree",
+		    tally.queries, tally.queries == 1 ? "y" : "ies");
 	if (status == EXIT_NO && !v->verify)
 		lacks_languages(
 		    tool, l.info, l.n, v->choice.from, v->choice.to);

@@ -233,11 +233,14 @@ print_reply(
     const struct lookup_reply *r, struct lookup_tally *tally, tm_error *err)
 {
 	tally->queries++;
+	progress_tell(&tally->progress, -1, tally->queries);
 	tally->answered += r->answered;
 	tally->differs = tally->differs || r->differs;
 	tally->bad = tally->bad || r->failed;
-	if (r->complaints.n > 0)
+	if (r->complaints.n > 0) {
+		progress_end(&tally->progress);
 		complain("%s", r->complaints.p);
+	}
 	print_buf(stdout, &r->out);
 	return !ferror(stdout) ||
 	       tm_fail(err, TM_IO, "cannot write to standard output: %s",

@@ -98,6 +98,7 @@ void lookup_show_bad(
 struct lookup_tally {
 	size_t queries, answered;
 	bool differs, bad;
+	struct progress progress; /* of --verify */
 };
 
 /* Each line of standard input is a question. */

@@ -203,9 +203,11 @@ run(struct tool *tool, int argc, char **argv)
 	if (!opts_parse(cmd->opts, values, common_opts, tool, argc, argv,
 		&strings, &first, &help, &err)) {
 		status = wrong_call(tool, "%s%s", err.msg,
-		    cmd->takes_text ? "; -- goes before a text that begins "
-				      "with -"
-				    : "");
+		    cmd->takes_text &&
+			    strstr(err.msg, "there is no option") != NULL
+			? "; -- goes before a text that begins "
+			  "with -"
+			: "");
 		goto out;
 	}
 	n = argc - first;
