@@ -72,9 +72,24 @@ TESTS += %D%/unit/check_fuzzy
 
 check_PROGRAMS += %D%/unit/check_store
 TESTS += %D%/unit/check_store
-%C%_unit_check_store_SOURCES = %D%/unit/check_store.c %D%/unit/unit.h
+%C%_unit_check_store_SOURCES = %D%/unit/check_store.c %D%/unit/unit.h \
+	%D%/unit/unit_place.h %D%/unit/unit_full.h
 %C%_unit_check_store_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
+
+check_PROGRAMS += %D%/unit/check_store_lookup
+TESTS += %D%/unit/check_store_lookup
+%C%_unit_check_store_lookup_SOURCES = %D%/unit/check_store_lookup.c %D%/unit/unit.h \
+	%D%/unit/unit_place.h %D%/unit/unit_full.h %D%/unit/unit_look.h
+%C%_unit_check_store_lookup_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
+%C%_unit_check_store_lookup_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
+
+check_PROGRAMS += %D%/unit/check_store_index
+TESTS += %D%/unit/check_store_index
+%C%_unit_check_store_index_SOURCES = %D%/unit/check_store_index.c %D%/unit/unit.h \
+	%D%/unit/unit_place.h %D%/unit/unit_full.h %D%/unit/unit_look.h
+%C%_unit_check_store_index_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
+%C%_unit_check_store_index_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 
 check_PROGRAMS += %D%/unit/check_history
 TESTS += %D%/unit/check_history
@@ -360,7 +375,6 @@ TESTS += %D%/crash/crash_vfs
 %C%_crash_crash_vfs_SOURCES = %D%/crash/crash_vfs.c
 %C%_crash_crash_vfs_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 %C%_crash_crash_vfs_LDADD = tm/libtm-all.la $(SQLITE_LIBS)
-
 
 .PHONY: check-crash
 check-crash: all %D%/crash/crash_store %D%/crash/crash_vfs

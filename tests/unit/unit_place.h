@@ -1,0 +1,170 @@
+/*
+ * unit_place.h - a folder for a memory, made before each test and gone behind
+ *
+ *	START_TEST(...) { tm_store *store = open_store(TM_CREATE); ... }
+ *
+ *	PLACE_MAIN("store", what_is_not_there_is_absent, ...)
+ */
+#ifndef TESTS_UNIT_PLACE_H
+#define TESTS_UNIT_PLACE_H
+
+#include "unit.h"
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tm/store.h"
+
+static char dir[32], path[200];
+static tm_error err;
+
+static inline void
+setup_place(void)
+{
+	snprintf(dir, sizeof dir, "/tmp/tm-check-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	/* Tests become somebody else to lose their rights. */
+	ck_assert_int_eq(chmod(dir, 0777), 0);
+	snprintf(path, sizeof path, "%s/x.tm", dir);
+}
+
+static inline void shell(const char *fmt, ...) TM_PRINTF(1, 2);
+
+static inline void
+shell(const char *fmt, ...)
+{
+	tm_buf cmd = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	tm_buf_vprintf(&cmd, fmt, ap);
+	va_end(ap);
+	ck_assert_msg(system(cmd.p) == 0, "%s", cmd.p);
+	tm_buf_release(&cmd);
+}
+
+static inline void
+clear_place(void)
+{
+	shell("chmod -R u+w %s; rm -rf %s", dir, dir);
+}
+
+#define ok(call) ck_assert_msg(call, "%s", err.msg)
+
+static inline tm_store *
+open_store(tm_store_mode mode)
+{
+	tm_store *store = tm_store_open(path, mode, &err);
+
+	ck_assert_msg(store != NULL, "%s", err.msg);
+	return store;
+}
+
+static inline tm_added
+add_pair(tm_store *store, const char *ar, const char *en)
+{
+	tm_variant v[2] = {
+		{ .lang = TM_STR("ar"), .text = tm_str_of(ar) },
+		{ .lang = TM_STR("en"), .text = tm_str_of(en) },
+	};
+	tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+	tm_added added;
+
+	ok(tm_store_add(store, &u, &added, &err));
+	return added;
+}
+
+static inline void
+refused(tm_store_mode mode, tm_code code, const char *word)
+{
+	tm_store *store = tm_store_open(path, mode, &err);
+
+	ck_assert_ptr_null(store);
+	ck_assert_msg(err.code == code, "%d: %s", err.code, err.msg);
+	ck_assert_msg(strstr(err.msg, word) != NULL, "%s", err.msg);
+	ck_assert_msg(strstr(err.msg, path) != NULL, "%s", err.msg);
+}
+
+static inline void
+write_file(const char *bytes, size_t n)
+{
+	FILE *fp = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(fp);
+	ck_assert_uint_eq(fwrite(bytes, 1, n, fp), n);
+	fclose(fp);
+}
+
+static inline void
+run_sql(const char *sql)
+{
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* Run what in a process that is not root. */
+static inline void
+as_nobody(void (*what)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		if (geteuid() == 0 && setuid(65534) != 0)
+			_exit(9);
+		what();
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+
+static inline bool
+keep_going(void *self, const tm_unit *unit, tm_error *e)
+{
+	++*(size_t *)self;
+	return true;
+}
+
+static inline bool
+walk_all(tm_store *store, size_t *n)
+{
+	tm_sink sink = { n, keep_going, NULL };
+
+	*n = 0;
+	return tm_store_walk(store, NULL, &sink, &err);
+}
+
+static inline int
+run_places(const char *name, const TTest *const *tests, size_t n)
+{
+	Suite *suite = suite_create(name);
+	TCase *tcase = tcase_create(name);
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(tcase, 300);
+	tcase_add_checked_fixture(tcase, setup_place, clear_place);
+	for (size_t i = 0; i < n; i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+#define PLACE_MAIN(name, ...)                                     \
+	int main(void)                                            \
+	{                                                         \
+		const TTest *const tests[] = { __VA_ARGS__ };     \
+		return run_places(                                \
+		    name, tests, sizeof tests / sizeof tests[0]); \
+	}
+
+#endif
