@@ -179,6 +179,13 @@ TESTS += %D%/unit/check_align
 %C%_unit_check_align_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_align_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_align_junction
+TESTS += %D%/unit/check_align_junction
+%C%_unit_check_align_junction_SOURCES = %D%/unit/check_align_junction.c \
+	%D%/unit/unit.h
+%C%_unit_check_align_junction_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_align_junction_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_align_fixed
 TESTS += %D%/unit/check_align_fixed
 %C%_unit_check_align_fixed_SOURCES = %D%/unit/check_align_fixed.c \
