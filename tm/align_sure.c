@@ -115,32 +115,32 @@ find_signs(
 
 /* What fit-confidence.py -w printed. */
 static const double weight[N_SIGNS] = {
-	[ALWAYS] = -0.5194,
-	[POSTERIOR] = -0.02982,
-	[POSTERIOR_ODD] = -0.4196,
-	[POSTERIOR_DOUBT] = -1.627,
-	[POSTERIOR_LENGTHS] = 0.1525,
-	[POSTERIOR_LIKELIHOOD] = -0.01853,
-	[BEFORE] = 0.3822,
-	[OTHERS] = 0.108,
-	[NEITHER] = 0.1927,
-	[NOT_ONE] = -0.1277,
-	[MANY] = -1.599,
-	[SURPRISE] = -0.2778,
-	[ODD] = -2.127,
-	[UNPAIRED] = 4.974,
-	[DOUBT] = 0.4368,
-	[LIKELIHOOD] = -0.03319,
-	[LENGTHS] = 1.924,
-	[COVERED] = 0.3654,
-	[VARIANCE] = -0.6839,
+	[ALWAYS] = 0.5268,
+	[POSTERIOR] = 0.02298,
+	[POSTERIOR_ODD] = -0.9424,
+	[POSTERIOR_DOUBT] = -0.693,
+	[POSTERIOR_LENGTHS] = 0.448,
+	[POSTERIOR_LIKELIHOOD] = -0.02576,
+	[BEFORE] = 0.1605,
+	[OTHERS] = 0.08098,
+	[NEITHER] = 0.1895,
+	[NOT_ONE] = -0.2606,
+	[MANY] = -1.827,
+	[SURPRISE] = -0.2701,
+	[ODD] = 1.335,
+	[UNPAIRED] = 4.873,
+	[DOUBT] = -2.167,
+	[LIKELIHOOD] = -0.05,
+	[LENGTHS] = 0.6337,
+	[COVERED] = 0.2839,
+	[VARIANCE] = -0.4448,
 };
 
 /* The surest are surer than a straight line through all beads tells: above
  * KNEE the sum grows so much faster, up to MOST. */
-#define KNEE 3.11
-#define BEND 1.71
-#define MOST 8.2
+#define KNEE 3.22
+#define BEND 1.48
+#define MOST 7.8
 
 static double
 confidence(const double *sign)
