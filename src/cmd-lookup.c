@@ -266,20 +266,26 @@ looker_close(struct looker *l)
 }
 
 /* "x.tm:5" is x.tm with a penalty of 5, unless there is such a file. */
-static char *
-take_points(char *path, int *points)
+static bool
+take_points(char *path, int *points, tm_error *err)
 {
 	char *colon = strrchr(path, ':'), *end;
 	long n;
+	bool there;
 
 	if (colon == NULL || access(path, F_OK) == 0)
-		return path;
+		return true;
 	n = strtol(colon + 1, &end, 10);
+	*colon = '\0';
 	if (end > colon + 1 && *end == '\0' && n >= 0 && n <= 100) {
 		*points = (int)n;
-		*colon = '\0';
+		return true;
 	}
-	return path;
+	there = access(path, F_OK) == 0;
+	*colon = ':';
+	return !there ||
+	       tm_fail(err, TM_INVALID,
+		   "-m %s: '%s' is no penalty from 0 to 100", path, colon + 1);
 }
 
 /* "region=3" */
@@ -332,8 +338,9 @@ make_plan(struct lookup_plan *plan, tm_error *err)
 		    memory_path(named->n == 0 ? NULL : named->v[plan->n]);
 
 		plan->points[plan->n] = each;
-		plan->path[plan->n] = take_points(path, &plan->points[plan->n]);
-		plan->n++;
+		plan->path[plan->n++] = path;
+		if (!take_points(path, &plan->points[plan->n - 1], err))
+			return false;
 	} while (plan->n < named->n);
 	return true;
 }

@@ -39,6 +39,9 @@ typedef struct batch {
 	size_t n;
 	struct lookup_reply replies[MOST_LINES];
 	size_t number; /* lines read so far */
+	tm_buf wide;   /* all lines, of input in UTF-16 */
+	size_t wide_at;
+	bool is_wide;
 	pthread_mutex_t lock;
 	size_t next; /* line nobody has taken */
 	bool failed;
@@ -47,14 +50,76 @@ typedef struct batch {
 
 /* ---- Reading ----------------------------------------------------------- */
 
+/*
+ * Lines up to their ends, as getline() has them. Of UTF-16, which the mark at
+ * the beginning tells, all of the input is read at once.
+ */
+static bool
+read_wide(batch *b, int first, tm_error *err)
+{
+	tm_buf bytes = { 0 };
+	char block[4096];
+	size_t n;
+	bool ok = true;
+
+	tm_buf_addc(&bytes, (char)first);
+	while ((n = fread(block, 1, sizeof block, stdin)) > 0)
+		tm_buf_add(&bytes, block, n);
+	b->wide = bytes; /* what has no mark is judged line by line */
+	if (bytes.n > 1 && (memcmp(bytes.p, "\xff\xfe", 2) == 0 ||
+			       memcmp(bytes.p, "\xfe\xff", 2) == 0)) {
+		b->wide = (tm_buf){ 0 };
+		ok = tm_text_decode(
+		    "standard input", tm_buf_str(&bytes), NULL, &b->wide, err);
+		tm_buf_release(&bytes);
+	}
+	b->is_wide = true;
+	return ok;
+}
+
+static bool
+next_line(batch *b, char **text, ssize_t *got, tm_error *err)
+{
+	size_t cap = 0, n = 0;
+	const char *end;
+
+	if (b->number == 0 && !b->is_wide) {
+		int c = getc(stdin);
+
+		/* No text in UTF-8 begins with either byte. */
+		if ((c == 0xff || c == 0xfe) && !read_wide(b, c, err))
+			return false;
+		if (c != EOF && !b->is_wide)
+			ungetc(c, stdin);
+	}
+	if (!b->is_wide) {
+		*got = getline(text, &cap, stdin);
+		return true;
+	}
+	*got = -1;
+	if (b->wide_at == b->wide.n)
+		return true;
+	end = memchr(b->wide.p + b->wide_at, '\n', b->wide.n - b->wide_at);
+	n = end == NULL ? b->wide.n - b->wide_at
+			: (size_t)(end - b->wide.p) + 1 - b->wide_at;
+	*text = tm_alloc(n + 1);
+	memcpy(*text, b->wide.p + b->wide_at, n);
+	(*text)[n] = '\0';
+	b->wide_at += n;
+	*got = (ssize_t)n;
+	return true;
+}
+
 static bool
 read_line(batch *b, line *l, tm_error *err)
 {
 	char *text = NULL;
-	size_t cap = 0;
-	ssize_t n = getline(&text, &cap, stdin);
-	tm_str s = { text, n < 0 ? 0 : (size_t)n };
+	ssize_t n;
+	tm_str s;
 
+	if (!next_line(b, &text, &n, err))
+		return false;
+	s = (tm_str){ text, n < 0 ? 0 : (size_t)n };
 	tm_buf_clear(&l->text);
 	l->bad = false;
 	l->last = n < 0;
@@ -71,7 +136,7 @@ read_line(batch *b, line *l, tm_error *err)
 		tm_buf_add(&l->text, s.p, s.n);
 	}
 	free(text);
-	return n >= 0 || !ferror(stdin) || interrupted() ||
+	return n >= 0 || b->is_wide || !ferror(stdin) || interrupted() ||
 	       tm_fail(err, TM_IO, "cannot read standard input: %s",
 		   strerror(errno));
 }
@@ -307,6 +372,7 @@ lookup_batch(struct looker *first, struct lookup_tally *tally, tm_error *err)
 		lookup_reply_release(&b->replies[i]);
 	for (size_t i = 0; i < MOST_LINES + 2; i++)
 		tm_buf_release(&b->lines[i].text);
+	tm_buf_release(&b->wide);
 	pthread_mutex_destroy(&b->lock);
 	free(b);
 	return ok;

@@ -141,7 +141,7 @@ read_line(struct list *l, tm_str line)
 		    cell[0].n == 0 ? "source" : "target");
 	else if (n == 3 && !is_weight(cell[2], &weight))
 		complain(l->to, l->line,
-		    "'%.*s' is no weight: a number above 0",
+		    "'%.*s' is no weight: a number above 0, a million at most",
 		    cell[2].n > 60 ? 60 : (int)cell[2].n, cell[2].p);
 	else
 		*l->pairs += tm_lexicon_pair(l->lex, TM_LEX_DICT,

@@ -108,10 +108,12 @@ START_TEST(bad_lines_are_told_and_left_out)
 	    "1 no tab between two words;"
 	    "2 more than three columns: source, target and weight;"
 	    "3 an empty source;4 an empty target;"
-	    "5 '0' is no weight: a number above 0;"
-	    "6 '1e9' is no weight: a number above 0;"
-	    "7 'nan' is no weight: a number above 0;8 byte 2 is not UTF-8;"
-	    "9 'two' is no weight: a number above 0;wpit=wحفر 1;");
+	    "5 '0' is no weight: a number above 0, a million at most;"
+	    "6 '1e9' is no weight: a number above 0, a million at most;"
+	    "7 'nan' is no weight: a number above 0, a million at most;8 byte "
+	    "2 is not UTF-8;"
+	    "9 'two' is no weight: a number above 0, a million at "
+	    "most;wpit=wحفر 1;");
 }
 END_TEST
 
