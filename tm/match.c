@@ -180,7 +180,9 @@ tm_match_limit(double s, uint32_t a, uint32_t b)
 
 	/* S stops at 0, so that every distance will do for that. One more
 	 * than needed: rounding must not lose a match. */
-	return s <= 0 ? TM_MATCH_FAR - 1 : (uint64_t)((1 - s) * most) + 1;
+	return s <= 0	? TM_MATCH_FAR - 1
+	       : s >= 1 ? 1
+			: (uint64_t)((1 - s) * most) + 1;
 }
 
 int
