@@ -11,6 +11,8 @@ known_release(struct known *k)
 {
 	free(k->fixed);
 	free(k->junctions);
+	free(k->alone[0]);
+	free(k->alone[1]);
 	*k = (struct known){ 0 };
 }
 
@@ -36,6 +38,15 @@ fix(struct known *k, size_t src, size_t n_src, size_t tgt, size_t n_tgt)
 	k->fixed[k->n_fixed++] = (tm_bead){ src, n_src, tgt, n_tgt, 1 };
 }
 
+static void
+leave_alone(struct known *k, int d, size_t first, size_t n)
+{
+	for (size_t i = first; i < first + n; i++) {
+		tm_grow(k->alone[d], k->n_alone[d], k->cap_alone[d]);
+		k->alone[d][k->n_alone[d]++] = i;
+	}
+}
+
 /* ---- Anchors ----------------------------------------------------------- */
 
 static bool
@@ -47,9 +58,13 @@ fix_rungs(struct known *k, const char *path, tm_error *err)
 	for (size_t i = 0; ok && i < ladder.n; i++) {
 		const tm_rung *r = &ladder.v[i];
 
-		/* That nothing answers a sentence is not said by a place. */
-		if (r->n_src == 0 || r->n_tgt == 0)
+		if (r->n_src == 0 || r->n_tgt == 0) {
+			for (size_t q = 0; q < r->n_src; q++)
+				leave_alone(k, 0, r->src[q], 1);
+			for (size_t q = 0; q < r->n_tgt; q++)
+				leave_alone(k, 1, r->tgt[q], 1);
 			continue;
+		}
 		if (r->src[r->n_src - 1] - r->src[0] + 1 != r->n_src ||
 		    r->tgt[r->n_tgt - 1] - r->tgt[0] + 1 != r->n_tgt)
 			ok = tm_fail(err, TM_PARSE,
@@ -94,14 +109,24 @@ fix_line(struct known *k, tm_str line)
 {
 	const char *tab = line.n == 0 ? NULL : memchr(line.p, '\t', line.n);
 	size_t at = tab == NULL ? 0 : (size_t)(tab - line.p);
-	size_t src, n_src, tgt, n_tgt;
+	size_t first[2], n[2];
+	tm_str cell[2] = { tm_str_trim(tm_str_sub(line, 0, at)),
+		tm_str_trim(tm_str_sub(line, at + 1, line.n)) };
+	bool none[2];
 
-	if (tab == NULL ||
-	    !read_range(tm_str_trim(tm_str_sub(line, 0, at)), &src, &n_src) ||
-	    !read_range(
-		tm_str_trim(tm_str_sub(line, at + 1, line.n)), &tgt, &n_tgt))
+	if (tab == NULL)
 		return false;
-	fix(k, src, n_src, tgt, n_tgt);
+	for (int d = 0; d < 2; d++) {
+		none[d] = tm_str_eq(cell[d], TM_STR("-"));
+		if (!none[d] && !read_range(cell[d], &first[d], &n[d]))
+			return false;
+	}
+	if (none[0] && none[1])
+		return false;
+	if (none[0] || none[1])
+		leave_alone(k, none[0], first[none[0]], n[none[0]]);
+	else
+		fix(k, first[0], n[0], first[1], n[1]);
 	return true;
 }
 

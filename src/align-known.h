@@ -10,6 +10,8 @@ struct known {
 	size_t n_fixed, cap_fixed;
 	tm_junction *junctions;
 	size_t n_junctions, cap_junctions;
+	size_t *alone[2]; /* sentences of a side that have no pair */
+	size_t n_alone[2], cap_alone[2];
 };
 
 void known_release(struct known *k);
@@ -17,8 +19,8 @@ void known_release(struct known *k);
 /* Bring fixed into order. */
 void known_sort(struct known *k);
 
-/* The pairs of an anchor file: "12<TAB>14", sentences counted from 1, or
- * the lines of a ladder. */
+/* The pairs of an anchor file: "12<TAB>14", sentences counted from 1,
+ * "12<TAB>-" for one that has none, or the lines of a ladder. */
 bool read_anchors(struct known *k, const char *path, tm_error *err);
 
 /* Where both texts have a sentence that regex matches: a chapter begins. */

@@ -96,7 +96,10 @@ align_summarise(const struct tool *tool, const struct align_values *v,
 	remark(tool, "%s", text.p);
 	tm_buf_clear(&text);
 	count_of(&text, o->pairs, "pair");
-	if (o->sure > 0)
+	if (o->sure > 0 && o->wrong < .5)
+		tm_buf_printf(
+		    &text, "; expect none wrong among the %zu", o->sure);
+	else if (o->sure > 0)
 		tm_buf_printf(&text, "; expect about %.0f wrong among the %zu",
 		    o->wrong, o->sure);
 	else

@@ -5,6 +5,7 @@
 #include "suitable.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 /* ---- Languages --------------------------------------------------------- */
 
@@ -130,12 +131,50 @@ check_languages(const struct tool *tool, const struct reading_options *v,
 
 /* ---- Reading ----------------------------------------------------------- */
 
+/*
+ * A text of 256 MB takes some 4 GB to align, and is a thousand books; what is
+ * larger is most likely no text at all. So is what has no end of a sentence
+ * for longer than 16 MB.
+ */
+#define MOST_BYTES ((size_t)256 << 20)
+#define LONGEST ((size_t)16 << 20)
+
 static bool
-has_text(const struct side *side, tm_error *err)
+is_small_enough(const struct side *side, size_t n, tm_error *err)
 {
-	return tm_str_trim(tm_buf_str(&side->text)).n > 0 ||
-	       tm_fail(err, TM_PARSE, "'%s' has no sentences: nothing to align",
-		   side->path);
+	return n <= MOST_BYTES ||
+	       tm_fail(err, TM_LIMIT,
+		   "'%s' is larger than %zu MB: align its parts one by one",
+		   side->path, MOST_BYTES >> 20);
+}
+
+/* Of a file the size is known before it is read. */
+static bool
+read_side(struct side *side, const struct reading_options *v, tm_error *err)
+{
+	struct stat st;
+
+	if (strcmp(side->path, "-") != 0 && stat(side->path, &st) == 0 &&
+	    S_ISREG(st.st_mode) &&
+	    !is_small_enough(side, (size_t)st.st_size, err))
+		return false;
+	return read_text(side->path, v->encoding, &side->text, NULL, err) &&
+	       is_small_enough(side, side->text.n, err) &&
+	       (tm_str_trim(tm_buf_str(&side->text)).n > 0 ||
+		   tm_fail(err, TM_PARSE,
+		       "'%s' has no sentences: nothing to align", side->path));
+}
+
+static bool
+are_short_enough(const struct side *side, tm_error *err)
+{
+	for (size_t i = 0; i < side->spans.n; i++)
+		if (side->spans.v[i].end - side->spans.v[i].start > LONGEST)
+			return tm_fail(err, TM_LIMIT,
+			    "sentence %zu of '%s' is longer than %zu MB: is "
+			    "that a text?",
+			    i + 1, side->path, LONGEST >> 20);
+	return true;
 }
 
 static bool
@@ -159,6 +198,8 @@ cut(struct side *side, const struct reading_options *v, tm_error *err)
 	if (side->spans.n == 0)
 		return tm_fail(err, TM_PARSE,
 		    "'%s' has no sentences: nothing to align", side->path);
+	if (!are_short_enough(side, err))
+		return false;
 	side_slice(side);
 	return true;
 }
@@ -202,9 +243,7 @@ alignment_read(const struct tool *tool, const struct reading_options *v,
 	struct reading_options how[2];
 	struct finding fs, ft;
 
-	if (!read_text(a->src.path, v->encoding, &a->src.text, NULL, err) ||
-	    !read_text(a->tgt.path, v->encoding, &a->tgt.text, NULL, err) ||
-	    !has_text(&a->src, err) || !has_text(&a->tgt, err))
+	if (!read_side(&a->src, v, err) || !read_side(&a->tgt, v, err))
 		return false;
 	tell_markup(tool, a->src.path, tm_buf_str(&a->src.text));
 	tell_markup(tool, a->tgt.path, tm_buf_str(&a->tgt.text));

@@ -99,6 +99,10 @@ typedef struct tm_align_options {
 	size_t n_fixed;
 	const tm_junction *junctions;
 	size_t n_junctions;
+	/* Sentences of the source, and of the target, that have no pair; in no
+	 * order, and none of them in a fixed pair. */
+	const size_t *alone[2];
+	size_t n_alone[2];
 	/* At most so many sentences on a side of a bead (0: 8), and no types
 	 * but these (NULL: all). 1-1, and sentences without a pair, are always
 	 * possible; so are fixed pairs. */

@@ -70,6 +70,35 @@ check_junctions(const tm_align_options *o, size_t n, size_t m, tm_error *err)
 	return true;
 }
 
+static bool
+check_alone(const tm_align_options *o, int d, size_t n, tm_error *err)
+{
+	bool *paired = tm_zalloc(n + 1, sizeof *paired), ok = true;
+
+	for (size_t q = 0; q < o->n_fixed; q++) {
+		const tm_bead *b = &o->fixed[q];
+
+		memset(paired + (d == 0 ? b->src : b->tgt), true,
+		    d == 0 ? b->n_src : b->n_tgt);
+	}
+	for (size_t k = 0; ok && k < o->n_alone[d]; k++) {
+		size_t i = o->alone[d][k];
+
+		if (i >= n)
+			ok = tm_fail(err, TM_INVALID,
+			    "there is no sentence %zu to be without a pair: "
+			    "the text has %zu",
+			    i + 1, n);
+		else if (paired[i])
+			ok = tm_fail(err, TM_INVALID,
+			    "sentence %zu is in a pair and is said to have "
+			    "none",
+			    i + 1);
+	}
+	free(paired);
+	return ok;
+}
+
 /* ---- Folding ----------------------------------------------------------- */
 
 static tm_str
@@ -171,6 +200,19 @@ spread(fixed *f, size_t m)
 	}
 }
 
+static uint32_t *
+count_alone(const given *k, const tm_align_options *o, int d)
+{
+	size_t n = k->side[d].n;
+	uint32_t *alone = tm_zalloc(n + 2, sizeof *alone);
+
+	for (size_t q = 0; q < o->n_alone[d]; q++)
+		alone[folded(k, d, o->alone[d][q]) + 1] = 1;
+	for (size_t i = 0; i <= n; i++)
+		alone[i + 1] += alone[i];
+	return alone;
+}
+
 static void
 find_nodes(given *k, const tm_align_options *o)
 {
@@ -200,6 +242,8 @@ find_nodes(given *k, const tm_align_options *o)
 		fix_node(f, folded(k, 0, o->junctions[q].src),
 		    folded(k, 1, o->junctions[q].tgt));
 	spread(f, m);
+	for (int d = 0; d < 2; d++)
+		f->alone[d] = count_alone(k, o, d);
 }
 
 bool
@@ -208,9 +252,13 @@ given_load(given *k, const tm_align_side *src, const tm_align_side *tgt,
 {
 	*k = (given){ .side = { *src, *tgt } };
 	if (!check_fixed(options, src->n, tgt->n, err) ||
-	    !check_junctions(options, src->n, tgt->n, err))
+	    !check_junctions(options, src->n, tgt->n, err) ||
+	    !check_alone(options, 0, src->n, err) ||
+	    !check_alone(options, 1, tgt->n, err))
 		return false;
-	k->any = options->n_fixed + options->n_junctions > 0;
+	k->any = options->n_fixed + options->n_junctions + options->n_alone[0] +
+		     options->n_alone[1] >
+		 0;
 	if (!k->any)
 		return true;
 	k->is_fixed = tm_zalloc(src->n + 1, sizeof *k->is_fixed);
@@ -243,6 +291,7 @@ given_release(given *k)
 		free(k->text[d]);
 		free(k->paragraph[d]);
 		free(k->start[d]);
+		free(k->nodes.alone[d]);
 	}
 	free(k->is_fixed);
 	free(k->nodes.first);

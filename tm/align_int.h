@@ -194,6 +194,8 @@ typedef struct band {
 typedef struct fixed {
 	size_t n;
 	uint32_t *first, *last, *next, *least, *most;
+	/* How many of the sentences before, by side, are known to be alone. */
+	uint32_t *alone[2];
 } fixed;
 
 typedef struct scored_bead {
@@ -234,6 +236,9 @@ band_allows(const band *b, size_t i, size_t j, size_t a, size_t n)
 
 	if (f == NULL)
 		return true;
+	if (f->alone[0][i + a] != f->alone[0][i] ||
+	    f->alone[1][j + n] != f->alone[1][j])
+		return false;
 	next = f->next[i];
 	return i + a <= next && (i + a < next || j + n <= f->first[next]) &&
 	       (f->first[i] > f->last[i] || j >= f->last[i]);

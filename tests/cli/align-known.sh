@@ -20,6 +20,18 @@ printf '[1]:[4]\n[2]:[]\n[3,4]:[5]:0.7\n' >anchors.ladder
 ladder --anchor anchors.ladder
 is 0
 says "[3,4]:[5]:1.000"
+says "[2]:[]:"
+printf '2\t-\n-\t3\n' >alone
+ladder --anchor alone
+is 0
+says "[1]:[]:"
+says "[]:[2]:"
+printf '2-3\t4\n3\t-\n' >both
+ladder --anchor both
+is 2 "sentence 3 is in a pair"
+printf -- '-\t-\n' >nothing
+ladder --anchor nothing
+is 2 "'nothing' line 1"
 printf '4\t6\n2\t7\n' >crossing
 ladder --anchor crossing
 is 2 "crosses"

@@ -238,4 +238,25 @@ for command in export list "align -n -o - -f tsv ar.txt en.txt"; do
 	grep -q 'cannot write to standard output: No space' err ||
 		fail "$command: $(cat err)"
 done
+# What is too large to be a text is refused before it is read, and so is what
+# has no end of a sentence.
+echo "A text." >small.en.txt
+dd if=/dev/null of=large.ar.txt bs=1 seek=300000000 2>/dev/null
+run align -n large.ar.txt small.en.txt
+is 2 "larger than 256 MB"
+rm -f large.ar.txt
+awk 'BEGIN { for (i = 0; i < 1200000; i++) printf "كلمة واحدة " }' >line.ar.txt
+run align -n line.ar.txt small.en.txt
+is 2 "sentence 1 of 'line.ar.txt' is longer than 16 MB"
+rm -f line.ar.txt
+
+# Clauses are cut behind one's own rules, too, and a dry run needs no home.
+echo "هذا نص قصير، وفيه جملة واحدة؛ ثم أخرى." >c.ar.txt
+echo "This is a short text, with one sentence; then another." >c.en.txt
+(
+	unset HOME XDG_DATA_HOME XDG_CACHE_HOME
+	tmtool align -n -q --clauses --srx "$TMTOOL_RULES/ar.srx" \
+		-f ladder c.ar.txt c.en.txt >c.ladder
+) || fail "clauses with rules of one's own, or no home"
+[ "$(wc -l <c.ladder)" -gt 1 ] || fail "nothing was cut behind a clause"
 finish

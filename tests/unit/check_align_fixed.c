@@ -58,6 +58,12 @@ check_result(const tm_beads *beads, size_t n, size_t m,
 		} else {
 			ck_assert(b->n_src <= most && b->n_tgt <= most);
 		}
+		for (size_t q = 0; q < o->n_alone[0] && b->n_tgt > 0; q++)
+			ck_assert(o->alone[0][q] < b->src ||
+				  o->alone[0][q] >= b->src + b->n_src);
+		for (size_t q = 0; q < o->n_alone[1] && b->n_src > 0; q++)
+			ck_assert(o->alone[1][q] < b->tgt ||
+				  o->alone[1][q] >= b->tgt + b->n_tgt);
 		i += b->n_src;
 		j += b->n_tgt;
 	}
@@ -75,9 +81,12 @@ try_known(unsigned seed, size_t n, size_t m)
 	tm_buf text[2] = { { 0 }, { 0 } };
 	tm_bead fixed[40];
 	tm_junction junctions[40];
+	size_t alone[2][40];
 	tm_align_side src = { "en", v, n, NULL };
 	tm_align_side tgt = { "de", v + n, m, NULL };
-	tm_align_options o = { .fixed = fixed, .junctions = junctions };
+	tm_align_options o = { .fixed = fixed,
+		.junctions = junctions,
+		.alone = { alone[0], alone[1] } };
 	tm_beads beads = { 0 };
 	size_t i = 0, j = 0;
 	tm_error err;
@@ -89,8 +98,15 @@ try_known(unsigned seed, size_t n, size_t m)
 	while (o.n_fixed + o.n_junctions < 30) {
 		size_t a = 1 + draw(10) % 3, b = 1 + draw(10) % 4;
 
-		i += draw(6);
-		j += draw(6);
+		size_t skip[2] = { draw(6), draw(6) };
+
+		/* What lies between two pairs may have none. */
+		if (skip[0] > 1 && i < n)
+			alone[0][o.n_alone[0]++] = i;
+		if (skip[1] > 3 && j < m)
+			alone[1][o.n_alone[1]++] = j;
+		i += skip[0];
+		j += skip[1];
 		if (i > n || j > m)
 			break;
 		if (draw(3) == 0) {
@@ -112,7 +128,7 @@ try_known(unsigned seed, size_t n, size_t m)
 	free(v);
 }
 
-START_TEST(known_pairs_and_junctions_are_kept_whatever_the_words_say)
+START_TEST(pairs_junctions_and_gaps_are_kept_whatever_the_words_say)
 {
 	for (unsigned seed = 1; seed < 120; seed++)
 		try_known(seed, 1 + seed % 37, 1 + seed * 7 % 41);
@@ -182,6 +198,7 @@ START_TEST(what_cannot_be_known_is_refused)
 	static const tm_junction inside[] = { { 2, 1 } };
 	static const tm_junction across[] = { { 1, 2 } };
 	static const tm_junction far[] = { { 4, 4 } };
+	static const size_t third[] = { 2 }, fourth[] = { 3 };
 
 	refuses((tm_align_options){ .fixed = beyond, .n_fixed = 1 }, "no pair");
 	refuses((tm_align_options){ .fixed = wraps, .n_fixed = 1 }, "no pair");
@@ -200,10 +217,18 @@ START_TEST(what_cannot_be_known_is_refused)
 	    "crosses the pair");
 	refuses((tm_align_options){ .junctions = far, .n_junctions = 1 },
 	    "behind the end");
+	refuses((tm_align_options){ .fixed = one,
+		    .n_fixed = 1,
+		    .alone = { third, NULL },
+		    .n_alone = { 1, 0 } },
+	    "sentence 3 is in a pair");
+	refuses((tm_align_options){ .alone = { NULL, fourth },
+		    .n_alone = { 0, 1 } },
+	    "no sentence 4");
 }
 END_TEST
 
 UNIT_MAIN("align_fixed",
-    known_pairs_and_junctions_are_kept_whatever_the_words_say,
+    pairs_junctions_and_gaps_are_kept_whatever_the_words_say,
     they_are_kept_in_a_band_that_would_not_reach_them,
     types_that_are_not_listed_do_not_occur, what_cannot_be_known_is_refused)
