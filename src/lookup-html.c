@@ -127,17 +127,24 @@ static void
 put_adapted(FILE *fp, const tm_adapted *a, tm_str lang)
 {
 	tm_str text = tm_buf_str(&a->text);
+	bool check = false;
 	size_t at = 0;
 
+	fputs("<p class=\"about\">with the numbers, dates and codes of the "
+	      "text:</p>\n",
+	    fp);
 	begin_text(fp, lang);
 	for (size_t i = 0; i < a->n; i++) {
 		put_marked(fp, tm_str_sub(text, at, a->v[i].start));
 		put_change(
 		    fp, "ins", tm_str_sub(text, a->v[i].start, a->v[i].end));
 		at = a->v[i].end;
+		check = check || a->v[i].check_form;
 	}
 	put_marked(fp, tm_str_sub(text, at, text.n));
 	fputs("</bdi>\n", fp);
+	if (check)
+		fputs("<p class=\"about\">(check the forms)</p>\n", fp);
 }
 
 static void

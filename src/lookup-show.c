@@ -125,6 +125,8 @@ json_adapted(const tm_adapted *a, tm_str target)
 		    json_marked(tm_str_sub(target, v->was_start, v->was_end)));
 		json_object_set_new(change, "is",
 		    json_marked(tm_str_sub(text, v->start, v->end)));
+		json_object_set_new(
+		    change, "check_form", json_boolean(v->check_form));
 		json_array_append_new(changes, change);
 	}
 	tm_codes_split(text, &arena, &coded);
@@ -330,6 +332,7 @@ static void
 print_adapted(const struct tool *tool, const tm_adapted *a, FILE *fp)
 {
 	tm_str text = tm_buf_str(&a->text);
+	bool check = false;
 	size_t at = 0;
 
 	fputs("   = ", fp);
@@ -342,10 +345,14 @@ print_adapted(const struct tool *tool, const tm_adapted *a, FILE *fp)
 		print_change(tool, INSERTED, "{+}",
 		    tm_str_sub(text, v->start, v->end), fp);
 		at = v->end;
+		check = check || v->check_form;
 	}
 	print_marked(tool, fp, tm_str_sub(text, at, text.n));
 	if (tool->out_isolate)
 		fputs(PDI, fp);
+	if (check)
+		fprintf(fp, "%s  (check the forms)%s", style_on(tool, DIM),
+		    style_off(tool));
 	fputc('\n', fp);
 }
 

@@ -12,10 +12,11 @@
  *	->	احذف ١٬٢٥٠٫٧٥ م.ب قبل ٩ أبريل
  *
  * It is all or nothing: when one number of the query has no place that is
- * surely its own, no number is put in. So it is with codes, inline ones in
- * marked texts (tm/codes.h) and placeholders: one that was replaced or is
- * gone is where the translation has the like, one that is new at the
- * beginning or the end.
+ * surely its own, or anything but numbers and names differs, no number is
+ * put in. So it is with codes, inline ones in marked texts (tm/codes.h) and
+ * placeholders: one that was replaced or is gone is where the translation
+ * has the like, one that is new at the beginning or the end; but words may
+ * differ. A placeholder stands for a word: it can only be replaced.
  *
  * An adapter has scratch space: one thread at a time.
  */
@@ -39,6 +40,7 @@ void tm_adapter_free(tm_adapter *adapter);
  * was_start..was_end of the translation. */
 typedef struct tm_adapted_at {
 	size_t start, end, was_start, was_end;
+	bool check_form; /* what is counted may need another form */
 } tm_adapted_at;
 
 /* Start with = { 0 }; may be used again. */
@@ -54,10 +56,11 @@ void tm_adapted_release(tm_adapted *adapted);
  * Put what differs in the numbers, months, days of the week and codes of
  * stored and query into target, and the result into out. edits are those of
  * tm_match_compare(). Returns false, with out empty, when nothing of that
- * kind differs, or no place is sure: of a number that occurs twice and
- * changes once, is spelled out, was added, or could be read two ways
- * ("1.234" where the language does not decide). Linear, but for the product
- * of the numbers of codes; more than 500 codes are left alone.
+ * kind differs, a word differs besides a number, or no place is sure: of a
+ * number that occurs twice and changes once, is spelled out, was added, or
+ * could be read two ways ("1.234" where the language does not decide).
+ * Linear, but for the product of the numbers of codes; more than 500 codes
+ * are left alone.
  */
 bool tm_adapt(tm_adapter *adapter, tm_str query, tm_str stored,
     const tm_edit *edits, size_t n_edits, tm_str target, tm_adapted *out);

@@ -214,7 +214,7 @@ static void
 add_change(tm_adapt_changes *out, size_t start, size_t end, tm_str text)
 {
 	tm_grow(out->v, out->n, out->cap);
-	out->v[out->n++] = (tm_adapt_change){ start, end, text };
+	out->v[out->n++] = (tm_adapt_change){ start, end, text, false };
 }
 
 /* With the code goes one of two spaces round it. */
@@ -225,6 +225,27 @@ without_space(tm_str text, const code *c)
 
 	return before && c->end < text.n && text.p[c->end] == ' ' ? c->end + 1
 								  : c->end;
+}
+
+/* %s stands for a word, a tag for none. */
+static bool
+is_hole(const code *c)
+{
+	return c->text.p[0] != '<' && c->text.p[0] != '&' &&
+	       c->text.p[0] != TM_CODE_SO;
+}
+
+/* Is a placeholder among what is new, or gone? What a word has become of, or
+ * the other way, nobody knows. */
+static bool
+has_holes(const codes *all, bool same_too)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (is_hole(&all->v[i]) &&
+		    (all->v[i].fate == NEW || all->v[i].fate == GONE ||
+			(same_too && all->v[i].fate == REPLACED)))
+			return true;
+	return false;
 }
 
 static bool
@@ -278,23 +299,29 @@ add_new(const codes *query, tm_str target, tm_adapt_changes *out)
 /* Every code is looked for among all others. */
 enum { MOST_CODES = 500 };
 
-void
+bool
 tm_adapt_codes(tm_str query, tm_str stored, const tm_edit *edits,
     size_t n_edits, tm_str target, tm_adapt_changes *changes)
 {
 	codes q = { 0 }, s = { 0 }, t = { 0 };
 	size_t before = changes->n;
+	bool ok = true;
 
 	read_codes(query, &q);
 	read_codes(stored, &s);
 	read_codes(target, &t);
 	if (q.n <= MOST_CODES && s.n <= MOST_CODES && t.n <= MOST_CODES) {
 		pair_codes(&s, &q, edits, n_edits);
-		if (!change_old(&s, &t, target, changes) ||
-		    !add_new(&q, target, changes))
+		if (has_holes(&s, false) || has_holes(&q, false)) {
+			ok = false;
+		} else if (!change_old(&s, &t, target, changes) ||
+			   !add_new(&q, target, changes)) {
 			changes->n = before;
+			ok = !has_holes(&s, true);
+		}
 	}
 	free(q.v);
 	free(s.v);
 	free(t.v);
+	return ok;
 }

@@ -57,6 +57,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/match_int.h %D%/match.c %D%/match_side.c \
 	%D%/match_chars.c %D%/match_script.c \
 	%D%/adapt_int.h %D%/adapt.c %D%/adapt_codes.c \
+	%D%/adapt_differs.c %D%/adapt_names.c %D%/adapt_values.c \
 	%D%/fuzzy_int.h %D%/fuzzy_build_int.h %D%/fuzzy.c \
 	%D%/fuzzy_image.c %D%/fuzzy_find.c %D%/fuzzy_build.c \
 	%D%/fuzzy_write.c \

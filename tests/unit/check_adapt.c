@@ -6,6 +6,8 @@
 #include "tm/codes.h"
 
 static tm_buf marks[3];
+static size_t n_changes; /* of the last adapt() */
+static bool first_form;
 static tm_arena arena;
 
 static tm_str
@@ -57,6 +59,8 @@ adapt(const char *from, const char *to, const char *stored, const char *target,
 	tm_match_compare(&q, &s, &m);
 	some = tm_adapt(a, q.text, s.text, m.edits, m.n_edits, t, &out);
 	ck_assert(some == (out.n > 0));
+	n_changes = out.n;
+	first_form = out.n > 0 && out.v[0].check_form;
 	/* What is not marked is the translation, byte for byte. */
 	for (size_t i = 0; i < out.n; i++) {
 		const tm_adapted_at *v = &out.v[i];
@@ -399,6 +403,224 @@ START_TEST(what_is_ambiguous_stays)
 }
 END_TEST
 
+/* ---- The whole difference ---------------------------------------------- */
+
+START_TEST(a_word_that_differs_too_leaves_the_numbers_alone)
+{
+	/* scale, currency, unit, span of time, symbol */
+	stays("en", "ar", "It cost 3 million pounds", "كلف 3 ملايين جنيه",
+	    "It cost 4 billion pounds");
+	stays("en", "ar", "It costs $3 million", "يكلف 3 ملايين دولار",
+	    "It costs $4,000");
+	stays("en", "de", "It costs $3", "Es kostet 3 Dollar", "It costs £4");
+	stays("en", "fr", "Take 3 mg a day", "Prenez 3 mg par jour",
+	    "Take 4 g a day");
+	stays(
+	    "en", "fr", "Wait 3 hours", "Attendez 3 heures", "Wait 4 minutes");
+	stays("en", "de", "It rose by 3 %", "Es stieg um 3 %", "It rose by 4");
+	/* a number in letters, in Roman ones, an ordinal, a road */
+	stays("en", "ar", "Three men and 8 women", "3 رجال و8 نساء",
+	    "Four men and 9 women");
+	stays("ar", "en", "من ثلاثة إلى 8 أيام", "From 3 to 8 days",
+	    "من أربعة إلى 9 أيام");
+	stays("en", "ar", "Part II, page 8", "الجزء الثاني، الصفحة 8",
+	    "Part III, page 9");
+	stays("en", "de", "The 3rd of 8 parts", "Der 3. von 8 Teilen",
+	    "The 4th of 9 parts");
+	stays("en", "de", "The B3 is 8 km long", "Die B3 ist 8 km lang",
+	    "The B4 is 9 km long");
+	/* anything else, wherever it is */
+	stays("en", "de", "Call Anna before you leave at 8",
+	    "Ruf Anna an, bevor du um 8 gehst",
+	    "Call Peter before you leave at 9");
+	/* A full stop is no word. */
+	becomes("en", "de", "Page 8", "Seite 8", "Page 9.", "Seite 9");
+}
+END_TEST
+
+START_TEST(the_sign_is_part_of_the_number)
+{
+	becomes("en", "ar", "It fell to 3 degrees", "انخفضت إلى 3 درجات",
+	    "It fell to -4 degrees", "انخفضت إلى -4 درجات");
+	becomes("en", "ar", "It fell to -3 degrees", "انخفضت إلى -3 درجات",
+	    "It fell to 4 degrees", "انخفضت إلى 4 درجات");
+	becomes("en", "de", "A change of +3 points",
+	    "Eine Änderung um +3 Punkte", "A change of -4 points",
+	    "Eine Änderung um -4 Punkte");
+	becomes("de", "en", "Es waren −3,5 °C", "It was -3.5 °C",
+	    "Es waren 4,5 °C", "It was 4.5 °C");
+	becomes("de", "en", "Es waren −3,5 °C", "It was -3.5 °C",
+	    "Es waren −4,5 °C", "It was -4.5 °C");
+	becomes("en", "de", "Between -3 and 4", "Zwischen -3 und 4",
+	    "Between 5 and 6", "Zwischen 5 und 6");
+	/* It is not there in the translation, or there is no room for it. */
+	stays("en", "de", "It was -3", "Es war 3 unter Null", "It was -4");
+	stays("en", "ar", "It costs 3 pounds", "يكلف بـ3 جنيه",
+	    "It costs -4 pounds");
+	/* A range and a name have none. */
+	becomes(
+	    "en", "de", "Pages 3-4", "Seiten 3-4", "Pages 5-6", "Seiten 5-6");
+	becomes("en", "de", "The F-16 flew", "Die F-16 flog", "The F-15 flew",
+	    "Die F-15 flog");
+	stays("en", "de", "Pages 3-4", "Seiten 3-4", "Pages -3");
+}
+END_TEST
+
+START_TEST(months_are_known_in_the_forms_of_the_language)
+{
+	/* prefixes */
+	becomes("he", "en", "נפגשנו ב-3 במרץ 2020", "We met on 3 March 2020",
+	    "נפגשנו ב-4 באפריל 2021", "We met on 4 April 2021");
+	becomes("he", "en", "ביום ראשון, 3 במרץ", "On Sunday, 3 March",
+	    "ביום שלישי, 4 ביולי", "On Tuesday, 4 July");
+	becomes("ar", "en", "بدأنا بآذار 2020", "We began in March 2020",
+	    "بدأنا بتموز 2021", "We began in July 2021");
+	becomes("en", "ar", "We began in March 2020", "بدأنا بآذار 2020",
+	    "We began in July 2021", "بدأنا بتموز 2021");
+	becomes("en", "he", "On 3 March 2020", "ב-3 במרץ 2020",
+	    "On 4 July 2021", "ב-4 ביולי 2021");
+	/* cases, by the stem */
+	becomes("ru", "en", "Мы были там в марте 2020 года",
+	    "We were there in March 2020", "Мы были там в июле 2021 года",
+	    "We were there in July 2021");
+	becomes("fi", "en", "Tapasimme maaliskuussa 2020",
+	    "We met in March 2020", "Tapasimme heinäkuussa 2021",
+	    "We met in July 2021");
+	/* which are not made up */
+	stays("en", "ru", "We met in March 2020", "Мы виделись в марте 2020",
+	    "We met in July 2021");
+	stays("en", "tr", "It was 3 March", "3 Mart'ta oldu", "It was 4 July");
+	stays("en", "cs", "In September 2020", "Září 2020", "In June 2021");
+	stays("en", "fr", "From March 2020", "À partir de mars 2020",
+	    "From April 2021");
+	/* What is no form of a month is a word. */
+	stays("cs", "en", "Byli jsme tam v březnu 2020",
+	    "We were there in March 2020", "Byli jsme tam v červenci 2021");
+	stays("ar", "en", "في الثالث من آذار 2020", "On March 3, 2020",
+	    "في الرابع من تموز 2021");
+	/* abbreviations */
+	becomes("en", "de", "On 3 Sept. 2020 we met", "Am 3. Sept. 2020",
+	    "On 4 Oct. 2021 we met", "Am 4. Okt. 2021");
+	becomes("de", "en", "Am 3. Jänner 2020", "On 3 January 2020",
+	    "Am 4. Februar 2021", "On 4 February 2021");
+	/* two names for one month */
+	becomes("en", "ar", "In March 2020", "في آذار/مارس 2020",
+	    "In July 2021", "في تموز/يوليو 2021");
+}
+END_TEST
+
+START_TEST(other_calendars_and_scripts_have_months)
+{
+	becomes("ar", "en", "في 3 رمضان 1441", "On 3 Ramadan 1441",
+	    "في 4 شوال 1442", "On 4 Shawwal 1442");
+	becomes("fa", "en", "در ۳ خرداد ۱۳۹۹", "On 3 Khordad 1399",
+	    "در ۴ تیر ۱۴۰۰", "On 4 Tir 1400");
+	/* of another calendar in the translation */
+	stays("ar", "en", "في 3 رمضان 1441", "On 26 April 2020",
+	    "في 4 شوال 1442");
+	becomes("zh", "en", "展览于2020年3月4日开幕",
+	    "It opens on 4 March 2020", "展览于2021年7月6日开幕",
+	    "It opens on 6 July 2021");
+	becomes("en", "zh", "It opens on 4 March 2020",
+	    "展览于2020年3月4日开幕", "It opens on 6 July 2021",
+	    "展览于2021年7月6日开幕");
+	becomes("ja", "en", "3月4日に開きます", "It opens on March 4",
+	    "7月6日に開きます", "It opens on July 6");
+	becomes("ko", "en", "3월 4일에 열립니다", "It opens on March 4",
+	    "7월 6일에 열립니다", "It opens on July 6");
+	/* 120 times ten thousand */
+	stays(
+	    "en", "zh", "1.2 million people", "120万人", "1.3 million people");
+}
+END_TEST
+
+START_TEST(a_name_is_no_month)
+{
+	stays("en", "ar", "May Brown won 3 prizes", "فازت مايو براون بـ3 جوائز",
+	    "June Brown won 4 prizes");
+	stays("en", "ar", "Theresa May", "تيريزا ماي", "Theresa June");
+	stays("en", "ar", "You may wait", "مايو", "You march wait");
+	stays("en", "de", "On Black Friday", "Am Black Friday Freitag",
+	    "On Black Monday");
+	becomes("en", "ar", "In March", "في مارس", "In July", "في يوليو");
+}
+END_TEST
+
+START_TEST(a_value_that_is_said_twice_stays)
+{
+	stays("en", "ar", "By 0.5 points", "بنصف نقطة أي 0.5 نقطة",
+	    "By 0.25 points");
+	stays("en", "de", "Delete 3 files", "Drei (3) Dateien löschen",
+	    "Delete 4 files");
+	stays("en", "ar", "Delete 3 files", "احذف الملفات الثلاثة (3)",
+	    "Delete 4 files");
+}
+END_TEST
+
+START_TEST(half_of_a_day_goes_with_its_hour)
+{
+	becomes("en", "ar", "At 5:30 p.m.", "الساعة 5:30 مساء", "At 6:45 a.m.",
+	    "الساعة 6:45 صباحا");
+	stays("en", "ar", "At 5:30", "الساعة 5:30 مساءً", "At 6:45");
+	becomes("en", "ar", "At 5:30 p.m.", "الساعة 5:30 مساء", "At 6:45 p.m.",
+	    "الساعة 6:45 مساء");
+	becomes("en", "ar", "At 5:30", "الساعة 5:30", "At 6:45", "الساعة 6:45");
+}
+END_TEST
+
+START_TEST(a_placeholder_is_no_word)
+{
+	stays("en", "ar", "Cannot read \"%s\"", "لا يمكن قراءة \"%s\"",
+	    "Cannot read \"%B\"");
+	stays("en", "ar", "Chosen %d folder.", "المجلد %d المختار.",
+	    "Chosen backup folder.");
+	stays("en", "ar", "Click to begin", "انقر للبدء", "%s to begin");
+	stays("en", "ar", "Version %s", "الإصدار %s", "Version %s %s");
+	stays("en", "ar", "dots/inch", "نقطة/بوصة", "dots/%s");
+	stays("en", "ar", "3 files in %s", "3 ملفات في %s", "4 files in here");
+	becomes("en", "ar", "%d files in %s", "%d ملفات في %s",
+	    "%i files in %s", "%i ملفات في %s");
+}
+END_TEST
+
+START_TEST(names_made_of_digits_keep_their_zeros)
+{
+	becomes("en", "ar", "Gray (#808080)", "رمادي (#808080)",
+	    "Gray (#008000)", "رمادي (#008000)");
+}
+END_TEST
+
+/* Is the first change one whose noun may have another form? */
+static bool
+asks_for_form(
+    const char *to, const char *stored, const char *target, const char *query)
+{
+	adapt("en", to, stored, target, query);
+	ck_assert_uint_gt(n_changes, 0);
+	return first_form;
+}
+
+START_TEST(another_plural_is_told)
+{
+	ck_assert(asks_for_form(
+	    "ar", "Wait 3 minutes", "انتظر 3 دقائق", "Wait 12 minutes"));
+	ck_assert(!asks_for_form(
+	    "ar", "Wait 3 minutes", "انتظر 3 دقائق", "Wait 5 minutes"));
+	ck_assert(asks_for_form(
+	    "ru", "Wait 3 minutes", "Ждите 3 минуты", "Wait 5 minutes"));
+	ck_assert(!asks_for_form(
+	    "de", "Wait 3 minutes", "3 Minuten warten", "Wait 12 minutes"));
+	/* Nothing is counted. */
+	ck_assert(
+	    !asks_for_form("ar", "See page 3", "انظر الصفحة 3", "See page 12"));
+	ck_assert(!asks_for_form(
+	    "ar", "In 2011 we began", "في 2011 بدأنا", "In 2003 we began"));
+	/* Hungarian suffixes go with the vowels of the number. */
+	ck_assert(asks_for_form(
+	    "hu", "It was in 2020", "2020-ban volt", "It was in 2021"));
+}
+END_TEST
+
 START_TEST(two_numbers_may_change_places)
 {
 	becomes("en", "ar", "5 of 3", "٥ من ٣", "3 of 5", "٣ من ٥");
@@ -451,5 +673,11 @@ UNIT_MAIN("adapt", numbers_take_the_notation_of_the_translation,
     numbers_stand_behind_arabic_particles,
     months_are_numbers_in_one_language_and_names_in_the_other,
     codes_are_those_of_the_query, every_number_is_written_as_its_language_does,
-    what_is_ambiguous_stays, two_numbers_may_change_places,
+    what_is_ambiguous_stays, a_word_that_differs_too_leaves_the_numbers_alone,
+    the_sign_is_part_of_the_number,
+    months_are_known_in_the_forms_of_the_language,
+    other_calendars_and_scripts_have_months, a_name_is_no_month,
+    a_value_that_is_said_twice_stays, half_of_a_day_goes_with_its_hour,
+    a_placeholder_is_no_word, names_made_of_digits_keep_their_zeros,
+    another_plural_is_told, two_numbers_may_change_places,
     separators_are_read_as_the_language_writes_them, hostile_texts_do_no_harm)
