@@ -216,13 +216,14 @@ bool tm_header_is_of_table(const tm_meta *m);
  * and who adds one to writer->buf. */
 typedef struct tm_table_style {
 	const char *between, *end;
+	bool names; /* the first row names the languages in any case */
 	void (*field)(tm_writer *writer, tm_str text);
 } tm_table_style;
 
 /*
  * Write unit as a row, or a row for each of its pairs, below one that names
- * the columns: as they were in the table that was read, or by the languages
- * of the first pair; pairs of others are left out, and counted.
+ * the columns: as they were in the table that was read, or (style->names) by
+ * the languages of the first pair; pairs of others are left out, and counted.
  */
 bool tm_table_write(
     tm_writer *writer, const tm_unit *unit, const tm_table_style *style);

@@ -37,17 +37,24 @@ sed 's/<header srclang="en"/& adminlang="ar" creationid="me"/' in.tmx >mine.tmx
 run check -q --fix mine.tmx -o mended.tmx
 grep -q 'creationid="me"' mended.tmx || fail "the header was lost in mending"
 
-# What is written as TSV says its languages, and comes back without options.
+# TSV has segments only; CSV names its languages, and comes back without options.
 run convert --from en --to ar in.tmx pairs.tsv --json
 is 0
 says '{"file":"pairs.tsv","format":"tsv","units":'
-[ "$(head -n 1 pairs.tsv)" = "en	ar" ] || fail "no header: $(head -n 1 pairs.tsv)"
-run import -m tsv.tm pairs.tsv --json
+[ "$(head -n 1 pairs.tsv)" = "en	ar" ] && fail "a header in TSV"
+run import -m tsv.tm --from en --to ar pairs.tsv --json
 is 0
 says '"file":"pairs.tsv","added":'
 run export -m tsv.tm -o again.tsv
 is 0
 cmp -s pairs.tsv again.tsv || fail "TSV changed: $(cat again.tsv)"
+run export -m tsv.tm -o pairs.csv
+is 0
+[ "$(head -n 1 pairs.csv)" = "en,ar$(printf '\r')" ] || fail "no header: $(head -n 1 pairs.csv)"
+run import -m csv.tm pairs.csv
+is 0
+run export -m csv.tm -o again.tsv
+cmp -s pairs.tsv again.tsv || fail "CSV changed: $(cat again.tsv)"
 run export -m tsv.tm --json
 is 64 "say which one to write"
 printf 'a\tb\n' >nolang.tsv

@@ -224,7 +224,7 @@ add_field_of(tm_writer *w, tm_str s)
 static bool
 write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 {
-	static const tm_table_style style = { ",", "\r\n", add_field_of };
+	static const tm_table_style style = { ",", "\r\n", true, add_field_of };
 
 	return tm_table_write(w, u, &style);
 }

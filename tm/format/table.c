@@ -549,8 +549,9 @@ write_pair(tm_writer *w, const tm_variant *source, const tm_variant *target)
 		put_tag(c->to, w->options.to, target);
 		if (c->to[0] == '\0')
 			strcpy(c->to, "und");
-		tm_buf_printf(&w->buf, "%s%s%s%s", c->from, style->between,
-		    c->to, style->end);
+		if (style->names)
+			tm_buf_printf(&w->buf, "%s%s%s%s", c->from,
+			    style->between, c->to, style->end);
 	}
 	if ((w->options.from == NULL && source != NULL &&
 		!tm_str_eq(source->lang, tm_str_of(c->from))) ||

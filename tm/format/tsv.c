@@ -169,7 +169,7 @@ add_text(tm_writer *w, tm_str s)
 static bool
 write_unit(tm_writer *w, const tm_unit *u, tm_error *err)
 {
-	static const tm_table_style style = { "\t", "\n", add_text };
+	static const tm_table_style style = { "\t", "\n", false, add_text };
 
 	return tm_table_write(w, u, &style);
 }
