@@ -141,6 +141,51 @@ tm_codes_next(tm_str marked, size_t *at, tm_str *plain, tm_str *xml)
 	return true;
 }
 
+/* Is this code, with its marks, the place of a word? */
+static bool
+is_placeholder(tm_str code, tm_buf *scratch)
+{
+	tm_buf_clear(scratch);
+	return !tm_code_fold(code, scratch);
+}
+
+bool
+tm_codes_by_number(tm_str marked, tm_buf *out)
+{
+	tm_str plain, xml, code;
+	tm_buf scratch = { 0 };
+	size_t start = out->n, at = 0;
+	bool some = false;
+
+	while (tm_codes_next(marked, &at, &plain, &xml)) {
+		tm_buf_add(out, plain.p, plain.n);
+		if (xml.p == NULL)
+			continue;
+		code = tm_str_sub(marked, at - xml.n - 2, at);
+		tm_buf_addc(out, TM_CODE_SO);
+		if (is_placeholder(code, &scratch)) {
+			tm_buf_addc(out, TM_CODE_BY_NUMBER);
+			some = true;
+		}
+		tm_buf_add(out, xml.p, xml.n);
+		tm_buf_addc(out, TM_CODE_SI);
+	}
+	if (!some)
+		out->n = start;
+	tm_buf_release(&scratch);
+	return some;
+}
+
+size_t
+tm_codes_way_back(tm_codes_way *way, size_t at)
+{
+	for (; way->at < at && way->at < way->text.n; way->at++)
+		way->more += way->at > 0 &&
+			     way->text.p[way->at] == TM_CODE_BY_NUMBER &&
+			     way->text.p[way->at - 1] == TM_CODE_SO;
+	return at - way->more;
+}
+
 /* Codes while they are found, and the text between them. */
 typedef struct building {
 	tm_arena *arena;

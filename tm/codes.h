@@ -45,6 +45,24 @@ void tm_codes_split(tm_str marked, tm_arena *arena, tm_coded *out);
 bool tm_codes_next(tm_str marked, size_t *at, tm_str *plain, tm_str *xml);
 
 /*
+ * Add the marked text with those codes taken by their numbers that stand for
+ * a placeholder, and false when there is none: then nothing is added. A tool
+ * that shows <1/> for <ph x="1">%s</ph> does not say what is in it, and so
+ * such a code is read both ways (tm_lookup()). Linear.
+ */
+bool tm_codes_by_number(tm_str marked, tm_buf *out);
+
+/* Where what is at *at of such a text is in the one that it was made of;
+ * asked for with offsets that rise, it goes over the text once. Starts with
+ * the text and the rest 0. */
+typedef struct tm_codes_way {
+	tm_str text;
+	size_t at, more;
+} tm_codes_way;
+
+size_t tm_codes_way_back(tm_codes_way *way, size_t at);
+
+/*
  * Read what a person has typed: the inline elements of TMX (ph, it, ut, bpt,
  * ept, hi) and of XLIFF (g, x, bx, ex, pc, sc, ec, and those with an id
  * instead of a number) become codes, as a reader of XLIFF would make them,

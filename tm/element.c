@@ -305,16 +305,19 @@ fold_inline(tm_str xml, tm_buf *out)
 {
 	tm_str number, pos;
 	tm_buf native = { 0 };
-	bool closes, empty, tag = true;
+	bool closes, empty, tag = true, by_number;
 	tm_element e;
 
+	by_number = byte_at(xml, 0) == TM_CODE_BY_NUMBER;
+	if (by_number)
+		xml = tm_str_sub(xml, 1, xml.n);
 	/* <hi> and </hi> are halves. */
 	if (tm_element_whole(xml, &e) != xml.n &&
 	    tm_element_tag(xml, &e) != xml.n) {
 		tm_buf_add(out, xml.p, xml.n);
 		return true;
 	}
-	if (e.content.n > 0) {
+	if (e.content.n > 0 && !by_number) {
 		tm_element_unescape(e.content, &native);
 		tag = fold_native(tm_buf_str(&native), out);
 		tm_buf_release(&native);

@@ -128,11 +128,13 @@ void tm_index_rolled_back(tm_index *index);
 void tm_index_load(tm_index *index);
 bool tm_index_refresh(tm_index *index, tm_error *err);
 
-/* Who searches: gives the query analysed for a language, and hears for
- * each hit which variant of its unit it is (SIZE_MAX: any). */
+/* Who searches: gives each reading of the query analysed for a language
+ * (NULL: there are no more), and hears for each hit which variant of its
+ * unit it is (SIZE_MAX: any). */
 typedef struct tm_index_sink {
 	void *self;
-	const tm_match_side *(*side)(void *self, const char *base);
+	const tm_match_side *(*side)(
+	    void *self, const char *base, size_t reading);
 	void (*hit)(void *self, size_t nr);
 	void (*restart)(void *self);
 } tm_index_sink;

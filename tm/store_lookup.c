@@ -18,12 +18,24 @@
 #include "tm/codes.h"
 #include "tm/lang.h"
 #include "tm/store_int.h"
+#include "tm/text_int.h"
+
+/*
+ * A text with placeholders in its codes is read in two ways: as it is, and
+ * with those codes by their numbers. What matches in either does.
+ */
+enum { READINGS = 2 };
+
+typedef struct readings {
+	tm_str text[READINGS];
+	size_t n;
+} readings;
 
 /* What is kept for the languages that were looked for. */
 typedef struct language {
 	char base[TM_LANG_MAX];
 	tm_analyser *an;
-	tm_match_side query;
+	tm_match_side query[READINGS];
 	bool ready; /* query is that of this lookup */
 } language;
 
@@ -31,11 +43,12 @@ struct tm_lookup {
 	language *langs;
 	size_t n_langs, cap_langs;
 	tm_match_side stored;
+	tm_buf by_number, query_by_number; /* the other readings */
 	tm_search search;
 	struct candidate *cand;
 	size_t n_cand, cap_cand;
 	const tm_query *now;
-	tm_str text;   /* of it, marked */
+	readings text; /* of it, marked */
 	size_t memory; /* of this lookup: its place, and its points off */
 	int penalty;
 };
@@ -52,9 +65,12 @@ tm_lookup_free(struct tm_lookup *lookup)
 		return;
 	for (size_t i = 0; i < lookup->n_langs; i++) {
 		tm_analyser_free(lookup->langs[i].an);
-		tm_match_side_release(&lookup->langs[i].query);
+		for (int r = 0; r < READINGS; r++)
+			tm_match_side_release(&lookup->langs[i].query[r]);
 	}
 	free(lookup->langs);
+	tm_buf_release(&lookup->by_number);
+	tm_buf_release(&lookup->query_by_number);
 	tm_match_side_release(&lookup->stored);
 	tm_search_release(&lookup->search);
 	free(lookup->cand);
@@ -122,13 +138,42 @@ find_language(struct tm_lookup *lookup, tm_str lang)
 		memcpy(l->base, base, sizeof base);
 	}
 	l = &lookup->langs[i];
-	if (!l->ready)
-		tm_match_side_set(&l->query, l->an, lookup->text);
+	for (size_t r = 0; r < lookup->text.n && !l->ready; r++)
+		tm_match_side_set(&l->query[r], l->an, lookup->text.text[r]);
 	l->ready = true;
 	return l;
 }
 
+/* The readings of a marked text; out is where the second one is put. */
+static readings
+read_text(tm_str marked, tm_buf *out)
+{
+	readings r = { { marked }, 1 };
+
+	tm_buf_clear(out);
+	if (marked.n > 0 && memchr(marked.p, TM_CODE_SO, marked.n) != NULL &&
+	    tm_codes_by_number(marked, out))
+		r.text[r.n++] = tm_buf_str(out);
+	return r;
+}
+
 /* ---- Candidates -------------------------------------------------------- */
+
+/* Does a text reach the score least in any reading? */
+static bool
+is_near(struct tm_lookup *lookup, const language *l, tm_str text, double least)
+{
+	readings r = read_text(text, &lookup->by_number);
+
+	for (size_t i = 0; i < r.n; i++) {
+		tm_match_side_set(&lookup->stored, l->an, r.text[i]);
+		for (size_t k = 0; k < lookup->text.n; k++)
+			if (tm_match_score(
+				&l->query[k], &lookup->stored, least) >= least)
+				return true;
+	}
+	return false;
+}
 
 static bool
 scan_unit(void *self, const tm_texts *texts)
@@ -143,8 +188,7 @@ scan_unit(void *self, const tm_texts *texts)
 		if (!tm_store_serves(lookup->now->from, lang.p))
 			continue;
 		l = find_language(lookup, lang);
-		tm_match_side_set(&lookup->stored, l->an, texts->v[i].text);
-		if (tm_match_score(&l->query, &lookup->stored, least) < least)
+		if (!is_near(lookup, l, texts->v[i].text, least))
 			continue;
 		tm_grow(lookup->cand, lookup->n_cand, lookup->cap_cand);
 		lookup->cand[lookup->n_cand++] =
@@ -163,11 +207,13 @@ scan(tm_store *store, const tm_query *query, tm_error *err)
 }
 
 static const tm_match_side *
-give_side(void *self, const char *base)
+give_side(void *self, const char *base, size_t reading)
 {
 	struct tm_lookup *lookup = self;
 
-	return &find_language(lookup, tm_str_of(base))->query;
+	return reading < lookup->text.n
+		   ? &find_language(lookup, tm_str_of(base))->query[reading]
+		   : NULL;
 }
 
 static void
@@ -183,6 +229,31 @@ static void
 restart(void *self)
 {
 	((struct tm_lookup *)self)->n_cand = 0;
+}
+
+static int
+by_variant(const void *a, const void *b)
+{
+	const candidate *x = a, *y = b;
+
+	if (x->unit != y->unit)
+		return x->unit < y->unit ? -1 : 1;
+	return (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+/* A variant that is near in two readings is one candidate. */
+static void
+join_candidates(struct tm_lookup *lookup)
+{
+	candidate *c = lookup->cand;
+	size_t n = 0;
+
+	if (lookup->n_cand > 1)
+		qsort(c, lookup->n_cand, sizeof *c, by_variant);
+	for (size_t i = 0; i < lookup->n_cand; i++)
+		if (n == 0 || by_variant(&c[i], &c[n - 1]) != 0)
+			c[n++] = c[i];
+	lookup->n_cand = n;
 }
 
 /* The best most of them by the index, and those that might be. */
@@ -207,6 +278,7 @@ search_index(tm_store *store, const tm_query *query, size_t most, tm_error *err)
 		lookup->cand[n++].unit = s->hits[i].id;
 	}
 	lookup->n_cand = n;
+	join_candidates(lookup);
 	return true;
 }
 
@@ -246,36 +318,85 @@ marked(tm_str text, const tm_code_at *codes, size_t n, tm_arena *arena)
 	return text;
 }
 
-/* Compare variant nr of u with the query; keep it if it is good enough. */
+/* The edits of two readings, as those of the texts that were read. */
+static void
+lead_back(tm_match *m, tm_str stored, tm_str query)
+{
+	tm_codes_way a = { .text = stored }, b = { .text = query };
+
+	for (size_t i = 0; i < m->n_edits; i++) {
+		tm_edit *e = &m->edits[i];
+
+		e->a_start = tm_codes_way_back(&a, e->a_start);
+		e->a_end = tm_codes_way_back(&a, e->a_end);
+		e->b_start = tm_codes_way_back(&b, e->b_start);
+		e->b_end = tm_codes_way_back(&b, e->b_end);
+	}
+}
+
+/* Rate found, which says what it is of but not how near it is, by a reading
+ * of the query; keep it if it is good enough. */
+static void
+rate_reading(tm_store *store, const tm_query *query, const tm_found *found,
+    const tm_match_side *side, tm_answer *answer)
+{
+	struct tm_lookup *lookup = store->lookup;
+	tm_found *f = one_more(answer);
+	tm_match match = f->match; /* its room */
+
+	*f = *found;
+	f->match = match;
+	tm_match_compare(side, &lookup->stored, &f->match);
+	if (query->exact && !tm_found_exact(query, f)) {
+		answer->n--;
+		return;
+	}
+	lead_back(&f->match, lookup->stored.text, side->text);
+	tm_found_pay(query, f, lookup->penalty);
+	tm_found_place(store, query, f, &answer->arena);
+	if (f->match.rate < query->min && !query->exact)
+		answer->n--;
+}
+
+/* Of the last two of an answer, keep the better one. */
+static void
+keep_better(tm_answer *answer)
+{
+	tm_found *a = &answer->v[answer->n - 2], *b = a + 1, better = *b;
+
+	if (tm_found_order(b, a) < 0) {
+		*b = *a;
+		*a = better;
+	}
+	answer->n--;
+}
+
+/* Compare variant nr of u with the query, in all readings. */
 static void
 rate_variant(tm_store *store, const tm_query *query, const tm_unit *u,
     size_t nr, tm_answer *answer)
 {
 	struct tm_lookup *lookup = store->lookup;
-	size_t to = find_target(query, u, nr);
+	const tm_variant *v = &u->v[nr];
+	tm_found f = { .unit = u, .from = nr, .memory = lookup->memory };
+	size_t before = answer->n;
 	language *l;
-	tm_found *f;
+	readings r;
 
-	if (to == u->n || !tm_store_serves(query->from, u->v[nr].lang.p))
+	f.to = find_target(query, u, nr);
+	if (f.to == u->n || !tm_store_serves(query->from, v->lang.p))
 		return;
-	l = find_language(lookup, u->v[nr].lang);
-	f = one_more(answer);
-	f->text = marked(
-	    u->v[nr].text, u->v[nr].codes, u->v[nr].n_codes, &answer->arena);
-	tm_match_side_set(&lookup->stored, l->an, f->text);
-	f->unit = u;
-	f->from = nr;
-	f->to = to;
-	f->memory = lookup->memory;
-	tm_match_compare(&l->query, &lookup->stored, &f->match);
-	if (query->exact && !tm_found_exact(query, f)) {
-		answer->n--;
-		return;
+	l = find_language(lookup, v->lang);
+	f.text = marked(v->text, v->codes, v->n_codes, &answer->arena);
+	r = read_text(f.text, &lookup->by_number);
+	for (size_t i = 0; i < r.n; i++) {
+		tm_match_side_set(&lookup->stored, l->an, r.text[i]);
+		for (size_t k = 0; k < lookup->text.n; k++) {
+			rate_reading(store, query, &f, &l->query[k], answer);
+			if (answer->n > before + 1)
+				keep_better(answer);
+		}
 	}
-	tm_found_pay(query, f, lookup->penalty);
-	tm_found_place(store, query, f, &answer->arena);
-	if (f->match.rate < query->min && !query->exact)
-		answer->n--;
 }
 
 /* Load the candidate and add it to the answer if it is good enough. */
@@ -405,7 +526,7 @@ look_in(const tm_memory *memory, size_t nr, const tm_query *query,
 	if (store->index == NULL)
 		store->index = tm_index_new(store);
 	lookup->memory = nr;
-	lookup->text = answer->query;
+	lookup->text = read_text(answer->query, &lookup->query_by_number);
 	lookup->penalty = memory->penalty < 0 ? 0 : memory->penalty;
 	if (query->min + lookup->penalty > 100 && !query->exact)
 		return true;

@@ -11,6 +11,7 @@
  */
 #include "config.h"
 
+#include "tm/codes.h"
 #include "tm/lang.h"
 #include "tm/store_segment_int.h"
 
@@ -161,6 +162,18 @@ lang_for(tm_growing *g, tm_str lang)
 	return i;
 }
 
+static void
+add_row(tm_growing *g, size_t lang, int64_t id, uint16_t nr, tm_str text)
+{
+	tm_fuzzy_builder *b = g->langs[lang].builder;
+
+	g->bytes += text.n;
+	if (g->crew != NULL)
+		tm_crew_give(g->crew, lang, b, id, nr, text);
+	else
+		tm_fuzzy_builder_add(b, id, nr, text);
+}
+
 void
 tm_growing_add(tm_growing *g, const tm_texts *t)
 {
@@ -171,7 +184,6 @@ tm_growing_add(tm_growing *g, const tm_texts *t)
 		return;
 	for (size_t i = 0; i < t->n; i++) {
 		size_t lang = lang_for(g, t->v[i].lang);
-		tm_fuzzy_builder *b = g->langs[lang].builder;
 		uint16_t number;
 
 		tm_buf_clear(text);
@@ -192,12 +204,11 @@ tm_growing_add(tm_growing *g, const tm_texts *t)
 			tm_buf_add(text, t->v[j].lang.p, t->v[j].lang.n);
 		}
 		number = label_number(&g->labels, tm_buf_str(text));
-		g->bytes += t->v[i].text.n;
-		if (g->crew != NULL)
-			tm_crew_give(
-			    g->crew, lang, b, t->id, number, t->v[i].text);
-		else
-			tm_fuzzy_builder_add(b, t->id, number, t->v[i].text);
+		add_row(g, lang, t->id, number, t->v[i].text);
+		tm_buf_clear(text);
+		/* With its codes by their numbers it is another row. */
+		if (t->codes && tm_codes_by_number(t->v[i].text, text))
+			add_row(g, lang, t->id, number, tm_buf_str(text));
 	}
 	g->units++;
 }
@@ -748,6 +759,20 @@ set_rules(tm_segment *s, const tm_query *query)
 					      : (tm_fuzzy_rule){ .most = 100 };
 }
 
+/* Every reading of the query. */
+static bool
+search_part(
+    const part *p, tm_search *search, tm_index_sink *sink, tm_error *err)
+{
+	const tm_match_side *side;
+
+	for (size_t i = 0; (side = sink->side(sink->self, p->base, i)) != NULL;
+	     i++)
+		if (!tm_fuzzy_search(p->fuzzy, side, search, err))
+			return false;
+	return true;
+}
+
 bool
 tm_segment_search(tm_segment *s, const tm_query *query, tm_search *search,
     tm_index_sink *sink, tm_error *err)
@@ -756,13 +781,11 @@ tm_segment_search(tm_segment *s, const tm_query *query, tm_search *search,
 	search->rules = s->rules;
 	search->n_rules = s->n_rules;
 	for (size_t i = 0; i < s->n_parts; i++) {
-		const char *base = s->parts[i].base;
 		size_t before = search->n;
 
-		if (!tm_store_serves(query->from, base))
+		if (!tm_store_serves(query->from, s->parts[i].base))
 			continue;
-		if (!tm_fuzzy_search(s->parts[i].fuzzy,
-			sink->side(sink->self, base), search, err))
+		if (!search_part(&s->parts[i], search, sink, err))
 			return false;
 		for (size_t k = before; k < search->n; k++) {
 			uint16_t l = search->hits[k].label;

@@ -50,6 +50,8 @@ char tm_number_separator(int32_t c);
  */
 #define TM_CODE_SO '\x0e'
 #define TM_CODE_SI '\x0f'
+/* Behind the first: what counts of it is its number, whatever is in it. */
+#define TM_CODE_BY_NUMBER '\x10'
 
 /* What the key of an inline code is that is a tag (tm_match_key()). */
 #define TM_KEY_OF_TAGS "<"
@@ -75,10 +77,10 @@ void tm_element_unescape(tm_str s, tm_buf *out);
 
 /*
  * Add what of a code counts when codes of different tools are compared: its
- * native code where it has one, else the number that pairs it, "<1>", "</1>"
- * or "<1/>". True for an inline code that is a tag; others, and what is
- * written out in a text, may stand for words, like %s. code is one as
- * tm_scan() finds it.
+ * native code where it has one, else (and when it goes by its number) the
+ * number that pairs it, "<1>", "</1>" or "<1/>". True for an inline code that
+ * is a tag; others, and what is written out in a text, may stand for words,
+ * like %s. code is one as tm_scan() finds it.
  */
 bool tm_code_fold(tm_str code, tm_buf *out);
 

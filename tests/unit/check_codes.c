@@ -277,11 +277,62 @@ START_TEST(codes_alone_cost_less_than_five_points)
 }
 END_TEST
 
+START_TEST(placeholders_in_codes_can_go_by_their_numbers)
+{
+	static const struct {
+		const char *xml, *number; /* NULL: it is a tag as it is */
+	} v[] = { { "<ph x=\"1\">{0}</ph>", "<1/>" },
+		{ "<ph x=\"12\">%s</ph>", "<12/>" },
+		{ "<bpt i=\"3\">%s</bpt>", "<3>" },
+		{ "<ept i=\"3\">%d</ept>", "</3>" },
+		{ "<ph>{0}</ph>", "<ph/>" }, { "<ph x=\"1\"/>", NULL },
+		{ "<bpt i=\"1\">&lt;b&gt;</bpt>", NULL }, { "<hi>", NULL } };
+	tm_buf in = { 0 }, out = { 0 }, fold = { 0 };
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+		tm_code_at c[2] = { { 2, tm_str_of(v[i].xml) },
+			{ 4, tm_str_of(v[i].xml) } };
+		tm_codes_way way = { { NULL, 0 }, 0, 0 };
+		size_t from = 0, to = 0;
+		tm_scanned s, t;
+
+		tm_buf_clear(&in);
+		tm_buf_clear(&out);
+		tm_codes_mark(TM_STR("a  b"), c, 2, false, &in);
+		ck_assert_int_eq(tm_codes_by_number(tm_buf_str(&in), &out),
+		    v[i].number != NULL);
+		if (v[i].number == NULL) {
+			ck_assert_uint_eq(out.n, 0);
+			continue;
+		}
+		/* Token for token it is the same text. */
+		way.text = tm_buf_str(&out);
+		while (tm_scan(tm_buf_str(&in), &from, &s)) {
+			ck_assert(tm_scan(way.text, &to, &t));
+			ck_assert_uint_eq(
+			    tm_codes_way_back(&way, t.start), s.start);
+			ck_assert_uint_eq(
+			    tm_codes_way_back(&way, t.end), s.end);
+			if (s.kind != TM_CODE)
+				continue;
+			tm_buf_clear(&fold);
+			ck_assert(tm_code_fold(
+			    tm_str_sub(way.text, t.start, t.end), &fold));
+			ck_assert_tm_str_eq(tm_buf_str(&fold), v[i].number);
+		}
+		ck_assert(!tm_scan(way.text, &to, &t));
+	}
+	tm_buf_release(&in);
+	tm_buf_release(&out);
+	tm_buf_release(&fold);
+}
+END_TEST
+
 START_TEST(a_megabyte_of_halves_takes_no_time)
 {
 	static const char *const parts[] = { "<g id=\"1\">", "<ph>", "\x0e",
 		"<hi>", "<x id='a", "<1", "</g>", "<bpt i='1'><" };
-	tm_buf text = { 0 };
+	tm_buf text = { 0 }, number = { 0 };
 	tm_analyser *an = tm_analyser_new("en");
 	tm_tokens tokens = { 0 };
 	tm_coded c;
@@ -295,7 +346,10 @@ START_TEST(a_megabyte_of_halves_takes_no_time)
 		tm_buf_clear(&text);
 		tm_codes_mark(c.text, c.codes, c.n_codes, false, &text);
 		tm_analyse(an, tm_buf_str(&text), &tokens);
+		tm_buf_clear(&number);
+		tm_codes_by_number(tm_buf_str(&text), &number);
 	}
+	tm_buf_release(&number);
 	tm_tokens_release(&tokens);
 	tm_analyser_free(an);
 	tm_buf_release(&text);
@@ -308,4 +362,6 @@ UNIT_MAIN("codes", a_code_has_one_way_of_writing,
     offsets_that_cannot_be_are_mended, marked_texts_come_apart_again,
     what_was_typed_is_read_as_a_file_would_be, tags_can_be_read_as_codes,
     people_see_the_number, words_are_what_they_are_without_codes,
-    codes_alone_cost_less_than_five_points, a_megabyte_of_halves_takes_no_time)
+    codes_alone_cost_less_than_five_points,
+    placeholders_in_codes_can_go_by_their_numbers,
+    a_megabyte_of_halves_takes_no_time)

@@ -9,6 +9,8 @@
 
 #include "unit_store.h"
 
+#include "tm/codes.h"
+
 static tm_answer answer;
 
 /* The last answer goes with the memory. */
@@ -323,6 +325,98 @@ START_TEST(ties_go_to_the_confirmed_then_the_memory_then_the_newest)
 	ck_assert_tm_str_eq(answer.v[1].unit->v[1].text, "جديد");
 	ck_assert_tm_str_eq(answer.v[2].unit->v[1].text, "قديم");
 	end_lookups(store);
+}
+END_TEST
+
+/* ---- Codes ------------------------------------------------------------- */
+
+/* One code, inline or written out. */
+static bool
+is_code(tm_str s)
+{
+	char first = s.n < 2 ? '\0' : s.p[0],
+	     last = s.n < 2 ? '\0' : s.p[s.n - 1];
+
+	return (first == '\x0e' && last == '\x0f') ||
+	       (first == '{' && last == '}');
+}
+
+/* The rate of query against stored, both with codes as people type them; the
+ * index and the scan agree, and the edits are those of the texts. */
+static int
+rate_of_codes(const char *query, const char *stored)
+{
+	tm_store *store = new_store();
+	tm_arena arena = { 0 };
+	tm_variant v[2];
+	tm_unit u = unit_of(v, "", "ملف");
+	tm_query q = { .min = 50 };
+	tm_coded a, b;
+	bool same;
+	int rate = 0;
+
+	tm_codes_read(tm_str_of(query), &arena, &a);
+	tm_codes_read(tm_str_of(stored), &arena, &b);
+	v[0].text = b.text;
+	v[0].codes = b.codes;
+	v[0].n_codes = b.n_codes;
+	ok(tm_store_add(store, &u, NULL, &err));
+	q.text = a.text;
+	q.codes = a.codes;
+	q.n_codes = a.n_codes;
+	ok(tm_store_verify(store, &q, &same, NULL, &err));
+	ck_assert_msg(same, "%s", query);
+	look_up(store, q);
+	if (answer.n > 0) {
+		const tm_match *m = &answer.v[0].match;
+		size_t at = 0, to = 0;
+
+		ck_assert_uint_eq(answer.n, 1);
+		rate = m->rate;
+		ck_assert_int_eq(points(&answer.v[0], "codes"), 100 - rate);
+		/* Codes are kept, added or changed whole. */
+		for (size_t i = 0; i < m->n_edits; i++) {
+			const tm_edit *e = &m->edits[i];
+
+			ck_assert(e->a_start >= at && e->b_start >= to);
+			at = e->a_end;
+			to = e->b_end;
+			if (e->op != TM_REPLACE)
+				continue;
+			ck_assert(is_code(tm_str_sub(
+			    answer.v[0].text, e->a_start, e->a_end)));
+			ck_assert(is_code(
+			    tm_str_sub(answer.query, e->b_start, e->b_end)));
+		}
+		ck_assert_uint_eq(at, answer.v[0].text.n);
+		ck_assert_uint_eq(to, answer.query.n);
+	}
+	tm_arena_release(&arena);
+	end_lookups(store);
+	return rate;
+}
+
+START_TEST(the_same_words_with_other_codes_have_95_or_more)
+{
+	static const char *const stored =
+	    "Save <ph x='1'>{0}</ph> and <ph x='2'>{1}</ph>.";
+	static const char *const others[] = { "Save <1/> and <2/>.",
+		"Save <x1/> and <x2/>.", "Save <ph x='1'/> and <ph x='2'/>.",
+		"Save <x id='1'/> and <x id='2'/>.", "Save <2/> and <1/>.",
+		"Save {0} and {1}.", "Save <ph>%s</ph> and <ph>%d</ph>.",
+		"Save <1/> and <ph x='2'>{1}</ph>.", "Save  and ." };
+
+	ck_assert_int_eq(rate_of_codes(stored, stored), 100);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		int there = rate_of_codes(others[i], stored);
+		int back = rate_of_codes(stored, others[i]);
+
+		ck_assert_msg(
+		    there >= 95 && there <= 99, "%s: %d", others[i], there);
+		ck_assert_msg(
+		    back >= 95 && back <= 99, "%s: %d", others[i], back);
+	}
+	ck_assert_int_eq(rate_of_codes("Save <1/> and <2/>.", stored), 99);
 }
 END_TEST
 
@@ -670,6 +764,6 @@ END_TEST
 UNIT_MAIN("lookup", each_penalty_costs_what_it_is_set_to,
     machines_are_known_by_author_and_origin, exact_is_found_whatever_it_costs,
     context_is_what_the_props_of_tools_say, the_document_is_context,
-    what_pays_does_not_rise,
+    what_pays_does_not_rise, the_same_words_with_other_codes_have_95_or_more,
     ties_go_to_the_confirmed_then_the_memory_then_the_newest, nothing_is_missed,
     a_query_of_any_bytes_is_answered)
