@@ -204,14 +204,52 @@ adapter_for(struct looker *l, tm_str from, tm_str to)
 	return a->adapter;
 }
 
+static tm_str
+mark_variant(struct looker *l, const tm_variant *v)
+{
+	tm_buf_clear(&l->target);
+	tm_codes_mark(v->text, v->codes, v->n_codes, true, &l->target);
+	return tm_buf_str(&l->target);
+}
+
 tm_str
 looker_target(struct looker *l, const tm_found *f)
 {
-	const tm_variant *to = &f->unit->v[f->to];
+	return mark_variant(l, &f->unit->v[f->to]);
+}
 
-	tm_buf_clear(&l->target);
-	tm_codes_mark(to->text, to->codes, to->n_codes, true, &l->target);
-	return tm_buf_str(&l->target);
+/* Where an offset in a text is in the marked one: behind the codes that stand
+ * there, or before them. */
+static size_t
+offset_marked(tm_str marked, size_t at, bool behind)
+{
+	tm_str plain, xml;
+	size_t next = 0, done = 0;
+
+	while (tm_codes_next(marked, &next, &plain, &xml)) {
+		if (done + plain.n > at || (!behind && done + plain.n == at))
+			return (size_t)(plain.p - marked.p) + at - done;
+		done += plain.n;
+	}
+	return marked.n;
+}
+
+void
+looker_piece(struct looker *l, const tm_piece *p, tm_str part[3])
+{
+	tm_str all = mark_variant(l, &p->unit->v[p->from]);
+	size_t start = offset_marked(all, p->at, true);
+	size_t end = offset_marked(all, p->at_end, false);
+
+	part[0] = tm_str_sub(all, 0, start);
+	part[1] = tm_str_sub(all, start, end);
+	part[2] = tm_str_sub(all, end, all.n);
+}
+
+tm_str
+looker_piece_target(struct looker *l, const tm_piece *p)
+{
+	return mark_variant(l, &p->unit->v[p->to]);
 }
 
 bool

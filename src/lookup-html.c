@@ -180,22 +180,24 @@ put_match(FILE *fp, struct looker *l, const tm_found *f)
 }
 
 static void
-put_piece(FILE *fp, const tm_piece *p)
+put_piece(FILE *fp, struct looker *l, const tm_piece *p)
 {
 	const tm_variant *from = &p->unit->v[p->from];
 	const tm_variant *to = &p->unit->v[p->to];
+	tm_str part[3];
 
+	looker_piece(l, p, part);
 	fprintf(fp, "<article>\n<p class=\"about\">~ #%lld</p>\n",
 	    (long long)p->unit->id);
 	begin_text(fp, from->lang);
-	print_escaped(fp, tm_str_sub(from->text, 0, p->at));
+	put_marked(fp, part[0]);
 	fputs("<b>", fp);
-	print_escaped(fp, tm_str_sub(from->text, p->at, p->at_end));
+	put_marked(fp, part[1]);
 	fputs("</b>", fp);
-	print_escaped(fp, tm_str_sub(from->text, p->at_end, from->text.n));
+	put_marked(fp, part[2]);
 	fputs("</bdi>\n", fp);
 	begin_text(fp, to->lang);
-	print_escaped(fp, to->text);
+	put_marked(fp, looker_piece_target(l, p));
 	fputs("</bdi>\n</article>\n", fp);
 }
 
@@ -210,6 +212,6 @@ lookup_show_html(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 	if (l->answer.n == 0)
 		fputs("<p>no match</p>\n", fp);
 	for (size_t i = 0; i < l->pieces.n; i++)
-		put_piece(fp, &l->pieces.v[i]);
+		put_piece(fp, l, &l->pieces.v[i]);
 	fputs("</section>\n", fp);
 }

@@ -410,27 +410,28 @@ print_match(struct looker *l, const tm_found *f, FILE *fp)
 
 /* A unit that has a part of the query, which is marked in it. */
 static void
-print_piece(const struct looker *l, const tm_piece *p, FILE *fp)
+print_piece(struct looker *l, const tm_piece *p, FILE *fp)
 {
 	const struct tool *tool = l->plan->tool;
 	const tm_unit *u = p->unit;
-	tm_str text = u->v[p->from].text;
+	tm_str part[3];
 
+	looker_piece(l, p, part);
 	fputs("   ~ ", fp);
 	if (tool->out_isolate)
 		fputs(FSI, fp);
-	print_visible(tool, fp, tm_str_sub(text, 0, p->at));
+	print_marked(tool, fp, part[0]);
 	fputs(tool->out_color ? style_on(tool, BOLD) : "[", fp);
-	print_text(tool, fp, tm_str_sub(text, p->at, p->at_end));
+	print_isolated(tool, fp, part[1]);
 	fputs(tool->out_color ? style_off(tool) : "]", fp);
-	print_visible(tool, fp, tm_str_sub(text, p->at_end, text.n));
+	print_marked(tool, fp, part[2]);
 	if (tool->out_isolate)
 		fputs(PDI, fp);
 	fprintf(fp, "%s  #%lld", style_on(tool, DIM), (long long)u->id);
 	if (l->n > 1)
 		fprintf(fp, "  %s", l->plan->path[p->memory]);
 	fprintf(fp, "%s\n     ", style_off(tool));
-	print_text(tool, fp, u->v[p->to].text);
+	print_isolated(tool, fp, looker_piece_target(l, p));
 	fputc('\n', fp);
 }
 

@@ -46,7 +46,7 @@ struct looker {
 	tm_adapted adapted; /* of the match that is being shown */
 	tm_coded asked;	    /* what is being asked, without its codes */
 	tm_arena question;  /* where that is */
-	tm_buf target;	    /* the translation being shown, with its codes */
+	tm_buf target;	    /* the text being shown, with its codes */
 };
 
 bool looker_open(
@@ -75,6 +75,10 @@ bool looker_ask(struct looker *l, const struct lookup_ask *ask,
 
 /* The translation of f with its codes in it (tm/codes.h). */
 tm_str looker_target(struct looker *l, const tm_found *f);
+/* The unit that has a piece with its codes: what is before it, itself, what
+ * is behind it; and then the translation. Each takes the place of the last. */
+void looker_piece(struct looker *l, const tm_piece *p, tm_str part[3]);
+tm_str looker_piece_target(struct looker *l, const tm_piece *p);
 
 /* Put the numbers and codes of the query into the translation, as
  * l->adapted; false when there is nothing to put in. */
