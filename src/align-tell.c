@@ -104,7 +104,7 @@ align_summarise(const struct tool *tool, const struct align_values *v,
 		    o->wrong, o->sure);
 	else
 		tm_buf_adds(&text, "; none is");
-	remark(tool, "%s marked sure (%.0f %% and above); %zu want%s review",
+	remark(tool, "%s marked sure (%.4g %% and above); %zu want%s review",
 	    text.p, 100 * v->review_below, o->doubtful,
 	    o->doubtful == 1 ? "s" : "");
 	if (o->copies > 0)
