@@ -532,6 +532,9 @@ try_starts(
 	return ok;
 }
 
+/* So many pairs that say nothing are added to those of a text. */
+#define RANKS_SEEN 3
+
 /* How sure are the beads, and the whole? */
 static void
 report(struct aligner *al, const struct attempt *tries, size_t n,
@@ -542,6 +545,7 @@ report(struct aligner *al, const struct attempt *tries, size_t n,
 		.before = best->early ? NULL : &best->before.beads };
 	const scored_beads *path = &best->path;
 	double *sure = tm_zalloc(path->n + 1, sizeof *sure);
+	double *words = tm_zalloc(path->n + 1, sizeof *words);
 	judgement *verdict = &al->verdict;
 
 	for (size_t k = 0; k < n; k++)
@@ -551,6 +555,10 @@ report(struct aligner *al, const struct attempt *tries, size_t n,
 	if (al->tuning->signs != NULL)
 		al->tuning->signs->v =
 		    tm_zalloc(path->n + 1, sizeof *al->tuning->signs->v);
+	hear_words(al->s, &best->l, path, words);
+	for (size_t k = 0; k < path->n; k++)
+		verdict->rank += words[k];
+	verdict->rank /= (double)verdict->pairs + RANKS_SEEN;
 	confidences(&w, verdict, path, sure,
 	    al->tuning->signs == NULL ? NULL : al->tuning->signs->v);
 	for (size_t k = 0; k < path->n; k++) {
@@ -560,6 +568,10 @@ report(struct aligner *al, const struct attempt *tries, size_t n,
 		    al->tuning->raw ? (double)v->p : sure[k]);
 	}
 	free(sure);
+	if (al->tuning->ranks != NULL)
+		*al->tuning->ranks = words;
+	else
+		free(words);
 }
 
 static bool
@@ -645,13 +657,18 @@ check_sizes(const tm_align_side *src, const tm_align_side *tgt, tm_error *err)
 /* Half is what is said of texts of which nothing is known. */
 #define UNKNOWN .5
 
+/* The most that is believed of a pair of texts that are doubted: none of them
+ * is marked sure. */
+#define MOST_DOUBTED .89
+
 /* A pair can only be right if the texts are translations. */
 static void
 doubt_pairs(tm_beads *beads)
 {
 	for (size_t k = 0; k < beads->n && beads->related < UNKNOWN; k++)
 		if (beads->v[k].n_src > 0 && beads->v[k].n_tgt > 0)
-			beads->v[k].confidence *= beads->related / UNKNOWN;
+			beads->v[k].confidence *=
+			    MOST_DOUBTED * beads->related / UNKNOWN;
 }
 
 /* Below this the texts are looked at a second time; see align_chance.c. */
@@ -675,7 +692,7 @@ decide(struct aligner *al, const tm_align_side *src, const tm_align_side *tgt,
 		beads->related = related(&al->verdict, n);
 	}
 	if (!t->no_doubt && al->fixed == NULL)
-		find_moved(beads, src, tgt, lex, t->threads);
+		find_moved(beads, src, tgt, lex, &al->verdict, t->threads);
 	beads->words =
 	    (al->verdict.agreement + 1) / (al->verdict.by_chance + 1);
 	beads->any_order = al->verdict.asked &&
@@ -721,6 +738,9 @@ align_tuned(const tm_align_side *src, const tm_align_side *tgt,
 	if (ok)
 		decide(&al, src, tgt, names != NULL ? names : lex, beads);
 	given_unfold(&k, beads);
+	if (ok && (al.options->max_run > 0 || al.options->n_types > 0) &&
+	    !tuning->raw)
+		doubt_limited(beads, src, tgt, al.options, tuning->threads);
 	if (!ok) {
 		beads->n = 0;
 		tm_fail(err, TM_INVALID, "stopped");

@@ -55,6 +55,7 @@ typedef struct align_tuning {
 	 * the confidence of each is made of. */
 	struct judgement *judgement;
 	struct sign_rows *signs;
+	double **ranks; /* what hear_words() says of each */
 } align_tuning;
 
 bool align_tuned(const tm_align_side *src, const tm_align_side *tgt,
@@ -378,6 +379,7 @@ typedef struct judgement {
 	double likelihood;     /* log ratio to strangers, a sentence */
 	double lengths;	       /* correlation of the lengths of pairs */
 	double covered;	       /* share of source words in the dictionary */
+	double rank;	       /* mean of what hear_words() says */
 	/* Of the words of pairs; of sentences turned against each other. */
 	double agreement, by_chance;
 	/* If it was asked: likelihood as above of the text as it stands, at
@@ -404,7 +406,16 @@ void ask_chance(judgement *j, const tm_align_side *src,
 /* Find the runs that stand elsewhere and put them into beads, whose
  * confidences are known. */
 void find_moved(tm_beads *beads, const tm_align_side *src,
-    const tm_align_side *tgt, const tm_lexicon *lex, unsigned threads);
+    const tm_align_side *tgt, const tm_lexicon *lex, const judgement *j,
+    unsigned threads);
+
+/* ---- Words of pairs: align_agree.c -------------------------------------- */
+
+/* How the words of each bead of path agree, beside the same source with other
+ * targets: the logit of the share of others that agree less, into out; 0
+ * for nulls. Takes time in proportion to the words of the text. */
+void hear_words(
+    const side s[2], const links *l, const scored_beads *path, double *out);
 
 /* ---- How sure: align_sure.c -------------------------------------------- */
 
@@ -450,6 +461,12 @@ typedef struct witnesses {
  * what it is made of into signs, unless that is NULL. */
 void confidences(const witnesses *w, const judgement *j,
     const scored_beads *path, double *out, double (*signs)[N_SIGNS]);
+
+/* Beads that were found under limits (max_run, types) are as sure as they
+ * would be without any. */
+void doubt_limited(tm_beads *beads, const tm_align_side *src,
+    const tm_align_side *tgt, const tm_align_options *options,
+    unsigned threads);
 
 static inline double
 between(double low, double x, double high)

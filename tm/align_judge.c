@@ -195,16 +195,21 @@ logistic(double x)
  * against the pair clearly, too. The likelihood of right verses is hardly ever
  * below UNLIKELY, that of strangers where much is known rarely above LIKELY.
  * Or another order is as good, by a margin that no right text had of which
- * sentences turned against each other agree by a little, FAINT: of those below
- * that .03 of the verses had.
+ * sentences turned against each other agree by a little, FAINT. Or, by a
+ * smaller margin where they agree by more, PLAIN, neither the order nor the
+ * words of a pair among those of others tell anything. Of 1,079 right texts in
+ * 16 pairs of languages none is refused for that, of 2,156 wrong ones .43 are.
  */
 #define ENOUGH 10
 #define COVERED_BY .75
 #define INFORMED .85
-#define FAINT .2
+#define FAINT .1
+#define PLAIN .2
+#define NEITHER_NOR (-1.6)
 #define LIKELY .5
 #define UNLIKELY (-.3)
 #define NO_ORDER (-3.8)
+#define NO_WORDS (-3.6)
 
 static bool
 is_informed(const judgement *j, double sentences)
@@ -238,8 +243,42 @@ by_order(const judgement *j, double sentences)
 	       .01 * between(-10, best * between(0, sentences, 60), 40);
 }
 
-/* What is doubted but not to be refused: .23. */
+/* And with what the words of pairs are worth beside those of others: 449 and
+ * 678 such texts. */
+static double
+by_rank(const judgement *j, double sentences)
+{
+	double more = j->agreement - j->by_chance;
+	double best = j->in_order - j->out_of_order;
+
+	return -1.78 + .75 * between(-1, more / (j->by_chance + 5), 4) +
+	       .78 * between(-1, j->likelihood, 3) +
+	       1.9 * between(-1, best, 2) +
+	       1.52 * between(-1, j->in_order - j->mean_out_of_order, 2) +
+	       .11 * between(-10, best * between(0, sentences, 60), 40) -
+	       1.48 * between(-1, j->rank, 3);
+}
+
+/* Would any text do as well? */
+static bool
+tells_nothing(const judgement *j, double sentences)
+{
+	double order = by_order(j, sentences), words = by_rank(j, sentences);
+
+	return (j->by_chance >= FAINT * sentences &&
+		   (order < NO_ORDER || words < NO_WORDS)) ||
+	       (j->by_chance >= PLAIN * sentences && words < NEITHER_NOR);
+}
+
+/*
+ * What is doubted but not to be refused: .23; and what is: .17. Below OUTRIGHT
+ * nothing more is asked for, where words had a chance to agree: of 1,412 right
+ * texts of ten sentences and more, most without a dictionary, 5 are refused,
+ * all but one of the Quran; of 2,700 wrong ones .58, .43 without it.
+ */
 #define DOUBTED (-1.2)
+#define REFUSED (-1.6)
+#define OUTRIGHT (-2.2)
 
 /*
  * Short texts have the benefit of the doubt: half a unit for each sentence
@@ -258,16 +297,21 @@ related(const judgement *j, size_t all)
 	bool enough =
 	    words < DOUBTED && j->likelihood < (informed ? LIKELY : UNLIKELY);
 
-	if (j->asked && !informed) {
-		x = by_order(j, sentences) + mercy;
-		enough = (enough && x < 0) ||
-			 (x < NO_ORDER && j->by_chance >= FAINT * sentences);
+	if (j->asked && j->covered < COVERED_BY) {
+		double order = by_order(j, sentences) + mercy;
+
+		x = informed && words < order ? words : order;
+		enough = (enough && (informed || x < 0)) ||
+			 tells_nothing(j, sentences);
 	}
 	if (x < 0 && (j->shorter < 4 || j->agreement + j->by_chance < 2))
 		x = 0;
-	if (enough && j->shorter >= ENOUGH)
+	if (enough && j->shorter >= ENOUGH) {
 		x = x < words ? x : words;
-	else if (x < DOUBTED)
+		x = x < REFUSED ? x : REFUSED;
+	} else if (x < DOUBTED && !(x < OUTRIGHT && j->shorter >= ENOUGH &&
+				      j->by_chance >= PLAIN * sentences)) {
 		x = DOUBTED;
+	}
 	return logistic(x);
 }

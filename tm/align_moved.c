@@ -36,6 +36,15 @@
 #define STRANGE 2.5
 #define BETTER 3
 #define BETTER_THAN_ANY 1.5
+/*
+ * The lengths of a run go together, but so do those of strangers, when there
+ * are enough to choose from: both ends missing, the first sentences of one
+ * text find their like among the last of the other. So its words must agree,
+ * too: hear_words(), summed over its pairs, is WORDS at least, and at least
+ * AS_USUAL times as much as that of as many pairs of the text.
+ */
+#define WORDS 2
+#define AS_USUAL .5
 /* More is not looked at: it would take as long as the text itself. */
 #define MOST_LEFT 1000
 
@@ -46,6 +55,7 @@ struct leavings {
 	bool *taken[2]; /* by sentence */
 	const tm_lexicon *lex;
 	unsigned threads;
+	double usual; /* mean rank of the pairs of the text */
 	tm_bead *run;
 	size_t n_runs, cap_runs;
 };
@@ -113,9 +123,10 @@ take(struct leavings *w, const tm_bead *run)
 
 /* Take the runs out of beads, which pair what is left; how many? */
 static size_t
-take_runs(struct leavings *w, const tm_beads *beads)
+take_runs(struct leavings *w, const tm_beads *beads, const double *ranks)
 {
 	size_t taken = 0, pairs = 0;
+	double words = 0;
 	tm_bead run = { 0 };
 
 	for (size_t k = 0; k <= beads->n; k++) {
@@ -126,14 +137,18 @@ take_runs(struct leavings *w, const tm_beads *beads)
 		if (k < beads->n && !pair)
 			continue;
 		if (!pair || pairs == 0 || !goes_on(w, &run, b)) {
-			if (pairs >= LEAST_RUN && is_no_chance(w, &run)) {
+			if (pairs >= LEAST_RUN && words >= WORDS &&
+			    words >= AS_USUAL * w->usual * (double)pairs &&
+			    is_no_chance(w, &run)) {
 				take(w, &run);
 				taken++;
 			}
 			pairs = 0;
+			words = 0;
 		}
 		if (!pair)
 			break;
+		words += ranks[k];
 		if (pairs++ == 0) {
 			run.src = w->index[0][b->src];
 			run.tgt = w->index[1][b->tgt];
@@ -149,8 +164,10 @@ static size_t
 next_round(struct leavings *w)
 {
 	tm_align_options options = { .lexicon = w->lex };
+	double *ranks = NULL;
 	align_tuning tuning = { .starts = 1,
 		.threads = w->threads,
+		.ranks = &ranks,
 		.raw = true,
 		.no_doubt = true };
 	tm_align_side left[2];
@@ -166,8 +183,9 @@ next_round(struct leavings *w)
 		    (tm_align_side){ w->side[d]->lang, v[d], w->n[d], NULL };
 	}
 	align_tuned(&left[0], &left[1], &options, &tuning, &beads, NULL);
-	taken = take_runs(w, &beads);
+	taken = take_runs(w, &beads, ranks);
 	tm_beads_release(&beads);
+	free(ranks);
 	free(v[0]);
 	free(v[1]);
 	return taken;
@@ -207,11 +225,12 @@ by_source(const void *a, const void *b)
 
 void
 find_moved(tm_beads *beads, const tm_align_side *src, const tm_align_side *tgt,
-    const tm_lexicon *lex, unsigned threads)
+    const tm_lexicon *lex, const judgement *j, unsigned threads)
 {
-	struct leavings w = {
-		.side = { src, tgt }, .lex = lex, .threads = threads
-	};
+	struct leavings w = { .side = { src, tgt },
+		.lex = lex,
+		.threads = threads,
+		.usual = j->rank };
 
 	for (int d = 0; d < 2; d++) {
 		w.index[d] = tm_zalloc(w.side[d]->n + 1, sizeof(size_t));

@@ -169,3 +169,72 @@ confidences(const witnesses *w, const judgement *j, const scored_beads *path,
 			memcpy(signs[k], sign, sizeof sign);
 	}
 }
+
+/* ---- Limits ------------------------------------------------------------ */
+
+static bool
+overlap(size_t a, size_t n, size_t b, size_t m)
+{
+	return a < b + m && b < a + n;
+}
+
+static bool
+share_sentences(const tm_bead *a, const tm_bead *b)
+{
+	return overlap(a->src, a->n_src, b->src, b->n_src) ||
+	       overlap(a->tgt, a->n_tgt, b->tgt, b->n_tgt);
+}
+
+/* Where a null bead stands on the side that it lacks does not matter. */
+static bool
+is_same(const tm_bead *a, const tm_bead *b)
+{
+	return a->n_src == b->n_src && a->n_tgt == b->n_tgt &&
+	       (a->n_src == 0 || a->src == b->src) &&
+	       (a->n_tgt == 0 || a->tgt == b->tgt);
+}
+
+/* How sure is b, if all others were possible? Beads before *near stand before
+ * it. */
+static double
+without_limits(const tm_beads *all, size_t *near, const tm_bead *b)
+{
+	double p = 1;
+
+	while (*near < all->n &&
+	       all->v[*near].src + all->v[*near].n_src <= b->src &&
+	       all->v[*near].tgt + all->v[*near].n_tgt <= b->tgt)
+		++*near;
+	for (size_t k = *near; k < all->n; k++) {
+		const tm_bead *v = &all->v[k];
+
+		if (v->src >= b->src + b->n_src && v->tgt >= b->tgt + b->n_tgt)
+			break;
+		if (is_same(v, b))
+			return v->confidence;
+		if (share_sentences(v, b))
+			p = between(0, 1 - v->confidence, p);
+	}
+	return p;
+}
+
+void
+doubt_limited(tm_beads *beads, const tm_align_side *src,
+    const tm_align_side *tgt, const tm_align_options *options, unsigned threads)
+{
+	tm_align_options o = *options;
+	align_tuning tuning = { .threads = threads, .no_doubt = true };
+	tm_beads all = { 0 };
+	size_t near = 0;
+
+	o.max_run = o.n_types = 0;
+	o.progress = NULL;
+	align_tuned(src, tgt, &o, &tuning, &all, NULL);
+	for (size_t k = 0; k < beads->n; k++) {
+		double p = without_limits(&all, &near, &beads->v[k]);
+
+		if (p < beads->v[k].confidence)
+			beads->v[k].confidence = p;
+	}
+	tm_beads_release(&all);
+}

@@ -131,11 +131,12 @@ measure_wrong(const struct folder *f, const char *dir)
 			align(s, t, &tuning, &beads);
 			printf("%s\t%zu\t%zu\t%zu\t%zu\t%.4f\t%.4f\t%.4f\t%."
 			       "4f\t%.4f\t%.2f\t%.2f\t%.2f\t%.4f\t%.4f\t%.4f\t%"
-			       ".3f\n",
+			       ".3f\t%.3f\n",
 			    dir, w, s->n[0], t->n[1], j.pairs, j.odd,
 			    j.unpaired, j.doubt, j.likelihood, j.lengths,
 			    j.agreement, j.by_chance, j.covered, j.in_order,
-			    j.out_of_order, j.mean_out_of_order, beads.related);
+			    j.out_of_order, j.mean_out_of_order, j.rank,
+			    beads.related);
 			tm_beads_release(&beads);
 		}
 }
