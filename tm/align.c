@@ -534,6 +534,9 @@ try_starts(
 
 /* So many pairs that say nothing are added to those of a text. */
 #define RANKS_SEEN 3
+/* And of so many pairs the mean is known well enough: to a tenth of what tells
+ * right texts from wrong ones. */
+#define MOST_RANKED 500
 
 /* How sure are the beads, and the whole? */
 static void
@@ -547,6 +550,7 @@ report(struct aligner *al, const struct attempt *tries, size_t n,
 	double *sure = tm_zalloc(path->n + 1, sizeof *sure);
 	double *words = tm_zalloc(path->n + 1, sizeof *words);
 	judgement *verdict = &al->verdict;
+	size_t heard;
 
 	for (size_t k = 0; k < n; k++)
 		if (&tries[k] != best && tries[k].path.n > 0)
@@ -555,10 +559,11 @@ report(struct aligner *al, const struct attempt *tries, size_t n,
 	if (al->tuning->signs != NULL)
 		al->tuning->signs->v =
 		    tm_zalloc(path->n + 1, sizeof *al->tuning->signs->v);
-	hear_words(al->s, &best->l, path, words);
+	heard = hear_words(al->s, &best->l, path,
+	    al->tuning->ranks != NULL ? path->n : MOST_RANKED, words);
 	for (size_t k = 0; k < path->n; k++)
 		verdict->rank += words[k];
-	verdict->rank /= (double)verdict->pairs + RANKS_SEEN;
+	verdict->rank /= (double)heard + RANKS_SEEN;
 	confidences(&w, verdict, path, sure,
 	    al->tuning->signs == NULL ? NULL : al->tuning->signs->v);
 	for (size_t k = 0; k < path->n; k++) {

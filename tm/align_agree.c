@@ -33,7 +33,7 @@ struct hearing {
 	const scored_bead **v;
 	size_t n;
 	uint32_t *bead_of[2]; /* of a sentence: 1 + its pair, 0: none */
-	uint32_t *support;    /* of a learned link, by its place */
+	uint32_t *support;    /* 1 + that of a learned link; 0: not asked yet */
 	/* By target word: what it is worth when known, or learned, to the
 	 * source at hand; and by which link. */
 	float *known, *learned;
@@ -70,6 +70,14 @@ count_support(const struct hearing *h, const word_link *v)
 			j++;
 	}
 	return n;
+}
+
+static uint32_t
+support_of(const struct hearing *h, uint32_t place)
+{
+	if (h->support[place] == 0)
+		h->support[place] = 1 + count_support(h, &h->l->v[place]);
+	return h->support[place] - 1;
 }
 
 static bool
@@ -113,8 +121,8 @@ explain(struct hearing *h, const scored_bead *a)
 			if (v->kind != BY_LEARNING) {
 				if (worth > (double)h->known[v->e])
 					h->known[v->e] = (float)worth;
-			} else if (h->support[place] >= TAUGHT_BY &&
-				   worth > (double)h->learned[v->e]) {
+			} else if (worth > (double)h->learned[v->e] &&
+				   support_of(h, place) >= TAUGHT_BY) {
 				h->learned[v->e] = (float)worth;
 				h->by[v->e] = place;
 			}
@@ -128,7 +136,7 @@ is_taught(const struct hearing *h, uint32_t place, const scored_bead *a,
     const scored_bead *b)
 {
 	const word_link *v = &h->l->v[place];
-	uint32_t n = h->support[place];
+	uint32_t n = h->support[place] - 1;
 
 	if (a == b)
 		return n >= TAUGHT_BY + 1;
@@ -178,9 +186,9 @@ rank(struct hearing *h, size_t k)
 	return log((less + .5) / ((double)n - less + .5));
 }
 
-void
-hear_words(
-    const side s[2], const links *l, const scored_beads *path, double *out)
+size_t
+hear_words(const side s[2], const links *l, const scored_beads *path,
+    size_t most, double *out)
 {
 	struct hearing h = { .s = s, .l = l };
 	size_t words = s[1].vocab.n + 1;
@@ -205,10 +213,13 @@ hear_words(
 		for (size_t j = 0; j < b->b; j++)
 			h.bead_of[1][b->j + j] = (uint32_t)h.n;
 	}
-	for (size_t q = l->n_known; q < l->n; q++)
-		h.support[q] = count_support(&h, &l->v[q]);
-	for (size_t k = 0; k < h.n; k++)
+	if (most > h.n)
+		most = h.n;
+	for (size_t q = 0; q < most; q++) {
+		size_t k = q * h.n / most;
+
 		out[h.v[k] - path->v] = rank(&h, k);
+	}
 	free(h.v);
 	free(h.support);
 	free(h.known);
@@ -217,4 +228,5 @@ hear_words(
 	free(h.stamp);
 	free(h.bead_of[0]);
 	free(h.bead_of[1]);
+	return most;
 }

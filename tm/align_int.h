@@ -411,11 +411,14 @@ void find_moved(tm_beads *beads, const tm_align_side *src,
 
 /* ---- Words of pairs: align_agree.c -------------------------------------- */
 
-/* How the words of each bead of path agree, beside the same source with other
- * targets: the logit of the share of others that agree less, into out; 0
- * for nulls. Takes time in proportion to the words of the text. */
-void hear_words(
-    const side s[2], const links *l, const scored_beads *path, double *out);
+/*
+ * How the words of a bead agree, beside the same source with other targets: the
+ * logit of the share of others that agree less, into out, by bead of path; 0
+ * for nulls. Of more than most pairs every so many-th is heard; returns how
+ * many were. Takes time in proportion to their words.
+ */
+size_t hear_words(const side s[2], const links *l, const scored_beads *path,
+    size_t most, double *out);
 
 /* ---- How sure: align_sure.c -------------------------------------------- */
 
