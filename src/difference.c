@@ -139,6 +139,13 @@ shared_blank(tm_str here, size_t start, size_t end, tm_str other)
 		   : 0;
 }
 
+/* Is it one blank, which goes with the word that it stands before? */
+static bool
+is_blank(tm_str gap)
+{
+	return gap.n == 1 && gap.p[0] == ' ';
+}
+
 void
 difference_of(struct difference *d, const tm_edit *edits, size_t n,
     tm_str stored, tm_str query)
@@ -151,6 +158,13 @@ difference_of(struct difference *d, const tm_edit *edits, size_t n,
 		size_t a_to = e->op == TM_REPLACE ? e->a_start : e->a_end;
 		size_t b_to = e->op == TM_REPLACE ? e->b_start : e->b_end;
 
+		/* "file menu" for "file.": the blank came with the word. */
+		if (e->op == TM_REPLACE && a_to == a &&
+		    is_blank(tm_str_sub(query, b, b_to)))
+			b_to = b;
+		else if (e->op == TM_REPLACE && b_to == b &&
+			 is_blank(tm_str_sub(stored, a, a_to)))
+			a_to = a;
 		if (e->op == TM_INSERT)
 			a_to = a + shared_blank(tm_str_sub(query, b, query.n),
 				       e->b_start - b, e->b_end - b,
