@@ -99,8 +99,7 @@ void tm_set_oom_handler(void (*handler)(size_t size));
 #define tm_grow_to(v, want, cap)                                               \
 	do {                                                                   \
 		if ((want) > (cap))                                            \
-			(v) = tm_grow_array(                                   \
-			    (v), (want), &(cap), sizeof *(v));                 \
+			(v) = tm_grow_array((v), (want), &(cap), sizeof *(v)); \
 	} while (0)
 void *tm_grow_array(void *v, size_t want, size_t *cap, size_t size);
 
@@ -143,6 +142,17 @@ tm_str_characters(tm_str s)
 	return n;
 }
 
+/* What follows the last slash of a path, or all of it. */
+static inline tm_str
+tm_str_base(tm_str path)
+{
+	size_t i = path.n;
+
+	while (i > 0 && path.p[i - 1] != '/')
+		i--;
+	return i == 0 ? path : (tm_str){ path.p + i, path.n - i };
+}
+
 /* Byte order, which for UTF-8 is code point order; <0, 0 or >0. */
 int tm_str_cmp(tm_str a, tm_str b);
 bool tm_str_starts(tm_str s, tm_str prefix);
@@ -170,8 +180,7 @@ void tm_buf_add(tm_buf *buf, const void *p, size_t n);
 void tm_buf_adds(tm_buf *buf, const char *s);
 void tm_buf_addc(tm_buf *buf, char c);
 void tm_buf_printf(tm_buf *buf, const char *fmt, ...) TM_PRINTF(2, 3);
-void tm_buf_vprintf(tm_buf *buf, const char *fmt, va_list ap)
-    TM_PRINTF(2, 0);
+void tm_buf_vprintf(tm_buf *buf, const char *fmt, va_list ap) TM_PRINTF(2, 0);
 /* Borrowed; good until the next change of buf. Never a NULL pointer. */
 tm_str tm_buf_str(const tm_buf *buf);
 

@@ -54,15 +54,6 @@ ends_in(tm_str path, tm_str end)
 	return end.n == path.n || path.p[path.n - end.n - 1] == '/';
 }
 
-static tm_str
-base_of(tm_str path)
-{
-	for (size_t i = path.n; i > 0; i--)
-		if (path.p[i - 1] == '/')
-			return tm_str_sub(path, i, path.n);
-	return path;
-}
-
 /* The shortest end of the path of v[k] that none of the others ends in, nor
  * is; all of it where there is none. */
 static tm_str
@@ -165,7 +156,7 @@ static bool
 add_document(
     tm_store *store, tm_str name, tm_str path, int64_t *id, tm_error *err)
 {
-	tm_str base = base_of(path.n > 0 ? path : name);
+	tm_str base = tm_str_base(path.n > 0 ? path : name);
 	tm_arena arena = { 0 };
 	sqlite3_stmt *sql = NULL;
 	named *v;
@@ -201,7 +192,7 @@ find_ending(tm_store *store, tm_str name, int64_t *id, tm_error *err)
 	tm_arena arena = { 0 };
 	named *v;
 	size_t n, found = 0;
-	bool ok = find_alike(store, base_of(name), &arena, &v, &n, err);
+	bool ok = find_alike(store, tm_str_base(name), &arena, &v, &n, err);
 
 	*id = 0;
 	for (size_t i = 0; ok && i < n; i++)
@@ -265,7 +256,7 @@ place_document(tm_store *store, tm_str name, tm_str path, tm_error *err)
 	ok = find_one(store, SQL_FIND_PATH, path, &id, err);
 	if (!ok || id != 0)
 		return ok;
-	ok = find_alike(store, base_of(path), &arena, &v, &n, err);
+	ok = find_alike(store, tm_str_base(path), &arena, &v, &n, err);
 	while (ok && k < n && !(v[k].path.n == 0 && tm_str_eq(v[k].name, name)))
 		k++;
 	if (ok && k < n) {
@@ -513,24 +504,6 @@ tm_store_texts_at(tm_store *store, tm_str document, int64_t position,
 	return got == SQLITE_ROW || got == SQLITE_DONE;
 }
 
-/* The value of the prop with this name, x- before it or not. */
-static tm_str
-prop_of(const tm_meta *meta, size_t n, tm_str name)
-{
-	for (size_t i = 0; i < n; i++) {
-		tm_str type = meta[i].type;
-
-		if (meta[i].kind != TM_PROP)
-			continue;
-		if (type.n > 2 &&
-		    tm_str_ieq(tm_str_sub(type, 0, 2), TM_STR("x-")))
-			type = tm_str_sub(type, 2, type.n);
-		if (tm_str_ieq(type, name))
-			return meta[i].value;
-	}
-	return TM_STR("");
-}
-
 typedef struct taking {
 	tm_arena *arena;
 	tm_str *to;
@@ -561,9 +534,9 @@ tm_store_neighbours(tm_store *store, const tm_unit *unit, size_t variant,
 		int64_t at = unit->position + (i == 0 ? -1 : 1);
 		taking first = { arena, to[i] };
 
-		*to[i] = prop_of(v->meta, v->n_meta, tm_str_of(names[i]));
+		*to[i] = tm_meta_prop(v->meta, v->n_meta, tm_str_of(names[i]));
 		if (to[i]->n == 0)
-			*to[i] = prop_of(
+			*to[i] = tm_meta_prop(
 			    unit->meta, unit->n_meta, tm_str_of(names[i]));
 		*to[i] = tm_arena_str(arena, *to[i]);
 		if (to[i]->n == 0 && unit->document.n > 0 &&

@@ -97,17 +97,9 @@ tag_of(tm_str lang, char out[TM_LANG_MAX])
 	return out;
 }
 
-/*
- * The closest language wins: a file that says it is from "ar" means its
- * "ar-SA", and one from "en-US" its "en".
- */
-static bool
-names_context(const tm_meta *meta, size_t n)
+tm_str
+tm_meta_prop(const tm_meta *meta, size_t n, tm_str name)
 {
-	static const char *const names[] = { "prev", "next", "context_prev",
-		"context_next", "context-pre", "context-post",
-		"previous-source-text", "next-source-text", "contextcontent" };
-
 	for (size_t i = 0; i < n; i++) {
 		tm_str type = meta[i].type;
 
@@ -116,10 +108,22 @@ names_context(const tm_meta *meta, size_t n)
 		if (type.n > 2 &&
 		    tm_str_ieq(tm_str_sub(type, 0, 2), TM_STR("x-")))
 			type = tm_str_sub(type, 2, type.n);
-		for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
-			if (tm_str_ieq(type, tm_str_of(names[k])))
-				return true;
+		if (tm_str_ieq(type, name))
+			return meta[i].value;
 	}
+	return (tm_str){ 0 };
+}
+
+static bool
+names_context(const tm_meta *meta, size_t n)
+{
+	static const char *const names[] = { "prev", "next", "context_prev",
+		"context_next", "context-pre", "context-post",
+		"previous-source-text", "next-source-text", "contextcontent" };
+
+	for (size_t k = 0; n > 0 && k < sizeof names / sizeof names[0]; k++)
+		if (tm_meta_prop(meta, n, tm_str_of(names[k])).p != NULL)
+			return true;
 	return false;
 }
 
@@ -133,6 +137,10 @@ tm_unit_names_context(const tm_unit *unit)
 	return found;
 }
 
+/*
+ * The closest language wins: a file that says it is from "ar" means its
+ * "ar-SA", and one from "en-US" its "en".
+ */
 size_t
 tm_unit_source(const tm_unit *unit)
 {

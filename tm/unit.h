@@ -84,10 +84,10 @@ typedef struct tm_unit {
 			      name apart; empty: not known */
 	tm_stand *also;	   /* where else it stands: no place twice */
 	size_t n_also;
-	bool in_passing;   /* its place is that in a file of exchange: it is
-			      no news of a unit that was there before */
-	size_t line; /* of the file it was read from; 0 unknown */
-	tm_str file; /* which it was imported from; empty: none */
+	bool in_passing; /* its place is that in a file of exchange: it is
+			    no news of a unit that was there before */
+	size_t line;	 /* of the file it was read from; 0 unknown */
+	tm_str file;	 /* which it was imported from; empty: none */
 } tm_unit;
 
 /* A copy of everything, in arena. */
@@ -105,6 +105,10 @@ size_t tm_unit_source(const tm_unit *unit);
 /* The first variant whose language lang covers, from index start on;
  * unit->n when there is none. */
 size_t tm_unit_find(const tm_unit *unit, const char *lang, size_t start);
+
+/* The value of the first prop with this name, with x- before it or without,
+ * case being nothing; its p is NULL when there is none. */
+tm_str tm_meta_prop(const tm_meta *meta, size_t n, tm_str name);
 
 /* Does it say itself what stands before or behind it, in a prop of the unit
  * or of a variant ("prev", "x-context-post")? */

@@ -658,15 +658,6 @@ has_prop(const tm_unit *u, const char *type)
 	return false;
 }
 
-static tm_str
-base_name(tm_str path)
-{
-	for (size_t i = path.n; i > 0; i--)
-		if (path.p[i - 1] == '/')
-			return tm_str_sub(path, i, path.n);
-	return path;
-}
-
 /*
  * OmegaT takes a unit with "file", "prev" and "next" for that place alone,
  * and one with any other prop for whatever place comes, over one that was
@@ -693,7 +684,7 @@ write_in_context(tm_writer *w, const tm_unit *u, context *c, tm_error *err)
 	if (s->later == NULL)
 		return tm_fail(err, TM_IO, "cannot make a temporary file: %s",
 		    strerror(errno));
-	c->file = base_name(u->document);
+	c->file = tm_str_base(u->document);
 	c->bare = c->again = true;
 	start = w->buf.n;
 	write_unit(w, u, c);
