@@ -374,7 +374,7 @@ static void
 draw_in(struct aligner *al, const expected *x)
 {
 	scores_rest(&al->first);
-	band_hull(&al->wide, &x->beads, al->s[0].n, al->s[1].n, near_margin);
+	band_hull(&al->wide, &x->reach, al->s[0].n, al->s[1].n, near_margin);
 	band_fix(&al->wide, al->fixed, false);
 	begin_scores(al);
 }
@@ -391,7 +391,7 @@ first_pass(struct aligner *al, struct attempt *at, const outset *start)
 	learn(al, at, &al->first);
 	if (start == &starts[0] && start != al->last_start && time_counts(al))
 		draw_in(al, &at->x);
-	band_hull(&at->b, &at->x.beads, al->s[0].n, al->s[1].n,
+	band_hull(&at->b, &at->x.reach, al->s[0].n, al->s[1].n,
 	    time_counts(al) ? first_in_time : first_margin);
 	band_fix(&at->b, al->fixed, false);
 	return go_on(al);
@@ -440,7 +440,7 @@ attempt(struct aligner *al, struct attempt *at, const outset *start,
 		learn_marks(&at->m, al->s, &at->x);
 		if ((al->tuning->without >> BY_LEARNING & 1) == 0)
 			learn_links(&at->l, al->s, &at->x);
-		band_hull(&at->b, &at->x.beads, al->s[0].n, al->s[1].n,
+		band_hull(&at->b, &at->x.reach, al->s[0].n, al->s[1].n,
 		    time_counts(al) ? hull_in_time : hull_margin);
 		band_fix(&at->b, al->fixed, false);
 	}
@@ -454,8 +454,8 @@ attempt_release(struct attempt *at)
 	links_release(&at->l);
 	band_release(&at->b);
 	scores_release(&at->sc);
-	free(at->x.beads.v);
-	free(at->before.beads.v);
+	expected_release(&at->x);
+	expected_release(&at->before);
 	free(at->path.v);
 	*at = (struct attempt){ 0 };
 }
@@ -467,8 +467,7 @@ attempt_rest(struct attempt *at)
 	links_release(&at->l);
 	band_release(&at->b);
 	scores_release(&at->sc);
-	free(at->before.beads.v);
-	at->before = (expected){ 0 };
+	expected_release(&at->before);
 }
 
 /* ---- The whole ---------------------------------------------------------- */

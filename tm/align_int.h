@@ -210,6 +210,13 @@ typedef struct scored_beads {
 	size_t n, cap;
 } scored_beads;
 
+/* By row: the first and the last column of all beads there that have a
+ * posterior that counts (lo > hi: none), and the largest of these. */
+typedef struct row_reach {
+	uint32_t *lo, *hi;
+	float *p;
+} row_reach;
+
 void band_full(band *b, size_t n, size_t m);
 void band_diagonal(band *b, const side s[2]);
 bool band_anchors(band *b, const side s[2], const links *l);
@@ -221,8 +228,7 @@ typedef struct margins {
 	unsigned sure, doubtful;
 } margins;
 
-void band_hull(
-    band *b, const scored_beads *beads, size_t n, size_t m, margins margin);
+void band_hull(band *b, const row_reach *r, size_t n, size_t m, margins margin);
 /* Let b keep to f, which is borrowed. When b is the first band it is made
  * wide enough to reach the nodes. */
 void band_fix(band *b, const fixed *f, bool widen);
@@ -340,8 +346,11 @@ typedef struct expected {
 	double from[STATES];	/* beads by state before */
 	double type[MAX_TYPES]; /* others by type */
 	double likelihood;	/* log, of the whole */
-	scored_beads beads;	/* those with a posterior that counts */
+	row_reach reach;	/* of all beads with a posterior that counts */
+	scored_beads beads;	/* those beads; of too many the likeliest */
 } expected;
+
+void expected_release(expected *x);
 
 /* Forward and backward. False when no path stays in the band. */
 bool path_expect(const band *b, scores *sc, const model *m, expected *x);

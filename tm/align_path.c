@@ -393,18 +393,36 @@ shorten_list(struct sweep *w)
 	}
 }
 
+/* Where to look next is where beads are likely now, listed or not. */
+static void
+reach_out(row_reach *r, size_t i, size_t j, bead_type type, float p)
+{
+	for (size_t k = i; k <= i + type.a; k++) {
+		if (j < r->lo[k])
+			r->lo[k] = (uint32_t)j;
+		if (j + type.b > r->hi[k])
+			r->hi[k] = (uint32_t)(j + type.b);
+		if (p > r->p[k])
+			r->p[k] = p;
+	}
+}
+
 static void
 list_bead(struct sweep *w, size_t i, size_t j, bead_type type, double p)
 {
 	scored_beads *beads = &w->x->beads;
 
+	if (p < LISTED)
+		return;
+	p = p > 1 ? 1 : p;
+	reach_out(&w->x->reach, i, j, type, (float)p);
 	if (p < w->listed)
 		return;
 	if (beads->n >= w->most_listed)
 		shorten_list(w);
 	tm_grow(beads->v, beads->n, beads->cap);
-	beads->v[beads->n++] = (scored_bead){ (uint32_t)i, (uint32_t)j, type.a,
-		type.b, (float)(p > 1 ? 1 : p) };
+	beads->v[beads->n++] =
+	    (scored_bead){ (uint32_t)i, (uint32_t)j, type.a, type.b, (float)p };
 }
 
 struct node {
@@ -549,17 +567,46 @@ backward_block(struct sweep *w, size_t first, size_t last)
 			backward_node(w, i, j);
 }
 
+void
+expected_release(expected *x)
+{
+	free(x->reach.lo);
+	free(x->reach.hi);
+	free(x->reach.p);
+	free(x->beads.v);
+	*x = (expected){ 0 };
+}
+
+/* Forget what was counted, but keep the room. */
+static void
+clear(expected *x, const band *b)
+{
+	row_reach r = x->reach;
+
+	*x = (expected){ .reach = r, .beads = x->beads };
+	x->beads.n = 0;
+	if (r.lo == NULL) {
+		r.lo = tm_realloc(NULL, b->n + 1, sizeof *r.lo);
+		r.hi = tm_realloc(NULL, b->n + 1, sizeof *r.hi);
+		r.p = tm_realloc(NULL, b->n + 1, sizeof *r.p);
+		x->reach = r;
+	}
+	for (size_t i = 0; i <= b->n; i++) {
+		r.lo[i] = (uint32_t)b->m;
+		r.hi[i] = 0;
+		r.p[i] = 0;
+	}
+}
+
 bool
 path_expect(const band *b, scores *sc, const model *m, expected *x)
 {
-	scored_beads beads = x->beads;
 	struct start *start = NULL;
 	size_t n = 0, cap = 0, end = 0;
 	const double *last;
 	struct sweep w;
 
-	*x = (expected){ .beads = beads };
-	x->beads.n = 0;
+	clear(x, b);
 	sweep_init(&w, b, sc, m);
 	w.x = x;
 	for (size_t first = 0; first < b->n; first = end) {
