@@ -37,8 +37,8 @@ TESTS += %D%/unit/check_ladder
 check_PROGRAMS += %D%/unit/check_text
 TESTS += %D%/unit/check_text
 %C%_unit_check_text_SOURCES = %D%/unit/check_text.c %D%/unit/unit.h
-%C%_unit_check_text_CPPFLAGS = $(tm_check_cppflags)
-%C%_unit_check_text_LDADD = $(tm_check_ldadd)
+%C%_unit_check_text_CPPFLAGS = $(tm_check_cppflags) $(ICU_CFLAGS)
+%C%_unit_check_text_LDADD = $(tm_check_ldadd) $(ICU_LIBS)
 
 check_PROGRAMS += %D%/unit/check_srx
 TESTS += %D%/unit/check_srx

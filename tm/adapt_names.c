@@ -385,7 +385,7 @@ find_spelled(void *data, tm_str spelled)
 
 /* What fractions are called; CLDR does not say. Folded as tokens are. */
 static bool
-is_fraction(tm_str plain)
+is_fraction(tm_str fold)
 {
 	static const char *const v[] = { "half", "halves", "quarter",
 		"quarters", "third", "thirds", "نصف", "ربع", "ثلث", "demi",
@@ -401,24 +401,24 @@ is_fraction(tm_str plain)
 		"yarım", "buçuk", "çeyrek", "आधा", "डेढ़", "半", "반" };
 
 	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
-		if (tm_str_eq(plain, tm_str_of(v[i])))
+		if (tm_str_eq(fold, tm_str_of(v[i])))
 			return true;
 	return false;
 }
 
 static bool
-is_fraction_word(const tm_adapt_lang *lang, tm_str plain)
+is_fraction_word(const tm_adapt_lang *lang, tm_str fold)
 {
-	if (is_fraction(plain))
+	if (is_fraction(fold))
 		return true;
 	for (int n = 1; n <= 2; n++) {
-		size_t skip = tm_adapt_prefix(lang, plain, n);
+		size_t skip = tm_adapt_prefix(lang, fold, n);
 
-		if (skip > 0 && is_fraction(tm_str_sub(plain, skip, plain.n)))
+		if (skip > 0 && is_fraction(tm_str_sub(fold, skip, fold.n)))
 			return true;
 	}
-	return tm_str_starts(plain, TM_STR("ال")) &&
-	       is_fraction(tm_str_sub(plain, strlen("ال"), plain.n));
+	return tm_str_starts(fold, TM_STR("ال")) &&
+	       is_fraction(tm_str_sub(fold, strlen("ال"), fold.n));
 }
 
 bool
@@ -430,7 +430,7 @@ tm_adapt_is_spelled(tm_adapt_lang *lang, tm_str number, const tm_tokens *tokens)
 	if (memchr(number.p, '.', number.n) != NULL) {
 		for (size_t i = 0; i < tokens->n; i++)
 			if (tokens->v[i].kind == TM_WORD &&
-			    is_fraction_word(lang, tokens->v[i].plain))
+			    is_fraction_word(lang, tokens->v[i].fold))
 				return true;
 		return false;
 	}

@@ -59,7 +59,7 @@ typedef struct tm_edit {
 } tm_edit;
 
 /* What cost points, in a word or two: "words", "word forms", "case",
- * "orthography", "numbers", "codes", "punctuation", "spacing", then what
+ * "diacritics", "orthography", "numbers", "codes", "punctuation", "spacing", then what
  * tm_match_penalty() was told. */
 typedef struct tm_ledger_row {
 	const char *name;

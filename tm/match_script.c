@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "tm/match_int.h"
+#include "tm/text_int.h"
 
 /* Beyond this product of lengths what differs is one replacement: 16 MB. */
 static const uint64_t most_script = UINT64_C(1) << 24;
@@ -23,6 +24,7 @@ enum {
 	FOR_WORDS,
 	FOR_FORMS,
 	FOR_CASE,
+	FOR_DIACRITICS,
 	FOR_ORTHOGRAPHY,
 	FOR_NUMBERS,
 	FOR_CODES,
@@ -35,6 +37,7 @@ static const char *const reasons[N_REASONS] = {
 	[FOR_WORDS] = "words",
 	[FOR_FORMS] = "word forms",
 	[FOR_CASE] = "case",
+	[FOR_DIACRITICS] = "diacritics",
 	[FOR_ORTHOGRAPHY] = "orthography",
 	[FOR_NUMBERS] = "numbers",
 	[FOR_CODES] = "codes",
@@ -81,42 +84,16 @@ reason_for_token(const tm_match_token *t, tm_str text)
 	return is_currency(text) ? FOR_NUMBERS : reason_for_kind(t->kind);
 }
 
-/* Has it a soft hyphen, or another character of U+200B to U+200F or U+2060?
- * Nobody sees these, and they are no case of a letter. */
-static bool
-has_invisible(tm_str s)
-{
-	for (size_t i = 0; i + 1 < s.n; i++) {
-		const unsigned char *c = (const unsigned char *)s.p + i;
-
-		if (c[0] == 0xc2 && c[1] == 0xad)
-			return true;
-		if (c[0] == 0xe2 && i + 2 < s.n &&
-		    ((c[1] == 0x80 && c[2] >= 0x8b && c[2] <= 0x8f) ||
-			(c[1] == 0x81 && c[2] == 0xa0)))
-			return true;
-	}
-	return false;
-}
-
 /* Two tokens with one fold: is it the case of letters, or their marks? */
 static int
 reason_for_fold(tm_str a, tm_str b, uint8_t kind)
 {
-	if (kind != TM_WORD)
-		return reason_for_kind(kind);
-	if (tm_str_ieq(a, b))
-		return FOR_CASE;
-	if (has_invisible(a) != has_invisible(b))
-		return FOR_ORTHOGRAPHY;
-	for (size_t i = 0; i < a.n; i++) {
-		unsigned char c = (unsigned char)a.p[i];
+	static const int of[] = { [TM_SPELLING_CASE] = FOR_CASE,
+		[TM_SPELLING_MARKS] = FOR_DIACRITICS,
+		[TM_SPELLING_LETTERS] = FOR_ORTHOGRAPHY };
 
-		/* Hebrew, Arabic, Syriac: marks and no case. */
-		if (c >= 0xd6 && c <= 0xdf)
-			return FOR_ORTHOGRAPHY;
-	}
-	return FOR_CASE;
+	return kind == TM_WORD ? of[tm_text_compare_spelling(a, b)]
+			       : reason_for_kind(kind);
 }
 
 static void

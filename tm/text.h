@@ -61,9 +61,10 @@ typedef enum tm_token_kind {
  *		numbers: the value, "3.5" for ٣٫٥ and 12000 for 12,000;
  *		codes: as it stands; punctuation: its class, so that
  *		؟ and ? are one, and so are “ « "
- *	plain	words: fold without what Arabic spelling leaves open (alef
- *		forms, ya, ta marbuta, hamza carriers), so that إلى and الى
- *		are one; else fold
+ *	plain	words: fold without what spelling leaves open: marks on
+ *		letters (café and cafe are one; й and и are not, nor かが)
+ *		and in Arabic alef forms, ya, ta marbuta and hamza
+ *		carriers (إلى and الى); else fold
  *	stem	words: the stem of plain, so that words of one plain form
  *		have one stem; else key
  */

@@ -91,4 +91,24 @@ void tm_text_add_char(tm_buf *out, int32_t c);
  * is; what is not UTF-8 stays. */
 void tm_text_fold_chars(tm_str text, tm_buf *out);
 
+/* ---- Spelling (spelling.c) --------------------------------------------- */
+
+/*
+ * Add the plain form of a word, whose fold it is given, too: without what its
+ * spelling leaves open, marks on letters and the letters of Arabic that are
+ * often written for each other. False, and nothing added, when that is fold.
+ */
+bool tm_text_plain(tm_str raw, tm_str fold, tm_buf *out);
+/* A letter of Arabic as it stands in a plain form; others as they are. */
+int32_t tm_text_plain_arabic(int32_t c);
+
+/* In what do two spellings of a word differ that have one plain form? */
+typedef enum tm_spelling {
+	TM_SPELLING_CASE,
+	TM_SPELLING_MARKS, /* and perhaps in case */
+	TM_SPELLING_LETTERS
+} tm_spelling;
+
+tm_spelling tm_text_compare_spelling(tm_str a, tm_str b);
+
 #endif

@@ -18,30 +18,6 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-static UChar32
-fold_arabic_letter(UChar32 c)
-{
-	switch (c) {
-	case 0x622: /* آ */
-	case 0x623: /* أ */
-	case 0x625: /* إ */
-	case 0x671: /* ٱ */
-		return 0x627;
-	case 0x649: /* ى */
-	case 0x6cc: /* ی */
-	case 0x626: /* ئ */
-		return 0x64a;
-	case 0x629: /* ة */
-		return 0x647;
-	case 0x624: /* ؤ */
-		return 0x648;
-	case 0x6a9: /* ک */
-		return 0x643;
-	default:
-		return c;
-	}
-}
-
 /* ---- Words: folded and stemmed once ------------------------------------ */
 
 typedef struct known_word {
@@ -50,6 +26,7 @@ typedef struct known_word {
 } known_word;
 
 struct tm_analyser {
+	char lang[4];		    /* the base; "" for long ones */
 	struct sb_stemmer *stemmer; /* NULL: words stay whole */
 	known_word *table;	    /* open addressing, a power of two */
 	size_t n, size;
@@ -67,10 +44,10 @@ tm_analyser *
 tm_analyser_new(const char *lang)
 {
 	tm_analyser *an = tm_zalloc(1, sizeof *an);
-	char base[4] = "";
+	char *base = an->lang;
 	size_t n = strcspn(lang, "-");
 
-	if (n < sizeof base)
+	if (n < sizeof an->lang)
 		memcpy(base, lang, n);
 	if (strcmp(base, "nb") == 0 || strcmp(base, "nn") == 0)
 		strcpy(base, "no");
@@ -149,37 +126,63 @@ stem_into(tm_analyser *an, tm_str fold, tm_buf *out)
 		UChar32 c;
 
 		U8_NEXT(stem.p, i, n, c);
-		tm_text_add_char(out, c < 0 ? 0xfffd : fold_arabic_letter(c));
+		tm_text_add_char(out, c < 0 ? 0xfffd : tm_text_plain_arabic(c));
 	}
 }
 
-#define HEH "\xd9\x87"
-#define TA_MARBUTA "\xd8\xa9"
 #define AL "\xd8\xa7\xd9\x84"
+
+/*
+ * What a word nearly always ends in whose plain form ends so. The h of Arabic
+ * stands for ta marbuta. French has all its participles in -ée.
+ */
+static const struct ending {
+	const char *lang, *plain, *is;
+} endings[] = {
+	{ "", "ه", "ة" },
+	{ "fr", "ee", "ée" },
+	{ "fr", "ees", "ées" },
+	{ "fr", "erent", "èrent" },
+	{ "fr", "iere", "ière" },
+	{ "fr", "ieres", "ières" },
+	{ "es", "cion", "ción" },
+	{ "es", "logia", "logía" },
+};
+
+/* The ending that a plain form has; NULL: none of these. */
+static const struct ending *
+find_ending(const char *lang, tm_str plain)
+{
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+		if ((endings[i].lang[0] == '\0' ||
+			strcmp(endings[i].lang, lang) == 0) &&
+		    tm_str_ends(plain, tm_str_of(endings[i].plain)))
+			return &endings[i];
+	return NULL;
+}
 
 /*
  * The stem of a plain form. Two spellings of a word have one plain form,
  * and so must have one stem, which the stemmer would not give them: it
- * takes another ending off المدرسه than off المدرسة. An h at the end is
- * read as ta marbuta, which it nearly always stands for; and since
- * without its hamza إلغاء seems to have an article, الإلغاء loses two.
- * Without these two the translations of the best matches of Arabic came
- * out .6 per cent further from the true ones, with them .1.
+ * takes another ending off المدرسه than off المدرسة, and none off traitee.
+ * So endings are put back; and since without its hamza إلغاء seems to have
+ * an article, الإلغاء loses two. docs/FUZZY.md says what it costs.
  */
 static void
 stem_plain(tm_analyser *an, tm_str plain, tm_buf *out)
 {
+	const struct ending *e = find_ending(an->lang, plain);
 	tm_buf *word = &an->plain;
 	size_t start = out->n;
 
 	tm_buf_clear(word);
 	tm_buf_add(word, plain.p, plain.n);
-	if (tm_str_ends(plain, TM_STR(HEH))) {
-		word->n -= strlen(HEH);
-		tm_buf_adds(word, TA_MARBUTA);
+	if (e != NULL) {
+		word->n -= strlen(e->plain);
+		tm_buf_adds(word, e->is);
 	}
 	stem_into(an, tm_buf_str(word), out);
-	if (out->n - start >= 5 * strlen(HEH) &&
+	if (out->n - start >= 5 * strlen("ا") &&
 	    memcmp(out->p + start, AL, strlen(AL)) == 0) {
 		out->n -= strlen(AL);
 		memmove(out->p + start, out->p + start + strlen(AL),
@@ -187,40 +190,16 @@ stem_plain(tm_analyser *an, tm_str plain, tm_buf *out)
 	}
 }
 
-static bool
-has_arabic(tm_str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0xd8 &&
-		    (unsigned char)s.p[i] <= 0xdb)
-			return true;
-	return false;
-}
-
 static void
 set_plain(tm_analyser *an, known_word *w)
 {
-	tm_str fold = w->fold;
-	int32_t i = 0, n = (int32_t)fold.n;
-
 	w->plain = w->fold;
 	w->stem = w->key;
-	if (!has_arabic(fold))
-		return;
 	tm_buf_clear(&an->plain);
-	while (i < n) {
-		UChar32 c;
-
-		U8_NEXT(fold.p, i, n, c);
-		/* مسئول in Egypt is مسؤول elsewhere. */
-		if (c == 0x626 &&
-		    tm_str_starts(
-			tm_str_sub(fold, (size_t)i, fold.n), TM_STR("و")))
-			c = 0x624;
-		tm_text_add_char(
-		    &an->plain, c < 0 ? 0xfffd : fold_arabic_letter(c));
-	}
-	w->plain = tm_arena_str(&an->arena, tm_buf_str(&an->plain));
+	if (tm_text_plain(w->raw, w->fold, &an->plain))
+		w->plain = tm_arena_str(&an->arena, tm_buf_str(&an->plain));
+	else if (find_ending(an->lang, w->fold) == NULL)
+		return;
 	tm_buf_clear(&an->key);
 	stem_plain(an, w->plain, &an->key);
 	w->stem = tm_arena_str(&an->arena, tm_buf_str(&an->key));

@@ -30,8 +30,12 @@ static const char *const words[][24] = {
 	{ "打", "开", "文", "件", "窗", "口", "无", "法", "删", "除", "的",
 	    "在", "12", "3.5", "%s", "{0}", "，", "。", "！", "（", "）",
 	    "file", "中", "文" },
+	{ "le", "été", "ete", "Été", "fichier", "supprimé", "supprimée",
+	    "supprimee", "résumé", "resume", "resumé", "résume\xcc\x81", "12",
+	    "%s", ",", "cœur", "COEUR", "coeur", "ещё", "еще", "ΕΧΕΙ", "έχει",
+	    "điều", "dieu" },
 };
-static const char *const langs[] = { "en", "ar", "de", "zh" };
+static const char *const langs[] = { "en", "ar", "de", "zh", "fr" };
 
 static void
 make_sentence(tm_buf *out, int lang)
@@ -415,7 +419,7 @@ main(void)
 	int failed;
 
 	tcase_set_timeout(tcase, 120);
-	tcase_add_loop_test(tcase, nothing_is_missed, 0, 4);
+	tcase_add_loop_test(tcase, nothing_is_missed, 0, 5);
 	tcase_add_test(tcase, strange_queries_are_answered);
 	tcase_add_test(tcase, bad_bytes_are_found_again);
 	tcase_add_test(tcase, very_long_segments_are_found);

@@ -75,7 +75,7 @@ START_TEST(what_is_folded_costs_at_least_a_point)
 	only_for("en", "open the file", "Open the file", "case", 98, 99);
 	only_for("en", "a  b", "a b", "spacing", 99, 99);
 	only_for("en", " a b", "a b", "spacing", 99, 99);
-	only_for("ar", "كَتَبَ الوَلَدُ", "كتب الولد", "orthography", 97, 99);
+	only_for("ar", "كَتَبَ الوَلَدُ", "كتب الولد", "diacritics", 97, 99);
 	only_for("ar", "١١ شباط", "11 شباط", "numbers", 97, 99);
 	only_for("en", "He said \"no\" to me", "He said “no” to me",
 	    "punctuation", 93, 99);
@@ -96,7 +96,23 @@ START_TEST(the_ledger_names_what_differs)
 }
 END_TEST
 
-/* One word in two spellings, alone and with articles and prefixes. */
+/* One word in two spellings, alone and in a sentence. */
+static void
+two_spellings(const char *lang, const char *query, const char *stored,
+    const char *name, const char *before, const char *after)
+{
+	tm_buf a = { 0 }, b = { 0 };
+
+	only_for(lang, query, stored, name, 97, 99);
+	only_for(lang, stored, query, name, 97, 99);
+	tm_buf_printf(&a, "%s %s %s", before, query, after);
+	tm_buf_printf(&b, "%s %s %s", before, stored, after);
+	only_for(lang, a.p, b.p, name, 98, 99);
+	tm_buf_release(&a);
+	tm_buf_release(&b);
+}
+
+/* With articles and prefixes, too. */
 START_TEST(arabic_spellings_are_orthography)
 {
 	static const char *const v[][2] = { { "الى", "إلى" },
@@ -105,20 +121,69 @@ START_TEST(arabic_spellings_are_orthography)
 		{ "الغاء", "إلغاء" }, { "الالغاء", "الإلغاء" },
 		{ "والالغاء", "والإلغاء" }, { "الوان", "ألوان" },
 		{ "مسوول", "مسؤول" }, { "مسئول", "مسؤول" }, { "شئون", "شؤون" },
-		{ "قايمه", "قائمة" }, { "كتـــاب", "كتاب" }, { "كِتابٌ", "كتاب" },
-		{ "هذا", "هٰذا" }, { "علي", "على" }, { "ٱلكتاب", "الكتاب" } };
-	tm_buf a = { 0 }, b = { 0 };
+		{ "قايمه", "قائمة" }, { "كتـــاب", "كتاب" }, { "علي", "على" },
+		{ "ٱلكتاب", "الكتاب" } };
 
-	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
-		only_for("ar", v[i][0], v[i][1], "orthography", 97, 99);
-		tm_buf_clear(&a);
-		tm_buf_clear(&b);
-		tm_buf_printf(&a, "ذهب الولد %s في الصباح", v[i][0]);
-		tm_buf_printf(&b, "ذهب الولد %s في الصباح", v[i][1]);
-		only_for("ar", a.p, b.p, "orthography", 98, 99);
-	}
-	tm_buf_release(&a);
-	tm_buf_release(&b);
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
+		two_spellings("ar", v[i][0], v[i][1], "orthography",
+		    "ذهب الولد", "في الصباح");
+}
+END_TEST
+
+START_TEST(marks_that_may_be_left_out_are_diacritics)
+{
+	static const char *const v[][3] = { { "ar", "كِتابٌ", "كتاب" },
+		{ "ar", "هٰذا", "هذا" }, { "he", "שָׁלוֹם", "שלום" },
+		{ "en", "cafe", "café" }, { "en", "CAFÉ", "cafe" },
+		{ "en", "naive", "naïve" }, { "en", "resume", "résumé" },
+		{ "fr", "resume", "résumé" },
+		{ "fr", "terminees", "terminées" },
+		{ "fr", "TERMINEE", "terminée" }, { "fr", "modele", "modèle" },
+		{ "es", "situacion", "situación" }, { "pt", "acoes", "ações" },
+		{ "de", "MUELLER\xcc\x81", "mueller" },
+		{ "de", "uber",
+		    "u\xcc\x88"
+		    "ber" },
+		{ "el", "ΚΑΛΗΜΕΡΑ", "Καλημέρα" }, { "el", "αθηνα", "ᾀθῆνα" },
+		{ "ru", "елка", "ёлка" }, { "ru", "замок", "за\xcc\x81мок" },
+		{ "vi", "dieu", "điều" }, { "pl", "Lodz", "Łódź" },
+		{ "da", "ol", "øl" }, { "is", "stad", "stað" },
+		{ "tr", "sisli", "şişli" }, { "tr", "acik", "açık" },
+		{ "cs", "prilis", "příliš" }, { "mt", "hamsa", "ħamsa" },
+		{ "syr", "ܫܠܡܐ", "ܫܠܵܡܵܐ" } };
+	static const char *const letters[][3] = { { "de", "Strasse", "Straße" },
+		{ "de", "STRASSE", "Straße" }, { "fr", "oeuvre", "œuvre" },
+		{ "da", "aeble", "æble" }, { "en", "Depth", "Dept&h" },
+		{ "en", "co\xc2\xadoperate", "cooperate" } };
+	static const char *const cases[][3] = { { "tr", "İstanbul",
+						    "istanbul" },
+		{ "tr", "IŞIK", "ışık" }, { "el", "ΟΔΟΣ", "οδος" } };
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
+		two_spellings(
+		    v[i][0], v[i][1], v[i][2], "diacritics", "Xy abc", "def");
+	for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
+		two_spellings(letters[i][0], letters[i][1], letters[i][2],
+		    "orthography", "Xy abc", "def");
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		two_spellings(cases[i][0], cases[i][1], cases[i][2], "case",
+		    "Xy abc", "def");
+}
+END_TEST
+
+START_TEST(marks_that_make_a_letter_are_not_left_out)
+{
+	static const char *const v[][3] = { { "ru", "край", "краи" },
+		{ "ru", "кра\xd0\xb8\xcc\x86", "краи" }, { "ja", "が", "か" },
+		{ "ja", "パ", "ハ" }, { "hi", "की", "का" },
+		{ "hi", "पढ़", "पढ" }, { "hi", "अन्", "अन" },
+		{ "th", "มา", "ม้า" }, { "ko", "가", "각" },
+		{ "bn", "কি", "কা" }, { "ta", "க்", "க" } };
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
+		ck_assert_msg(rate(v[i][0], v[i][1], v[i][2]) < 90,
+		    "'%s' '%s': %d", v[i][1], v[i][2],
+		    rate(v[i][0], v[i][1], v[i][2]));
 }
 END_TEST
 
@@ -467,6 +532,8 @@ END_TEST
 
 UNIT_MAIN("match", a_hundred_is_verbatim, what_is_folded_costs_at_least_a_point,
     the_ledger_names_what_differs, arabic_spellings_are_orthography,
+    marks_that_may_be_left_out_are_diacritics,
+    marks_that_make_a_letter_are_not_left_out,
     arabic_affixes_do_not_hide_a_word, nothing_in_common_is_nothing,
     both_directions_rate_the_same, the_script_covers_both_texts,
     a_replaced_word_is_one_run, offsets_belong_to_the_text_as_given,

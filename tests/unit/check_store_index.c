@@ -27,7 +27,7 @@ make_sentence(tm_buf *out, bool ar)
 {
 	static const char *const v[2][12] = {
 		{ "the", "file", "was", "opened", "window", "in", "12", "%s",
-		    ",", "closed", "Files", "a" },
+		    ",", "café", "Cafe", "a" },
 		{ "في", "الملف", "ملف", "فتح", "نافذة", "النافذة", "١٢", "%s",
 		    "،", "إغلاق", "من", "كتاب" },
 	};

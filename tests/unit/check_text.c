@@ -2,6 +2,13 @@
 
 #include "unit.h"
 
+#include <unicode/ucoleitr.h>
+#include <unicode/uchar.h>
+#include <unicode/ucol.h>
+#include <unicode/unorm2.h>
+#include <unicode/uscript.h>
+#include <unicode/ustring.h>
+
 #include "tm/text_int.h"
 
 /* The tokens of text as "KIND:fold/key ...". */
@@ -305,6 +312,86 @@ START_TEST(folding_text_keeps_what_counts)
 }
 END_TEST
 
+/* The primary weights of a character in the root collation. */
+static size_t
+primaries(UCollator *root, tm_str s, int32_t *out)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UChar u[16];
+	int32_t n = 0, order;
+	UCollationElements *all;
+	size_t k = 0;
+
+	u_strFromUTF8(u, 16, &n, s.p, (int32_t)s.n, &status);
+	all = ucol_openElements(root, u, n, &status);
+	ck_assert(U_SUCCESS(status));
+	while ((order = ucol_next(all, &status)) != UCOL_NULLORDER)
+		if (ucol_primaryOrder(order) != 0 && k < 16)
+			out[k++] = ucol_primaryOrder(order);
+	ucol_closeElements(all);
+	return k;
+}
+
+/*
+ * Of all small letters of three alphabets: the plain form differs from the
+ * letter by less than a letter, and one that does so has a plain form. But
+ * for ı, and for those that are two in one (ǆ), of phonetics and ſ.
+ */
+START_TEST(a_plain_form_is_what_the_root_collation_takes_for_the_same)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UCollator *root = ucol_open("", &status);
+	const UNormalizer2 *nfkd = unorm2_getNFKDInstance(&status);
+	tm_buf word = { 0 }, fold = { 0 }, plain = { 0 }, letter = { 0 };
+	size_t changed = 0;
+
+	ck_assert(U_SUCCESS(status));
+	for (int32_t c = 0xc0; c < 0x2000; c++) {
+		int script = tm_text_script(c);
+		int32_t a[16], b[16], z[16];
+		UChar parts[32];
+		size_t n, m;
+		bool same;
+
+		if ((script != USCRIPT_LATIN && script != USCRIPT_GREEK &&
+			script != USCRIPT_CYRILLIC) ||
+		    u_charType(c) != U_LOWERCASE_LETTER || c == 0x131)
+			continue;
+		tm_buf_clear(&word);
+		tm_buf_clear(&fold);
+		tm_buf_clear(&plain);
+		tm_text_add_char(&word, c);
+		tm_text_fold_chars(tm_buf_str(&word), &fold);
+		if (!tm_text_plain(
+			tm_buf_str(&word), tm_buf_str(&fold), &plain))
+			tm_buf_add(&plain, fold.p, fold.n);
+		n = primaries(root, tm_buf_str(&word), a);
+		m = primaries(root, tm_buf_str(&plain), b);
+		same = n == m && memcmp(a, b, n * sizeof *a) == 0;
+		ck_assert_msg(same, "U+%04X '%s' '%s'", c, word.p, plain.p);
+		changed += !tm_str_eq(tm_buf_str(&plain), tm_buf_str(&word));
+		/* What has the weights of the plain letter, is it? */
+		status = U_ZERO_ERROR;
+		if (unorm2_getDecomposition(nfkd, c, parts, 32, &status) > 0 ||
+		    c >= 0x180)
+			continue;
+		for (char p = 'a'; p <= 'z'; p++) {
+			tm_buf_clear(&letter);
+			tm_buf_addc(&letter, p);
+			m = primaries(root, tm_buf_str(&letter), z);
+			if (n == m && memcmp(a, z, n * sizeof *a) == 0)
+				ck_assert_str_eq(plain.p, letter.p);
+		}
+	}
+	ck_assert_uint_gt(changed, 400);
+	ucol_close(root);
+	tm_buf_release(&word);
+	tm_buf_release(&fold);
+	tm_buf_release(&plain);
+	tm_buf_release(&letter);
+}
+END_TEST
+
 UNIT_MAIN("text", words_fold_and_stem, arabic_marks_and_letters_fold,
     composed_and_decomposed_are_one,
     a_bare_word_gets_the_forms_it_would_have_had,
@@ -317,4 +404,5 @@ UNIT_MAIN("text", words_fold_and_stem, arabic_marks_and_letters_fold,
     other_encodings_are_converted_when_named,
     what_is_no_text_is_refused_with_its_place,
     names_have_one_skeleton_in_both_scripts, marks_and_controls_take_no_columns,
-    folding_text_keeps_what_counts)
+    folding_text_keeps_what_counts,
+    a_plain_form_is_what_the_root_collation_takes_for_the_same)
