@@ -11,9 +11,10 @@
  *	tm_fuzzy_builder_write(b, fp);
  *	...
  *	tm_fuzzy *index = tm_fuzzy_open(image, &err);
+ *	tm_haystack in = { .index = index, .query = &query };
  *	tm_search search = { .min = 70, .most = 5 };
  *
- *	tm_fuzzy_search(index, &query, &search, &err);
+ *	tm_fuzzy_search(&search, &in, 1, &err);
  *		-> search.hits
  *
  * Whatever its inside, it promises: every segment whose match rate
@@ -21,8 +22,7 @@
  * An image is derived and can be made again at any time; a damaged one
  * is told, and never makes a search crash.
  *
- * An index has scratch space: one thread at a time; several may be open
- * on one image.
+ * Several threads may search one index, each with a tm_search of its own.
  */
 #ifndef TM_FUZZY_H
 #define TM_FUZZY_H
@@ -85,43 +85,52 @@ typedef struct tm_fuzzy_rule {
 	uint8_t least, most; /* points off */
 } tm_fuzzy_rule;
 
+/* An index to search, for a query that is analysed for its language, and
+ * which of its segments count. All is borrowed. */
+typedef struct tm_haystack {
+	tm_fuzzy *index;
+	const tm_match_side *query;
+	const tm_fuzzy_rule *rules; /* by label; NULL: no penalties */
+	size_t n_rules;		    /* labels from here on are skipped */
+	bool (*dead)(void *self, int64_t id); /* may be NULL */
+	void *self;
+} tm_haystack;
+
 /* The rate will be least to most, penalties taken off. */
 typedef struct tm_hit {
 	int64_t id;
 	double score;
+	uint32_t in; /* the number of its haystack */
 	uint16_t label;
 	int16_t least, most;
 } tm_hit;
 
 /*
- * A search over one or more indexes of segments: start with min, most and
- * rules set and the rest 0, and hand it to each in turn. hits are then all
- * that can be among the best, in no order; an id may come twice.
+ * A search: start with min and most set and the rest 0. After it hits are all
+ * that can be among the best, in no order; an id may come twice. It keeps
+ * what it worked with for the next one: one thread at a time.
  */
 typedef struct tm_search {
-	int min;		    /* least match rate, 1 to 100 */
-	size_t most;		    /* how many of the best; 0: all */
-	const tm_fuzzy_rule *rules; /* by label; NULL: no penalties */
-	size_t n_rules;		    /* labels from here on are skipped */
-	bool (*dead)(void *self, int64_t id); /* may be NULL */
-	void *self;
+	int min;     /* least match rate, 1 to 100 */
+	size_t most; /* how many of the best; 0: all */
 	tm_hit *hits;
 	size_t n, cap;
+	int floor; /* nothing below this rate is among the best */
 	/* private */
-	int floor;
 	size_t tally[101];
 	int64_t *seen;
 	size_t n_seen, cap_seen;
+	struct tm_fuzzy_scratch *scratch;
 } tm_search;
 
-/* Make search ready for another round, with min and most as they are. */
-void tm_search_reset(tm_search *search);
 void tm_search_release(tm_search *search);
 
-/* Fails with TM_PARSE when the image turns out to be damaged; search is
- * then to be thrown away. */
-bool tm_fuzzy_search(tm_fuzzy *index, const tm_match_side *query,
-    tm_search *search, tm_error *err);
+/*
+ * Search n indexes at once. Fails with TM_PARSE when an image turns out to be
+ * damaged; hits are then not to be used.
+ */
+bool tm_fuzzy_search(
+    tm_search *search, const tm_haystack *in, size_t n, tm_error *err);
 
 /* ---- Words in a row ---------------------------------------------------- */
 

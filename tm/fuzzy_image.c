@@ -108,9 +108,6 @@ tm_fuzzy_open(tm_str image, tm_error *err)
 void
 tm_fuzzy_free(tm_fuzzy *x)
 {
-	if (x == NULL)
-		return;
-	tm_fuzzy_scratch_free(x->scratch);
 	free(x);
 }
 

@@ -59,7 +59,8 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/match_chars.c %D%/match_script.c \
 	%D%/adapt_int.h %D%/adapt.c %D%/adapt_codes.c \
 	%D%/adapt_differs.c %D%/adapt_names.c %D%/adapt_values.c \
-	%D%/fuzzy_int.h %D%/fuzzy_build_int.h %D%/fuzzy.c \
+	%D%/fuzzy_int.h %D%/fuzzy_build_int.h %D%/fuzzy_look_int.h \
+	%D%/fuzzy.c %D%/fuzzy_look.c %D%/fuzzy_try.c \
 	%D%/fuzzy_image.c %D%/fuzzy_find.c %D%/fuzzy_build.c \
 	%D%/fuzzy_write.c \
 	%D%/store_int.h %D%/store_sql_int.h %D%/store_segment_int.h \

@@ -77,6 +77,10 @@ struct tm_index {
 	} fresh;	    /* those touched since the last patch: scratch */
 	int64_t rev, since; /* touched has the revisions since < r <= rev */
 	bool uncommitted;   /* knows of what may yet be rolled back */
+	/* Of the last question: what was asked, and who was dead there. */
+	tm_haystacks offered;
+	struct moment *moments;
+	size_t cap_moments;
 };
 
 /* ---- Sets of ids ------------------------------------------------------- */
@@ -408,6 +412,9 @@ tm_index_free(tm_index *x)
 	free(x->tail.v);
 	free(x->patches.v);
 	free(x->fresh.v);
+	free(x->offered.v);
+	free(x->offered.of);
+	free(x->moments);
 	free(x->segs);
 	free(x->folder);
 	free(x);
@@ -745,94 +752,124 @@ tm_index_rolled_back(tm_index *x)
 		tm_index_forget(x);
 }
 
-/* One of two questions to all segments. */
-typedef struct question {
-	const tm_query *query;
-	tm_search *search; /* what is near? */
-	tm_index_sink *sink;
-	const tm_index_finder *finder; /* or what it wants to know */
-} question;
+/* ---- Questions --------------------------------------------------------- */
 
-/* Ask a segment that knows of the touches up to rev. */
+/* Each segment in turn, with who of it is dead, until one says no. */
 static bool
-ask_segment(
-    tm_index *x, const question *q, tm_segment *s, int64_t rev, tm_error *err)
+each_segment(tm_index *x,
+    bool (*segment)(void *self, tm_segment *s, moment *then), void *self)
 {
-	moment then = { &x->touched, rev };
-	tm_find find = { .dead = x->touched.n > 0 ? is_touched_since : NULL,
-		.dead_self = &then };
-	bool ok;
+	size_t n = 0;
 
-	if (q->finder != NULL)
-		return tm_segment_find(s, q->query, &find, q->finder, err);
-	q->search->dead = find.dead;
-	q->search->self = &then;
-	ok = tm_segment_search(s, q->query, q->search, q->sink, err);
-	q->search->dead = NULL;
-	return ok;
-}
-
-static bool
-ask_all(tm_index *x, const question *q, tm_error *err)
-{
+	tm_grow_to(x->moments, x->patches.n + 1, x->cap_moments);
 	/* Of what was touched at all the patches know more. */
+	x->moments[0] = (moment){ &x->touched, 0 };
 	for (size_t i = 0; i < x->n_segs; i++)
-		if (!ask_segment(x, q, x->segs[i], 0, err))
+		if (!segment(self, x->segs[i], x->moments))
 			return false;
 	for (size_t i = 0; i < x->tail.n; i++)
-		if (!ask_segment(x, q, x->tail.v[i].seg, 0, err))
+		if (!segment(self, x->tail.v[i].seg, x->moments))
 			return false;
-	for (size_t i = 0; i < x->patches.n; i++)
-		if (!ask_segment(
-			x, q, x->patches.v[i].seg, x->patches.v[i].rev, err))
+	for (size_t i = 0; i < x->patches.n; i++) {
+		x->moments[++n] = (moment){ &x->touched, x->patches.v[i].rev };
+		if (!segment(self, x->patches.v[i].seg, &x->moments[n]))
 			return false;
+	}
 	return true;
 }
 
-/*
- * Ask everything; a damaged file is removed, made again, and the question
- * repeated.
- */
+/* A damaged file is removed and made again, and the question put anew. */
 static bool
-ask(tm_index *x, const question *q, tm_error *err)
+put_again(tm_index *x, tm_error *err)
 {
-	tm_error inner;
+	if (!tm_folder_remove(x->folder, x->segs, x->n_segs, patch_file(x)))
+		x->no_files = true;
+	tm_index_forget(x);
+	return tm_index_refresh(x, err);
+}
 
-	for (int tries = 0;; tries++) {
-		if (q->finder != NULL)
-			q->finder->restart(q->finder->self);
-		else {
-			tm_search_reset(q->search);
-			q->sink->restart(q->sink->self);
-		}
-		if (ask_all(x, q, &inner))
-			return true;
-		if (inner.code != TM_PARSE || tries == 2)
-			break;
-		if (!tm_folder_remove(
-			x->folder, x->segs, x->n_segs, patch_file(x)))
-			x->no_files = true;
-		tm_index_forget(x);
-		if (!tm_index_refresh(x, err))
-			return false;
-	}
-	if (err != NULL)
-		*err = inner;
-	return false;
+enum { TRIES = 3 };
+
+/* What is near? */
+typedef struct near {
+	tm_index *index;
+	const tm_query *query;
+	const tm_index_asker *asker;
+} near;
+
+static bool
+offer(void *self, tm_segment *s, moment *then)
+{
+	const near *a = self;
+	bool any = a->index->touched.n > 0;
+
+	tm_segment_offer(s, a->query, a->asker, any ? is_touched_since : NULL,
+	    then, &a->index->offered);
+	return true;
 }
 
 bool
 tm_index_search(tm_index *x, const tm_query *query, tm_search *search,
-    tm_index_sink *sink, tm_error *err)
+    const tm_index_asker *asker, tm_error *err)
 {
-	return ask(x, &(question){ query, search, sink, NULL }, err);
+	tm_haystacks *in = &x->offered;
+	tm_error inner;
+
+	for (int tries = 1;; tries++) {
+		in->n = 0;
+		each_segment(x, offer, &(near){ x, query, asker });
+		if (tm_fuzzy_search(search, in->v, in->n, &inner))
+			break;
+		if (tries == TRIES)
+			return tm_fail(err, inner.code, "%s", inner.msg);
+		if (!put_again(x, err))
+			return false;
+	}
+	for (size_t i = 0; i < search->n; i++) {
+		const tm_hit *hit = &search->hits[i];
+
+		if (hit->most >= search->floor)
+			asker->hit(asker->self, hit,
+			    tm_segment_variant(in->of[hit->in], hit->label));
+	}
+	return true;
+}
+
+/* Or what it wants to know. */
+typedef struct finding {
+	tm_index *index;
+	const tm_query *query;
+	const tm_index_finder *finder;
+	tm_error *err;
+} finding;
+
+static bool
+find_in(void *self, tm_segment *s, moment *then)
+{
+	const finding *f = self;
+	tm_find find = { .dead =
+			     f->index->touched.n > 0 ? is_touched_since : NULL,
+		.dead_self = then };
+
+	return tm_segment_find(s, f->query, &find, f->finder, f->err);
 }
 
 bool
 tm_index_find(tm_index *x, const tm_query *query, const tm_index_finder *finder,
     tm_error *err)
 {
-	return ask(x, &(question){ query, NULL, NULL, finder }, err);
+	tm_error inner;
+	finding f = { x, query, finder, &inner };
+
+	for (int tries = 1;; tries++) {
+		finder->restart(finder->self);
+		if (each_segment(x, find_in, &f))
+			return true;
+		if (inner.code != TM_PARSE || tries == TRIES)
+			return tm_fail(err, inner.code, "%s", inner.msg);
+		if (!put_again(x, err))
+			return false;
+	}
 }
 
 /* Hold every file against its checksum. */

@@ -129,18 +129,17 @@ void tm_index_load(tm_index *index);
 bool tm_index_refresh(tm_index *index, tm_error *err);
 
 /* Who searches: gives each reading of the query analysed for a language
- * (NULL: there are no more), and hears for each hit which variant of its
+ * (NULL: there are no more), and hears of each hit, and which variant of its
  * unit it is (SIZE_MAX: any). */
-typedef struct tm_index_sink {
+typedef struct tm_index_asker {
 	void *self;
 	const tm_match_side *(*side)(
 	    void *self, const char *base, size_t reading);
-	void (*hit)(void *self, size_t nr);
-	void (*restart)(void *self);
-} tm_index_sink;
+	void (*hit)(void *self, const tm_hit *hit, size_t nr);
+} tm_index_asker;
 
 bool tm_index_search(tm_index *index, const tm_query *query, tm_search *search,
-    tm_index_sink *sink, tm_error *err);
+    const tm_index_asker *asker, tm_error *err);
 bool tm_index_check(tm_index *index, tm_error *err);
 
 /*

@@ -40,7 +40,7 @@ typedef struct language {
 } language;
 
 struct tm_lookup {
-	language *langs;
+	language **langs; /* who looks up holds on to what they have */
 	size_t n_langs, cap_langs;
 	tm_match_side stored;
 	tm_buf by_number, query_by_number; /* the other readings */
@@ -64,9 +64,10 @@ tm_lookup_free(struct tm_lookup *lookup)
 	if (lookup == NULL)
 		return;
 	for (size_t i = 0; i < lookup->n_langs; i++) {
-		tm_analyser_free(lookup->langs[i].an);
+		tm_analyser_free(lookup->langs[i]->an);
 		for (int r = 0; r < READINGS; r++)
-			tm_match_side_release(&lookup->langs[i].query[r]);
+			tm_match_side_release(&lookup->langs[i]->query[r]);
+		free(lookup->langs[i]);
 	}
 	free(lookup->langs);
 	tm_buf_release(&lookup->by_number);
@@ -129,15 +130,16 @@ find_language(struct tm_lookup *lookup, tm_str lang)
 	language *l;
 
 	tm_lang_base(lang, base);
-	while (i < lookup->n_langs && strcmp(lookup->langs[i].base, base) != 0)
+	while (i < lookup->n_langs && strcmp(lookup->langs[i]->base, base) != 0)
 		i++;
 	if (i == lookup->n_langs) {
 		tm_grow(lookup->langs, lookup->n_langs, lookup->cap_langs);
-		l = &lookup->langs[lookup->n_langs++];
-		*l = (language){ .an = tm_analyser_new(base) };
+		l = tm_zalloc(1, sizeof *l);
+		l->an = tm_analyser_new(base);
 		memcpy(l->base, base, sizeof base);
+		lookup->langs[lookup->n_langs++] = l;
 	}
-	l = &lookup->langs[i];
+	l = lookup->langs[i];
 	for (size_t r = 0; r < lookup->text.n && !l->ready; r++)
 		tm_match_side_set(&l->query[r], l->an, lookup->text.text[r]);
 	l->ready = true;
@@ -217,18 +219,13 @@ give_side(void *self, const char *base, size_t reading)
 }
 
 static void
-note_variant(void *self, size_t nr)
+note_hit(void *self, const tm_hit *hit, size_t nr)
 {
 	struct tm_lookup *lookup = self;
 
 	tm_grow(lookup->cand, lookup->n_cand, lookup->cap_cand);
-	lookup->cand[lookup->n_cand++] = (candidate){ .nr = nr };
-}
-
-static void
-restart(void *self)
-{
-	((struct tm_lookup *)self)->n_cand = 0;
+	lookup->cand[lookup->n_cand++] =
+	    (candidate){ .unit = hit->id, .nr = nr };
 }
 
 static int
@@ -262,22 +259,14 @@ search_index(tm_store *store, const tm_query *query, size_t most, tm_error *err)
 {
 	struct tm_lookup *lookup = store->lookup;
 	tm_search *s = &lookup->search;
-	tm_index_sink sink = { lookup, give_side, note_variant, restart };
-	size_t n = 0;
+	tm_index_asker asker = { lookup, give_side, note_hit };
 
 	s->min = query->exact ? 100 : query->min + lookup->penalty;
 	s->most = most;
 	lookup->now = query;
-	if (!tm_index_search(store->index, query, s, &sink, err))
+	lookup->n_cand = 0;
+	if (!tm_index_search(store->index, query, s, &asker, err))
 		return false;
-	/* Hits and candidates have come side by side. */
-	for (size_t i = 0; i < s->n; i++) {
-		if (s->hits[i].most < s->floor)
-			continue;
-		lookup->cand[n] = lookup->cand[i];
-		lookup->cand[n++].unit = s->hits[i].id;
-	}
-	lookup->n_cand = n;
 	join_candidates(lookup);
 	return true;
 }
@@ -532,7 +521,7 @@ look_in(const tm_memory *memory, size_t nr, const tm_query *query,
 		return true;
 	lookup->n_cand = 0;
 	for (size_t i = 0; i < lookup->n_langs; i++)
-		lookup->langs[i].ready = false;
+		lookup->langs[i]->ready = false;
 	tm_index_load(store->index);
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;

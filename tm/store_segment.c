@@ -69,9 +69,13 @@ struct tm_segment {
 	size_t n_parts;
 	label *labels;
 	size_t n_labels;
-	tm_fuzzy_rule *rules; /* for the query that rules_for tells of */
+	tm_fuzzy_rule *rules; /* for the queries that rules_for tells of */
 	size_t n_rules;
-	tm_buf rules_for;
+	struct asked {
+		bool known, codes, exact;
+		char *from, *to; /* "": NULL */
+		tm_penalties penalties;
+	} rules_for;
 	tm_arena arena;
 };
 
@@ -250,6 +254,14 @@ tm_growing_read_many(
 
 /* ---- Segments ---------------------------------------------------------- */
 
+static void
+forget_asked(struct asked *a)
+{
+	free(a->from);
+	free(a->to);
+	*a = (struct asked){ 0 };
+}
+
 void
 tm_segment_free(tm_segment *s)
 {
@@ -259,7 +271,7 @@ tm_segment_free(tm_segment *s)
 		tm_fuzzy_free(s->parts[i].fuzzy);
 	free(s->parts);
 	free(s->rules);
-	tm_buf_release(&s->rules_for);
+	forget_asked(&s->rules_for);
 	tm_arena_release(&s->arena);
 	if (s->map != NULL)
 		munmap(s->map, s->size);
@@ -736,67 +748,66 @@ rule_for(const label *l, const tm_query *query)
 	return rule;
 }
 
+/* Is it of such a query? What rules come from is all of it that counts. */
+static bool
+is_for(const struct asked *a, const tm_query *query)
+{
+	const tm_penalties *p = penalties_of(query);
+
+	return a->known && a->codes == (query->n_codes > 0) &&
+	       a->exact == query->exact &&
+	       strcmp(a->from, query->from == NULL ? "" : query->from) == 0 &&
+	       strcmp(a->to, query->to == NULL ? "" : query->to) == 0 &&
+	       memcmp(&a->penalties, p, sizeof *p) == 0;
+}
+
 static void
 set_rules(tm_segment *s, const tm_query *query)
 {
-	const tm_penalties *p = penalties_of(query);
-	tm_buf now = { 0 };
-
-	tm_buf_printf(&now, "%s %s %d %d %d %d %d %d %d",
-	    query->from == NULL ? "" : query->from,
-	    query->to == NULL ? "" : query->to, query->n_codes > 0,
-	    query->exact, p->spacing, p->codes, p->region, p->unconfirmed,
-	    p->machine);
-	if (s->rules_for.n > 0 &&
-	    tm_str_eq(tm_buf_str(&now), tm_buf_str(&s->rules_for))) {
-		tm_buf_release(&now);
+	if (is_for(&s->rules_for, query))
 		return;
-	}
-	tm_buf_release(&s->rules_for);
-	s->rules_for = now;
+	forget_asked(&s->rules_for);
+	s->rules_for = (struct asked){ .known = true,
+		.codes = query->n_codes > 0,
+		.exact = query->exact,
+		.from = tm_strdup(query->from == NULL ? "" : query->from),
+		.to = tm_strdup(query->to == NULL ? "" : query->to),
+		.penalties = *penalties_of(query) };
 	for (size_t i = 0; i < s->n_rules; i++)
 		s->rules[i] = i < s->n_labels ? rule_for(&s->labels[i], query)
 					      : (tm_fuzzy_rule){ .most = 100 };
 }
 
-/* Every reading of the query. */
-static bool
-search_part(
-    const part *p, tm_search *search, tm_index_sink *sink, tm_error *err)
-{
-	const tm_match_side *side;
-
-	for (size_t i = 0; (side = sink->side(sink->self, p->base, i)) != NULL;
-	     i++)
-		if (!tm_fuzzy_search(p->fuzzy, side, search, err))
-			return false;
-	return true;
-}
-
-bool
-tm_segment_search(tm_segment *s, const tm_query *query, tm_search *search,
-    tm_index_sink *sink, tm_error *err)
+void
+tm_segment_offer(tm_segment *s, const tm_query *query,
+    const tm_index_asker *asker, bool (*dead)(void *self, int64_t id),
+    void *self, tm_haystacks *out)
 {
 	set_rules(s, query);
-	search->rules = s->rules;
-	search->n_rules = s->n_rules;
 	for (size_t i = 0; i < s->n_parts; i++) {
-		size_t before = search->n;
+		const part *p = &s->parts[i];
+		const tm_match_side *side;
 
-		if (!tm_store_serves(query->from, s->parts[i].base))
+		if (!tm_store_serves(query->from, p->base))
 			continue;
-		if (!search_part(&s->parts[i], search, sink, err))
-			return false;
-		for (size_t k = before; k < search->n; k++) {
-			uint16_t l = search->hits[k].label;
-
-			sink->hit(
-			    sink->self, l < s->n_labels && s->labels[l].known
-					    ? s->labels[l].nr
-					    : SIZE_MAX);
+		/* Every reading of the query. */
+		for (size_t r = 0;
+		     (side = asker->side(asker->self, p->base, r)) != NULL;
+		     r++) {
+			tm_grow(out->v, out->n, out->cap);
+			tm_grow(out->of, out->n, out->cap_of);
+			out->of[out->n] = s;
+			out->v[out->n++] = (tm_haystack){ p->fuzzy, side,
+				s->rules, s->n_rules, dead, self };
 		}
 	}
-	return true;
+}
+
+size_t
+tm_segment_variant(const tm_segment *s, uint16_t nr)
+{
+	return nr < s->n_labels && s->labels[nr].known ? s->labels[nr].nr
+						       : SIZE_MAX;
 }
 
 bool

@@ -28,6 +28,14 @@ typedef struct tm_segment_head {
 
 typedef struct tm_segment tm_segment;
 
+/* What is searched, and the segment that each is of. */
+typedef struct tm_haystacks {
+	tm_haystack *v;
+	size_t n, cap;
+	const tm_segment **of;
+	size_t cap_of;
+} tm_haystacks;
+
 /*
  * Threads that put texts into builders (store_crew.c): those of a language
  * in the order they are given. Only who made a crew gives to it, and uses
@@ -124,9 +132,17 @@ const tm_segment_head *tm_segment_about(const tm_segment *s);
 /* At least as many units as it has: texts of its largest language. */
 size_t tm_segment_units(const tm_segment *s);
 
-/* Search it; the sink hears of each hit. False: it is damaged. */
-bool tm_segment_search(tm_segment *s, const tm_query *query, tm_search *search,
-    tm_index_sink *sink, tm_error *err);
+/*
+ * Its images as more of what is searched: for each reading of the query, as
+ * asker gives it. What dead() says yes to does not count. They are good until
+ * the segment is offered again.
+ */
+void tm_segment_offer(tm_segment *s, const tm_query *query,
+    const tm_index_asker *asker, bool (*dead)(void *self, int64_t id),
+    void *self, tm_haystacks *out);
+
+/* The variant that hits with a label are; SIZE_MAX: any of the unit. */
+size_t tm_segment_variant(const tm_segment *s, uint16_t label);
 
 /* Hand over its images; find says who is dead. */
 bool tm_segment_find(tm_segment *s, const tm_query *query, tm_find *find,

@@ -56,8 +56,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		tm_fuzzy_builder *b = tm_fuzzy_builder_new("en");
 
 		tm_match_side_set(&q, an, TM_STR("open the 12 files %s ?"));
-		tm_search_reset(&search);
-		tm_fuzzy_search(index, &q, &search, NULL);
+		tm_fuzzy_search(&search,
+		    &(tm_haystack){ .index = index, .query = &q }, 1, NULL);
 		tm_fuzzy_check(index, NULL);
 		tm_fuzzy_builder_absorb(b, index, labels, 2, NULL, NULL, NULL);
 		tm_fuzzy_builder_free(b);

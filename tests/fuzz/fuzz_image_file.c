@@ -74,18 +74,14 @@ give_side(void *self, const char *base, size_t reading)
 	return reading == 0 ? &((seeker *)self)->side : NULL;
 }
 
-static void
-hit(void *self, size_t nr)
-{
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	tm_str whole = whole_file();
 	char *bytes = aligned_alloc(16, (whole.n + 31) / 16 * 16);
 	seeker who = { .an = tm_analyser_new("en") };
-	tm_index_sink sink = { .self = &who, .side = give_side, .hit = hit };
+	tm_index_asker asker = { .self = &who, .side = give_side };
+	tm_haystacks in = { 0 };
 	tm_search search = { .min = 40, .most = 3 };
 	tm_query query = {
 		.text = TM_STR("open the file"), .from = "en", .to = "ar"
@@ -105,14 +101,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		tm_growing g = { 0 };
 
 		tm_match_side_set(&who.side, who.an, query.text);
-		tm_search_reset(&search);
-		tm_segment_search(s, &query, &search, &sink, NULL);
+		tm_segment_offer(s, &query, &asker, NULL, NULL, &in);
+		if (tm_fuzzy_search(&search, in.v, in.n, NULL))
+			for (size_t i = 0; i < search.n; i++)
+				tm_segment_variant(s, search.hits[i].label);
 		tm_segment_check(s, NULL);
 		tm_growing_absorb(&g, s, NULL, NULL);
 		tm_growing_clear(&g);
 	}
 	tm_segment_free(s);
 	tm_search_release(&search);
+	free(in.v);
+	free(in.of);
 	tm_match_side_release(&who.side);
 	tm_analyser_free(who.an);
 	free(bytes);

@@ -54,8 +54,8 @@ check_index(const tm_match_side *q, tm_str stored, int rate, double score)
 	must(fclose(fp) == 0);
 	index = tm_fuzzy_open((tm_str){ image, size }, NULL);
 	must(index != NULL && tm_fuzzy_check(index, NULL));
-	tm_search_reset(&search);
-	must(tm_fuzzy_search(index, q, &search, NULL));
+	must(tm_fuzzy_search(
+	    &search, &(tm_haystack){ .index = index, .query = q }, 1, NULL));
 	if (rate >= 1) {
 		size_t k = 0;
 

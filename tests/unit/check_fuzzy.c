@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-#include "tm/fuzzy.h"
+#include "tm/fuzzy_int.h"
 
 static tm_error err;
 
@@ -64,6 +64,13 @@ typedef struct world {
 	char *image;
 	size_t size;
 	tm_fuzzy *index;
+	/* The same in pieces, when there are some. */
+	struct piece {
+		tm_fuzzy_builder *builder;
+		char *image;
+		size_t size;
+		tm_fuzzy *index;
+	} pieces[3];
 } world;
 
 static void
@@ -103,6 +110,23 @@ make_world(world *w, int lang, size_t n)
 }
 
 static void
+make_pieces(world *w, int lang)
+{
+	for (int k = 0; k < 3; k++)
+		w->pieces[k].builder = tm_fuzzy_builder_new(langs[lang]);
+	for (size_t i = 0; i < w->n; i++)
+		tm_fuzzy_builder_add(w->pieces[i % 7 / 3].builder,
+		    (int64_t)i + 1000, w->labels[i], tm_buf_str(&w->texts[i]));
+	for (int k = 0; k < 3; k++) {
+		struct piece *p = &w->pieces[k];
+
+		write_image(p->builder, &p->image, &p->size);
+		p->index = tm_fuzzy_open((tm_str){ p->image, p->size }, &err);
+		ck_assert_msg(p->index != NULL, "%s", err.msg);
+	}
+}
+
+static void
 free_world(world *w)
 {
 	for (size_t i = 0; i < w->n; i++)
@@ -111,6 +135,11 @@ free_world(world *w)
 	free(w->labels);
 	tm_fuzzy_free(w->index);
 	tm_fuzzy_builder_free(w->builder);
+	for (int k = 0; k < 3; k++) {
+		tm_fuzzy_free(w->pieces[k].index);
+		tm_fuzzy_builder_free(w->pieces[k].builder);
+		free(w->pieces[k].image);
+	}
 	tm_analyser_free(w->an);
 	free(w->image);
 }
@@ -133,8 +162,28 @@ rate_plainly(const tm_match_side *q, const tm_match_side *t,
 		*least = 0;
 }
 
+/* Search the whole, or its pieces. */
 static void
-hold_against_plain(world *w, tm_str text, tm_search *s)
+search(world *w, const tm_match_side *q, const tm_fuzzy_rule *rule,
+    bool in_pieces, tm_search *s)
+{
+	tm_haystack in[3];
+
+	for (int k = 0; k < 3; k++)
+		in[k] = (tm_haystack){ .index = in_pieces ? w->pieces[k].index
+							  : w->index,
+			.query = q,
+			.rules = rule,
+			.n_rules = 4 };
+	ck_assert_msg(
+	    tm_fuzzy_search(s, in, in_pieces ? 3 : 1, &err), "%s", err.msg);
+	for (size_t k = 0; k < s->n && in_pieces; k++)
+		ck_assert_int_eq(s->hits[k].in, (s->hits[k].id - 1000) % 7 / 3);
+}
+
+static void
+hold_against_plain(world *w, tm_str text, const tm_fuzzy_rule *penalties,
+    bool in_pieces, tm_search *s)
 {
 	size_t tally[101] = { 0 }, sure = 0, got = 0;
 	int floor = s->min, *most = tm_zalloc(w->n, sizeof *most);
@@ -145,7 +194,7 @@ hold_against_plain(world *w, tm_str text, tm_search *s)
 	for (size_t i = 0; i < w->n; i++) {
 		const tm_fuzzy_rule none = { 0 };
 		const tm_fuzzy_rule *rule =
-		    s->rules == NULL ? &none : &s->rules[w->labels[i]];
+		    penalties == NULL ? &none : &penalties[w->labels[i]];
 		int least;
 
 		most[i] = -1;
@@ -160,8 +209,8 @@ hold_against_plain(world *w, tm_str text, tm_search *s)
 		if (sure >= s->most)
 			floor = r;
 	}
-	tm_search_reset(s);
-	ck_assert_msg(tm_fuzzy_search(w->index, &q, s, &err), "%s", err.msg);
+	search(w, &q, penalties, in_pieces, s);
+	ck_assert_int_eq(s->floor, floor);
 	for (size_t k = 0; k < s->n; k++) {
 		size_t i = (size_t)(s->hits[k].id - 1000);
 
@@ -192,6 +241,7 @@ many_queries(int lang, size_t n, int queries)
 	tm_search s = { 0 };
 
 	make_world(&w, lang, n);
+	make_pieces(&w, lang);
 	for (int i = 0; i < queries; i++) {
 		if (i % 3 == 0) {
 			tm_buf_clear(&query);
@@ -202,9 +252,9 @@ many_queries(int lang, size_t n, int queries)
 			make_sentence(&query, lang);
 		s.min = 1 + (int)roll(100);
 		s.most = roll(3) == 0 ? 0 : 1 + roll(8);
-		s.rules = roll(2) == 0 ? NULL : rules;
-		s.n_rules = 4;
-		hold_against_plain(&w, tm_buf_str(&query), &s);
+		tm_fuzzy_batch = roll(2) == 0 ? 20000 : 1 + roll(200);
+		hold_against_plain(&w, tm_buf_str(&query),
+		    roll(2) == 0 ? NULL : rules, i % 4 < 2, &s);
 	}
 	tm_search_release(&s);
 	tm_buf_release(&query);
@@ -228,7 +278,7 @@ START_TEST(strange_queries_are_answered)
 
 	make_world(&w, 0, 50);
 	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
-		hold_against_plain(&w, tm_str_of(v[i]), &s);
+		hold_against_plain(&w, tm_str_of(v[i]), NULL, false, &s);
 	tm_search_release(&s);
 	free_world(&w);
 }
@@ -254,7 +304,8 @@ START_TEST(bad_bytes_are_found_again)
 	open_index(&w);
 	for (s.min = 1; s.min <= 100; s.min += 33)
 		for (size_t i = 0; i < n; i++)
-			hold_against_plain(&w, tm_str_of(v[i]), &s);
+			hold_against_plain(
+			    &w, tm_str_of(v[i]), NULL, false, &s);
 	tm_search_release(&s);
 	free_world(&w);
 }
@@ -282,9 +333,9 @@ START_TEST(very_long_segments_are_found)
 		tm_fuzzy_builder_add(
 		    w.builder, (int64_t)i + 1000, 0, tm_buf_str(&w.texts[i]));
 	open_index(&w);
-	hold_against_plain(&w, tm_buf_str(&w.texts[0]), &s);
-	hold_against_plain(&w, tm_buf_str(&other), &s);
-	hold_against_plain(&w, tm_buf_str(&w.texts[2]), &s);
+	hold_against_plain(&w, tm_buf_str(&w.texts[0]), NULL, false, &s);
+	hold_against_plain(&w, tm_buf_str(&other), NULL, false, &s);
+	hold_against_plain(&w, tm_buf_str(&w.texts[2]), NULL, false, &s);
 	tm_buf_release(&other);
 	tm_search_release(&s);
 	free_world(&w);
@@ -336,8 +387,8 @@ START_TEST(absorbing_is_adding)
 			expected +=
 			    tm_match_rate(tm_match_score(&q, &t, 0)) >= s.min;
 		}
-		tm_search_reset(&s);
-		ck_assert(tm_fuzzy_search(w.index, &q, &s, &err));
+		ck_assert(tm_fuzzy_search(&s,
+		    &(tm_haystack){ .index = w.index, .query = &q }, 1, &err));
 		ck_assert_uint_eq(s.n, expected);
 		for (size_t k = 0; k < s.n; k++)
 			ck_assert_int_eq(s.hits[k].id % 2, 0);
@@ -396,8 +447,8 @@ START_TEST(damage_never_crashes)
 		/* Padding between sections may change unseen. */
 		told += !tm_fuzzy_check(index, &err);
 		tm_match_side_set(&q, w.an, tm_buf_str(&w.texts[round % 100]));
-		tm_search_reset(&s);
-		tm_fuzzy_search(index, &q, &s, &err);
+		tm_fuzzy_search(
+		    &s, &(tm_haystack){ .index = index, .query = &q }, 1, &err);
 		tm_fuzzy_free(index);
 	}
 	ck_assert_uint_gt(told, 2500);
