@@ -67,6 +67,9 @@ static const char *const statements[N_SQL] = {
 	[SQL_GET_PLACES] = "SELECT name, path, position FROM place"
 			   " JOIN document ON document.id = place.document"
 			   " WHERE unit = ? ORDER BY place.document, position",
+	[SQL_HAS_PLACE] = "SELECT 1 FROM place WHERE unit = ? AND document = ?"
+			  " AND position BETWEEN ? AND ? LIMIT 1",
+	[SQL_GET_UNIT_DOCUMENT] = "SELECT document FROM unit WHERE id = ?",
 	[SQL_ADD_FILE] = "INSERT INTO file (name) VALUES (?)",
 	[SQL_FIND_FILE] = "SELECT id FROM file WHERE name = ?",
 	[SQL_ADD_HEADER] = "INSERT INTO header VALUES (?, ?, ?, ?, ?, ?)",
@@ -76,9 +79,10 @@ static const char *const statements[N_SQL] = {
 	    " (SELECT DISTINCT file FROM unit) ORDER BY file, nr",
 	[SQL_FIND_HASH] = "SELECT id FROM unit WHERE hash = ? ORDER BY id",
 	[SQL_IMPROVE_UNIT] =
-	    "UPDATE unit SET status = ?2, extra = ?3, confidence = ?4,"
-	    " document = ?5, position = ?6, srclang = ?7, created = ?8,"
-	    " changed = ?9, author = ?10, changer = ?11 WHERE id = ?1",
+	    "UPDATE unit SET status = ?2, extra = extra | ?3, confidence = ?4,"
+	    " document = coalesce(?5, document), position = ?6, srclang = ?7,"
+	    " created = ?8, changed = ?9, author = ?10, changer = ?11"
+	    " WHERE id = ?1",
 	[SQL_COUNT_LANG] =
 	    "INSERT INTO language VALUES (?, ?, ?) ON CONFLICT (lang)"
 	    " DO UPDATE SET variants = variants + excluded.variants,"

@@ -211,6 +211,29 @@ complete_past(tm_store *store, int64_t id, const tm_unit *now, tm_error *err)
 }
 
 bool
+tm_store_is_remembered(tm_store *store, int64_t id, bool *known, tm_error *err)
+{
+	const struct tm_doing *d = &store->db->doing;
+	sqlite3_stmt *sql;
+	int got;
+
+	*known = tm_store_is_added(store, id);
+	if (*known || d->id == 0)
+		return true;
+	sql = tm_store_sql(store, SQL_GET_PAST, err);
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, d->id);
+	sqlite3_bind_int64(sql, 2, id);
+	got = sqlite3_step(sql);
+	*known = got == SQLITE_ROW;
+	if (got != SQLITE_ROW && got != SQLITE_DONE)
+		tm_store_fail(store, err);
+	sqlite3_reset(sql);
+	return got == SQLITE_ROW || got == SQLITE_DONE;
+}
+
+bool
 tm_store_remember(tm_store *store, int64_t id, const tm_unit *before,
     tm_change change, tm_error *err)
 {

@@ -75,23 +75,29 @@ shortest(const named *v, size_t n, size_t k)
 	return path;
 }
 
+/* The number in the first row of sql; 0 where there is none. */
+static bool
+find_number(tm_store *store, sqlite3_stmt *sql, int64_t *id, tm_error *err)
+{
+	int got = sqlite3_step(sql);
+
+	*id = got == SQLITE_ROW ? sqlite3_column_int64(sql, 0) : 0;
+	if (got != SQLITE_ROW && got != SQLITE_DONE)
+		tm_store_fail(store, err);
+	sqlite3_reset(sql);
+	return got == SQLITE_ROW || got == SQLITE_DONE;
+}
+
 static bool
 find_one(tm_store *store, tm_sql which, tm_str text, int64_t *id, tm_error *err)
 {
 	sqlite3_stmt *sql = tm_store_sql(store, which, err);
-	int got;
 
 	*id = 0;
 	if (sql == NULL)
 		return false;
 	bind_text(sql, 1, text);
-	got = sqlite3_step(sql);
-	if (got == SQLITE_ROW)
-		*id = sqlite3_column_int64(sql, 0);
-	else if (got != SQLITE_DONE)
-		tm_store_fail(store, err);
-	sqlite3_reset(sql);
-	return got == SQLITE_ROW || got == SQLITE_DONE;
+	return find_number(store, sql, id, err);
 }
 
 /* The documents whose paths or names end in the same way, in arena. */
@@ -282,27 +288,30 @@ tm_store_place_document(
 
 /* ---- Places ------------------------------------------------------------ */
 
-bool
-tm_store_add_places(tm_store *store, int64_t id, const tm_unit *unit,
-    size_t first, tm_error *err)
+static bool
+add_place(tm_store *store, int64_t unit, const tm_spot *spot, tm_error *err)
 {
-	for (size_t i = first; i < unit->n_also; i++) {
+	sqlite3_stmt *sql = tm_store_sql(store, SQL_ADD_PLACE, err);
+
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, unit);
+	sqlite3_bind_int64(sql, 2, spot->document);
+	sqlite3_bind_int64(sql, 3, spot->position);
+	return tm_store_finish(store, sql, err);
+}
+
+bool
+tm_store_add_places(
+    tm_store *store, int64_t id, const tm_unit *unit, tm_error *err)
+{
+	for (size_t i = 0; i < unit->n_also; i++) {
 		const tm_stand *p = &unit->also[i];
-		sqlite3_stmt *sql;
-		int64_t document;
+		tm_spot spot = { 0, p->position };
 
 		if (!tm_store_document_of(
-			store, p->document, p->path, &document, err))
-			return false;
-		if (document == 0)
-			continue;
-		sql = tm_store_sql(store, SQL_ADD_PLACE, err);
-		if (sql == NULL)
-			return false;
-		sqlite3_bind_int64(sql, 1, id);
-		sqlite3_bind_int64(sql, 2, document);
-		sqlite3_bind_int64(sql, 3, p->position);
-		if (!tm_store_finish(store, sql, err))
+			store, p->document, p->path, &spot.document, err) ||
+		    (spot.document != 0 && !add_place(store, id, &spot, err)))
 			return false;
 	}
 	return true;
@@ -331,60 +340,102 @@ tm_store_load_places(
 	return got == SQLITE_DONE;
 }
 
-/* Are they one document? A name alone is that of the document it ends. */
+/* The document that the row of a unit names; 0: none. */
 static bool
-one_document(const tm_stand *a, const tm_stand *b)
+document_of_unit(tm_store *store, int64_t unit, int64_t *id, tm_error *err)
 {
-	if (a->path.n > 0 && b->path.n > 0)
-		return tm_str_eq(a->path, b->path);
-	return tm_str_eq(a->document, b->document) ||
-	       (b->path.n == 0 && ends_in(a->path, b->document));
+	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_UNIT_DOCUMENT, err);
+
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, unit);
+	return find_number(store, sql, id, err);
 }
 
-/* Put in a place, unless it is there. Where the position in a document was
+/* Does the unit stand there, by a row in place? Position 0 is anywhere. */
+static bool
+has_place(tm_store *store, int64_t unit, const tm_spot *spot, bool *has,
+    tm_error *err)
+{
+	sqlite3_stmt *sql = tm_store_sql(store, SQL_HAS_PLACE, err);
+	int64_t found;
+
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, unit);
+	sqlite3_bind_int64(sql, 2, spot->document);
+	sqlite3_bind_int64(sql, 3, spot->position);
+	sqlite3_bind_int64(
+	    sql, 4, spot->position == 0 ? INT64_MAX : spot->position);
+	if (!find_number(store, sql, &found, err))
+		return false;
+	*has = found != 0;
+	return true;
+}
+
+/* Take in a place, unless it is there. Where the position in a document was
  * not known it is that of the new one. */
-static void
-join_place(tm_unit *old, const tm_stand *new, tm_arena *arena, bool *changed)
+static bool
+join_place(tm_store *store, tm_unit *old, const tm_stand *place,
+    tm_arena *arena, tm_joined *joined, tm_error *err)
 {
-	tm_stand first = { old->document, old->path, old->position };
+	tm_spot spot = { 0, place->position };
+	bool has;
 
-	if (new->document.n + new->path.n == 0)
-		return;
-	if (first.document.n + first.path.n == 0) {
-		old->document = new->document;
-		old->path = new->path;
-		old->position = new->position;
-		*changed = true;
-		return;
+	if (!tm_store_document_of(
+		store, place->document, place->path, &spot.document, err))
+		return false;
+	if (spot.document == 0)
+		return true;
+	if (joined->document == 0) {
+		joined->document = spot.document;
+		old->document = place->document;
+		old->path = place->path;
+		old->position = place->position;
+		joined->changed = true;
+		return true;
 	}
-	if (one_document(&first, new) && first.position == 0) {
-		*changed = *changed || new->position != 0;
-		old->position = new->position;
-		return;
+	if (spot.document == joined->document && old->position == 0) {
+		joined->changed = joined->changed || spot.position != 0;
+		old->position = spot.position;
+		return true;
 	}
-	if (one_document(&first, new) &&
-	    (new->position == 0 || new->position == first.position))
-		return;
-	for (size_t i = 0; i < old->n_also; i++)
-		if (one_document(&old->also[i], new) &&
-		    (new->position == 0 ||
-			new->position == old->also[i].position))
-			return;
-	tm_store_push(arena, old->also, old->n_also);
-	old->also[old->n_also - 1] = *new;
-	*changed = true;
+	if (spot.document == joined->document &&
+	    (spot.position == 0 || spot.position == old->position))
+		return true;
+	if (!has_place(store, old->id, &spot, &has, err))
+		return false;
+	if (!has) {
+		tm_store_push(arena, joined->v, joined->n);
+		joined->v[joined->n - 1] = spot;
+		joined->changed = true;
+	}
+	return true;
 }
 
-void
-tm_store_join_places(tm_unit *old, const tm_unit *unit, tm_arena *arena,
-    size_t *first, bool *changed)
+bool
+tm_store_join_places(tm_store *store, tm_unit *old, const tm_unit *unit,
+    tm_arena *arena, tm_joined *joined, tm_error *err)
 {
-	tm_stand main = { unit->document, unit->path, unit->position };
+	tm_stand first = { unit->document, unit->path, unit->position };
 
-	*first = old->n_also;
-	join_place(old, &main, arena, changed);
+	if (!document_of_unit(store, old->id, &joined->document, err) ||
+	    !join_place(store, old, &first, arena, joined, err))
+		return false;
 	for (size_t i = 0; i < unit->n_also; i++)
-		join_place(old, &unit->also[i], arena, changed);
+		if (!join_place(store, old, &unit->also[i], arena, joined, err))
+			return false;
+	return true;
+}
+
+bool
+tm_store_add_joined(
+    tm_store *store, int64_t id, const tm_joined *joined, tm_error *err)
+{
+	for (size_t i = 0; i < joined->n; i++)
+		if (!add_place(store, id, &joined->v[i], err))
+			return false;
+	return true;
 }
 
 /* ---- A document -------------------------------------------------------- */

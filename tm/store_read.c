@@ -119,10 +119,9 @@ tm_store_codes(tm_store *store, int64_t id, tm_variant *v, size_t n,
 	return each_row(store, SQL_GET_CODES, id, take_code, &l, err);
 }
 
-/* The unit of the row that sql stands at. */
-tm_unit *
-tm_store_load_row(
-    tm_store *store, sqlite3_stmt *sql, tm_arena *arena, tm_error *err)
+static tm_unit *
+load_row(tm_store *store, sqlite3_stmt *sql, bool bare, tm_arena *arena,
+    tm_error *err)
 {
 	tm_unit *u = tm_arena_zalloc(arena, 1, sizeof *u);
 	int extra = sqlite3_column_int(sql, 2);
@@ -148,10 +147,17 @@ tm_store_load_row(
 		!tm_store_codes(store, u->id, u->v, u->n, arena, err)) ||
 	    ((extra & TM_HAS_META) != 0 &&
 		!each_row(store, SQL_GET_META, u->id, take_meta, &l, err)) ||
-	    ((extra & TM_HAS_PLACES) != 0 &&
+	    (!bare && (extra & TM_HAS_PLACES) != 0 &&
 		!tm_store_load_places(store, u, arena, err)))
 		return NULL;
 	return u;
+}
+
+tm_unit *
+tm_store_load_row(
+    tm_store *store, sqlite3_stmt *sql, tm_arena *arena, tm_error *err)
+{
+	return load_row(store, sql, false, arena, err);
 }
 
 bool
@@ -161,8 +167,8 @@ tm_store_no_unit(tm_store *store, int64_t id, tm_error *err)
 	    (long long)id);
 }
 
-tm_unit *
-tm_store_load(tm_store *store, int64_t id, tm_arena *arena, tm_error *err)
+static tm_unit *
+load(tm_store *store, int64_t id, bool bare, tm_arena *arena, tm_error *err)
 {
 	sqlite3_stmt *sql = tm_store_sql(store, SQL_GET_UNIT, err);
 	tm_unit *u = NULL;
@@ -173,13 +179,25 @@ tm_store_load(tm_store *store, int64_t id, tm_arena *arena, tm_error *err)
 	sqlite3_bind_int64(sql, 1, id);
 	got = sqlite3_step(sql);
 	if (got == SQLITE_ROW)
-		u = tm_store_load_row(store, sql, arena, err);
+		u = load_row(store, sql, bare, arena, err);
 	else if (got == SQLITE_DONE)
 		tm_store_no_unit(store, id, err);
 	else
 		tm_store_fail(store, err);
 	sqlite3_reset(sql);
 	return u;
+}
+
+tm_unit *
+tm_store_load(tm_store *store, int64_t id, tm_arena *arena, tm_error *err)
+{
+	return load(store, id, false, arena, err);
+}
+
+tm_unit *
+tm_store_load_bare(tm_store *store, int64_t id, tm_arena *arena, tm_error *err)
+{
+	return load(store, id, true, arena, err);
 }
 
 bool

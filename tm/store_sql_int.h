@@ -38,6 +38,8 @@ typedef enum tm_sql {
 	SQL_ALIKE_DOCUMENTS,
 	SQL_ADD_PLACE,
 	SQL_GET_PLACES,
+	SQL_HAS_PLACE,
+	SQL_GET_UNIT_DOCUMENT,
 	SQL_ADD_FILE,
 	SQL_FIND_FILE,
 	SQL_ADD_HEADER,
@@ -181,6 +183,9 @@ typedef enum tm_change {
 	TM_CHANGES_WHOLE,
 	TM_GOES
 } tm_change;
+/* Is it known what unit id was before the operation that is going on? */
+bool tm_store_is_remembered(
+    tm_store *store, int64_t id, bool *known, tm_error *err);
 bool tm_store_remember(tm_store *store, int64_t id, const tm_unit *before,
     tm_change change, tm_error *err);
 
@@ -217,18 +222,34 @@ bool tm_store_restore(tm_store *store, int64_t id, const tm_unit *old,
 bool tm_store_document_of(
     tm_store *store, tm_str name, tm_str path, int64_t *id, tm_error *err);
 
-/* Write the places in unit->also from the first on; read them all. */
-bool tm_store_add_places(tm_store *store, int64_t id, const tm_unit *unit,
-    size_t first, tm_error *err);
+/* Write the places in unit->also; read them all. */
+bool tm_store_add_places(
+    tm_store *store, int64_t id, const tm_unit *unit, tm_error *err);
 bool tm_store_load_places(
     tm_store *store, tm_unit *unit, tm_arena *arena, tm_error *err);
 
+typedef struct tm_spot {
+	int64_t document, position;
+} tm_spot;
+
+/* What a unit that is there gets by the places of one that is the same. */
+typedef struct tm_joined {
+	int64_t document; /* of its first place; 0: what it was */
+	tm_spot *v;	  /* the others that are new, in an arena */
+	size_t n;
+	bool changed;
+} tm_joined;
+
 /*
- * Take over the places of unit that old does not have, behind its own or as
- * its first; those in old->also from *first on are new.
+ * Take over the places of unit that old does not have: the first one into old
+ * where it has none, the others into *joined (zero), which is to be added.
+ * What old->also holds is of no account: the rows are asked, by one look for
+ * each place, for "Yes." may stand in a hundred thousand.
  */
-void tm_store_join_places(tm_unit *old, const tm_unit *unit, tm_arena *arena,
-    size_t *first, bool *changed);
+bool tm_store_join_places(tm_store *store, tm_unit *old, const tm_unit *unit,
+    tm_arena *arena, tm_joined *joined, tm_error *err);
+bool tm_store_add_joined(
+    tm_store *store, int64_t id, const tm_joined *joined, tm_error *err);
 
 /* ---- What makes a unit itself (store_same.c) --------------------------- */
 
@@ -247,6 +268,9 @@ bool tm_store_check_tables(tm_store *store, tm_error *err);
 /* The unit of the row that sql stands at. */
 tm_unit *tm_store_load_row(
     tm_store *store, sqlite3_stmt *sql, tm_arena *arena, tm_error *err);
+/* Unit id, without its places but the first one. */
+tm_unit *tm_store_load_bare(
+    tm_store *store, int64_t id, tm_arena *arena, tm_error *err);
 /* Hand the units that sql gives to sink, those that filter lets pass (NULL:
  * all), with a place in the document it asks for as their first. */
 bool tm_store_hand_over(tm_store *store, sqlite3_stmt *sql,

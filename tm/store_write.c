@@ -236,7 +236,7 @@ add_parts(tm_store *store, int64_t id, const tm_unit *unit, tm_error *err)
 		if (!add_variant(store, id, (int)i, &unit->v[i], err))
 			return false;
 	return add_meta(store, id, -1, unit->meta, 0, unit->n_meta, err) &&
-	       tm_store_add_places(store, id, unit, 0, err);
+	       tm_store_add_places(store, id, unit, err);
 }
 
 /* A new row, with the id given, or (0) the next one. */
@@ -306,24 +306,10 @@ take_text(tm_str *old, tm_str new, bool *changed)
 	}
 }
 
-/*
- * Take over what unit knows better than old, which is the same unit: the
- * first date of making and the last of changing, with who did it; a
- * decision where there was none; the better confidence; where else it
- * stands.
- */
-static bool
-improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
-    tm_error *err)
+/* Dates, people, a decision, how sure it is. */
+static void
+improve_facts(tm_unit *old, const tm_unit *unit, bool *changed)
 {
-	const tm_unit before = *old;
-	tm_texts was, is;
-	sqlite3_stmt *sql;
-	tm_places places;
-	size_t places_before;
-	bool placed = false;
-	int extra;
-
 	if (unit->created != 0 &&
 	    (old->created == 0 || unit->created < old->created)) {
 		old->created = unit->created;
@@ -340,11 +326,6 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 	take_text(&old->author, unit->author, changed);
 	take_text(&old->changer, unit->changer, changed);
 	take_text(&old->srclang, unit->srclang, changed);
-	places_before = old->n_also;
-	if (!unit->in_passing || tm_store_is_added(store, old->id))
-		tm_store_join_places(
-		    old, unit, &store->db->scratch, &places_before, &placed);
-	*changed = *changed || (placed && !unit->in_passing);
 	if (unit->confidence > old->confidence) {
 		old->confidence = unit->confidence;
 		*changed = true;
@@ -352,14 +333,75 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 	if (old->status == TM_DRAFT && unit->status != TM_DRAFT) {
 		old->status = unit->status;
 		*changed = true;
-		if (!tm_store_run_for(store, SQL_TOUCH, old->id, err))
-			return false;
 	}
+}
+
+/* Before its first change in this operation, with all of its places. */
+static bool
+remember_bare(tm_store *store, const tm_unit *bare, tm_error *err)
+{
+	tm_unit whole = *bare;
+	bool known;
+
+	if (!tm_store_is_remembered(store, bare->id, &known, err))
+		return false;
+	return known ||
+	       (tm_store_load_places(store, &whole, &store->db->scratch, err) &&
+		   tm_store_remember(store, bare->id, &whole, TM_CHANGES, err));
+}
+
+static bool
+write_improved(
+    tm_store *store, const tm_unit *old, const tm_joined *joined, tm_error *err)
+{
+	int extra = extra_of(old) | (joined->n > 0 ? TM_HAS_PLACES : 0);
+	sqlite3_stmt *sql = tm_store_sql(store, SQL_IMPROVE_UNIT, err);
+
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, old->id);
+	sqlite3_bind_int(sql, 2, old->status);
+	sqlite3_bind_int(sql, 3, extra);
+	if (old->confidence >= 0)
+		sqlite3_bind_double(sql, 4, old->confidence);
+	bind_int(sql, 5, joined->document);
+	bind_int(sql, 6, old->position);
+	bind_text(sql, 7, old->srclang);
+	bind_int(sql, 8, old->created);
+	bind_int(sql, 9, old->changed);
+	bind_text(sql, 10, old->author);
+	bind_text(sql, 11, old->changer);
+	return tm_store_finish(store, sql, err) &&
+	       tm_store_add_joined(store, old->id, joined, err);
+}
+
+/*
+ * Take over what unit knows better than old, which is the same unit: the
+ * first date of making and the last of changing, with who did it; a
+ * decision where there was none; the better confidence; where else it
+ * stands. Of its own places old knows the first.
+ */
+static bool
+improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
+    tm_error *err)
+{
+	bool placing = !unit->in_passing || tm_store_is_added(store, old->id);
+	const tm_unit before = *old;
+	tm_joined joined = { 0 };
+	tm_texts was, is;
+
+	improve_facts(old, unit, changed);
+	if (placing && !tm_store_join_places(
+			   store, old, unit, &store->db->scratch, &joined, err))
+		return false;
+	*changed = *changed || (joined.changed && !unit->in_passing);
 	if (!improve_meta(store, old, unit, changed, err))
 		return false;
-	if (!*changed && !placed)
+	if (!*changed && !joined.changed)
 		return true;
-	if (!tm_store_remember(store, old->id, &before, TM_CHANGES, err))
+	if (!remember_bare(store, &before, err) ||
+	    (before.status != old->status &&
+		!tm_store_run_for(store, SQL_TOUCH, old->id, err)))
 		return false;
 	was = facts_of(&before);
 	is = facts_of(old);
@@ -368,26 +410,7 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 		tm_early_spoil(store, old->id);
 	tm_store_account(store, &before, -1);
 	tm_store_account(store, old, 1);
-	extra = extra_of(old);
-	if (!places_of(store, old, &places, err) ||
-	    !tm_store_add_places(store, old->id, old, places_before, err))
-		return false;
-	sql = tm_store_sql(store, SQL_IMPROVE_UNIT, err);
-	if (sql == NULL)
-		return false;
-	sqlite3_bind_int64(sql, 1, old->id);
-	sqlite3_bind_int(sql, 2, old->status);
-	sqlite3_bind_int(sql, 3, extra);
-	if (old->confidence >= 0)
-		sqlite3_bind_double(sql, 4, old->confidence);
-	bind_int(sql, 5, places.document);
-	bind_int(sql, 6, old->position);
-	bind_text(sql, 7, old->srclang);
-	bind_int(sql, 8, old->created);
-	bind_int(sql, 9, old->changed);
-	bind_text(sql, 10, old->author);
-	bind_text(sql, 11, old->changer);
-	return tm_store_finish(store, sql, err);
+	return write_improved(store, old, &joined, err);
 }
 
 /* The stored unit that is the same as this one, or NULL. */
@@ -406,7 +429,7 @@ find_same(tm_store *store, const tm_unit *unit, int64_t hash, tm_unit **old,
 		tm_unit *other;
 
 		tm_arena_clear(&store->db->scratch);
-		other = tm_store_load(store, sqlite3_column_int64(sql, 0),
+		other = tm_store_load_bare(store, sqlite3_column_int64(sql, 0),
 		    &store->db->scratch, err);
 		if (other == NULL) {
 			sqlite3_reset(sql);
