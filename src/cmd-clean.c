@@ -277,5 +277,6 @@ const struct cmd cmd_clean = {
 	    "of them. Each is listed with its reason; all go, or none.",
 	.opts = opts,
 	.size = sizeof(struct values),
+	.surplus = ": -m goes before the memory",
 	.run = run,
 };

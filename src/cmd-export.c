@@ -130,5 +130,6 @@ const struct cmd cmd_export = {
 	    "same bytes.",
 	.opts = opts,
 	.size = sizeof(struct values),
+	.surplus = ": -o goes before the file to write, -m before the memory",
 	.run = run,
 };

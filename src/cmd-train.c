@@ -299,5 +299,6 @@ const struct cmd cmd_train = {
 		 "Run again after new pairs it learns what they add.",
 	.opts = opts,
 	.size = sizeof(struct values),
+	.surplus = ": -m goes before the memory",
 	.run = run,
 };

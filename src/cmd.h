@@ -38,6 +38,7 @@ struct cmd {
 	const void *defaults; /* of such a struct; NULL: all zero */
 	int least, most;      /* operands; most -1: any number */
 	bool takes_text;      /* and they are no names of files */
+	const char *surplus;  /* what one too many may have been for, or NULL */
 	int (*run)(struct tool *tool, const void *values, char **args, int n);
 };
 

@@ -218,8 +218,9 @@ run(struct tool *tool, int argc, char **argv)
 		status =
 		    wrong_call(tool, "%s needs %s", cmd->name, cmd->operands);
 	} else if (cmd->most >= 0 && n > cmd->most) {
-		status = wrong_call(tool, "'%s' is one argument too many",
-		    argv[first + cmd->most]);
+		status = wrong_call(tool, "'%s' is one argument too many%s",
+		    argv[first + cmd->most],
+		    cmd->surplus != NULL ? cmd->surplus : "");
 	} else {
 		settle_output(tool);
 		status = cmd->run(tool, values, argv + first, n);
