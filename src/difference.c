@@ -198,6 +198,57 @@ difference_release(struct difference *d)
 /* ---- To be seen -------------------------------------------------------- */
 
 void
+difference_code(tm_str xml, enum code_view view, tm_buf *out)
+{
+	switch (view) {
+	case CODE_NUMBER:
+		tm_code_show(xml, out);
+		break;
+	case CODE_NATIVE:
+		tm_code_show_native(xml, out);
+		break;
+	case CODE_XML:
+		tm_buf_add(out, xml.p, xml.n);
+	}
+}
+
+/* The codes of s, one after the other. */
+static void
+add_codes(tm_str s, enum code_view view, tm_buf *out)
+{
+	tm_str plain, xml;
+	size_t at = 0;
+
+	while (tm_codes_next(s, &at, &plain, &xml))
+		if (xml.p != NULL) {
+			difference_code(xml, view, out);
+			tm_buf_addc(out, '\n');
+		}
+}
+
+static bool
+look_alike(tm_str was, tm_str is, enum code_view view)
+{
+	tm_buf a = { 0 }, b = { 0 };
+	bool alike;
+
+	add_codes(was, view, &a);
+	add_codes(is, view, &b);
+	alike = tm_str_eq(tm_buf_str(&a), tm_buf_str(&b));
+	tm_buf_release(&a);
+	tm_buf_release(&b);
+	return alike;
+}
+
+enum code_view
+difference_view(tm_str was, tm_str is)
+{
+	if (look_alike(was, is, CODE_XML) || !look_alike(was, is, CODE_NUMBER))
+		return CODE_NUMBER;
+	return look_alike(was, is, CODE_NATIVE) ? CODE_XML : CODE_NATIVE;
+}
+
+void
 difference_edges(tm_str *s, tm_str *before, tm_str *after)
 {
 	tm_str all = *s;

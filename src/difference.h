@@ -24,6 +24,15 @@ void difference_of(struct difference *d, const tm_edit *edits, size_t n,
     tm_str stored, tm_str query);
 void difference_release(struct difference *d);
 
+/* How a code is shown: by its number; or, where those of both sides are alike
+ * and the codes are not, by what is in it or all of its XML. */
+enum code_view { CODE_NUMBER, CODE_NATIVE, CODE_XML };
+
+/* The first in which two sides of a change are seen to have other codes, or
+ * CODE_NUMBER where they have the same. */
+enum code_view difference_view(tm_str was, tm_str is);
+void difference_code(tm_str xml, enum code_view view, tm_buf *out);
+
 /* The white space that a change begins and ends with, which is shown as it is
  * where there is more to the change than that: s is what is between. */
 void difference_edges(tm_str *s, tm_str *before, tm_str *after);

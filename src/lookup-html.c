@@ -56,13 +56,13 @@ begin_text(FILE *fp, tm_str lang)
 	    tm_lang_is_rtl(tag) ? "rtl" : "ltr");
 }
 
-/* A code is its number, left to right; what it is in full is its title. */
+/* A code, left to right; what it is in full is its title. */
 static void
-put_code(FILE *fp, tm_str xml)
+put_code(FILE *fp, tm_str xml, enum code_view view)
 {
 	tm_buf shown = { 0 };
 
-	tm_code_show(xml, &shown);
+	difference_code(xml, view, &shown);
 	fputs("<code dir=\"ltr\" title=\"", fp);
 	print_escaped(fp, xml);
 	fputs("\">", fp);
@@ -72,7 +72,7 @@ put_code(FILE *fp, tm_str xml)
 }
 
 static void
-put_marked(FILE *fp, tm_str s)
+put_codes(FILE *fp, tm_str s, enum code_view view)
 {
 	tm_str plain, xml;
 	size_t at = 0;
@@ -80,12 +80,18 @@ put_marked(FILE *fp, tm_str s)
 	while (tm_codes_next(s, &at, &plain, &xml)) {
 		print_escaped(fp, plain);
 		if (xml.p != NULL)
-			put_code(fp, xml);
+			put_code(fp, xml, view);
 	}
 }
 
 static void
-put_change(FILE *fp, const char *tag, tm_str s)
+put_marked(FILE *fp, tm_str s)
+{
+	put_codes(fp, s, CODE_NUMBER);
+}
+
+static void
+put_change(FILE *fp, const char *tag, tm_str s, enum code_view view)
 {
 	tm_buf shown = { 0 };
 	tm_str before, after;
@@ -96,7 +102,7 @@ put_change(FILE *fp, const char *tag, tm_str s)
 	difference_show(s, &shown);
 	put_marked(fp, before);
 	fprintf(fp, "<%s><bdi>", tag);
-	put_marked(fp, tm_buf_str(&shown));
+	put_codes(fp, tm_buf_str(&shown), view);
 	fprintf(fp, "</bdi></%s>", tag);
 	put_marked(fp, after);
 	tm_buf_release(&shown);
@@ -106,6 +112,7 @@ static void
 put_difference(FILE *fp, const tm_found *f, tm_str query)
 {
 	struct difference d = { 0 };
+	enum code_view view;
 
 	difference_of(&d, f->match.edits, f->match.n_edits, f->text, query);
 	begin_text(fp, f->unit->v[f->from].lang);
@@ -116,16 +123,19 @@ put_difference(FILE *fp, const tm_found *f, tm_str query)
 			put_marked(fp, p->was);
 			continue;
 		}
-		put_change(fp, "del", p->was);
-		put_change(fp, "ins", p->is);
+		view = difference_view(p->was, p->is);
+		put_change(fp, "del", p->was, view);
+		put_change(fp, "ins", p->is, view);
 	}
 	difference_release(&d);
 	fputs("</bdi>\n", fp);
 }
 
 static void
-put_adapted(FILE *fp, const tm_adapted *a, tm_str lang)
+put_adapted(FILE *fp, const struct looker *l, tm_str lang)
 {
+	const tm_adapted *a = &l->adapted;
+	tm_str target = tm_buf_str(&l->target);
 	tm_str text = tm_buf_str(&a->text);
 	bool check = false;
 	size_t at = 0;
@@ -135,11 +145,14 @@ put_adapted(FILE *fp, const tm_adapted *a, tm_str lang)
 	    fp);
 	begin_text(fp, lang);
 	for (size_t i = 0; i < a->n; i++) {
-		put_marked(fp, tm_str_sub(text, at, a->v[i].start));
-		put_change(
-		    fp, "ins", tm_str_sub(text, a->v[i].start, a->v[i].end));
-		at = a->v[i].end;
-		check = check || a->v[i].check_form;
+		const tm_adapted_at *v = &a->v[i];
+		tm_str was = tm_str_sub(target, v->was_start, v->was_end);
+		tm_str is = tm_str_sub(text, v->start, v->end);
+
+		put_marked(fp, tm_str_sub(text, at, v->start));
+		put_change(fp, "ins", is, difference_view(was, is));
+		at = v->end;
+		check = check || v->check_form;
 	}
 	put_marked(fp, tm_str_sub(text, at, text.n));
 	fputs("</bdi>\n", fp);
@@ -175,7 +188,7 @@ put_match(FILE *fp, struct looker *l, const tm_found *f)
 	put_marked(fp, looker_target(l, f));
 	fputs("</bdi>\n", fp);
 	if (looker_adapt(l, f))
-		put_adapted(fp, &l->adapted, to->lang);
+		put_adapted(fp, l, to->lang);
 	fputs("</article>\n", fp);
 }
 

@@ -243,9 +243,9 @@ lookup_show_bad(
 
 /* ---- For people -------------------------------------------------------- */
 
-/* Text and codes; a code is its number, dim, and always left to right. */
+/* Text and codes, which are always left to right. */
 static void
-print_marked(const struct tool *tool, FILE *fp, tm_str s)
+print_codes(const struct tool *tool, FILE *fp, tm_str s, enum code_view view)
 {
 	tm_buf shown = { 0 };
 	tm_str plain, xml;
@@ -256,7 +256,7 @@ print_marked(const struct tool *tool, FILE *fp, tm_str s)
 		if (xml.p == NULL)
 			continue;
 		tm_buf_clear(&shown);
-		tm_code_show(xml, &shown);
+		difference_code(xml, view, &shown);
 		if (tool->out_isolate)
 			fputs(LRI, fp);
 		print_visible(tool, fp, tm_buf_str(&shown));
@@ -264,6 +264,12 @@ print_marked(const struct tool *tool, FILE *fp, tm_str s)
 			fputs(PDI, fp);
 	}
 	tm_buf_release(&shown);
+}
+
+static void
+print_marked(const struct tool *tool, FILE *fp, tm_str s)
+{
+	print_codes(tool, fp, s, CODE_NUMBER);
 }
 
 static void
@@ -283,7 +289,7 @@ print_isolated(const struct tool *tool, FILE *fp, tm_str s)
  */
 static void
 print_change(const struct tool *tool, enum style style, const char *marks,
-    tm_str s, FILE *fp)
+    tm_str s, enum code_view view, FILE *fp)
 {
 	tm_buf shown = { 0 };
 	tm_str before, after;
@@ -299,7 +305,11 @@ print_change(const struct tool *tool, enum style style, const char *marks,
 		tm_buf_printf(&shown, "%c%c", marks[1], marks[2]);
 	if (tool->out_color)
 		fputs(style_on(tool, style), fp);
-	print_isolated(tool, fp, tm_buf_str(&shown));
+	if (tool->out_isolate)
+		fputs(FSI, fp);
+	print_codes(tool, fp, tm_buf_str(&shown), view);
+	if (tool->out_isolate)
+		fputs(PDI, fp);
 	if (tool->out_color)
 		fputs(style_off(tool), fp);
 	print_marked(tool, fp, after);
@@ -312,6 +322,7 @@ print_difference(
     const struct tool *tool, const tm_found *f, tm_str query, FILE *fp)
 {
 	struct difference d = { 0 };
+	enum code_view view;
 
 	difference_of(&d, f->match.edits, f->match.n_edits, f->text, query);
 	for (size_t i = 0; i < d.n; i++) {
@@ -321,16 +332,20 @@ print_difference(
 			print_marked(tool, fp, p->was);
 			continue;
 		}
-		print_change(tool, DELETED, "[-]", p->was, fp);
-		print_change(tool, INSERTED, "{+}", p->is, fp);
+		view = difference_view(p->was, p->is);
+		print_change(tool, DELETED, "[-]", p->was, view, fp);
+		print_change(tool, INSERTED, "{+}", p->is, view, fp);
 	}
 	difference_release(&d);
 }
 
 /* The translation once more, with the numbers of the query in it. */
 static void
-print_adapted(const struct tool *tool, const tm_adapted *a, FILE *fp)
+print_adapted(const struct looker *l, FILE *fp)
 {
+	const struct tool *tool = l->plan->tool;
+	const tm_adapted *a = &l->adapted;
+	tm_str target = tm_buf_str(&l->target);
 	tm_str text = tm_buf_str(&a->text);
 	bool check = false;
 	size_t at = 0;
@@ -340,10 +355,13 @@ print_adapted(const struct tool *tool, const tm_adapted *a, FILE *fp)
 		fputs(FSI, fp);
 	for (size_t i = 0; i < a->n; i++) {
 		const tm_adapted_at *v = &a->v[i];
+		tm_str was, is;
 
 		print_marked(tool, fp, tm_str_sub(text, at, v->start));
-		print_change(tool, INSERTED, "{+}",
-		    tm_str_sub(text, v->start, v->end), fp);
+		is = tm_str_sub(text, v->start, v->end);
+		was = tm_str_sub(target, v->was_start, v->was_end);
+		print_change(
+		    tool, INSERTED, "{+}", is, difference_view(was, is), fp);
 		at = v->end;
 		check = check || v->check_form;
 	}
@@ -405,7 +423,7 @@ print_match(struct looker *l, const tm_found *f, FILE *fp)
 	print_isolated(tool, fp, looker_target(l, f));
 	fputc('\n', fp);
 	if (looker_adapt(l, f))
-		print_adapted(tool, &l->adapted, fp);
+		print_adapted(l, fp);
 }
 
 /* A unit that has a part of the query, which is marked in it. */

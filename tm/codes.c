@@ -591,3 +591,15 @@ tm_code_show(tm_str xml, tm_buf *out)
 		? "/"
 		: "");
 }
+
+void
+tm_code_show_native(tm_str xml, tm_buf *out)
+{
+	size_t before = out->n;
+	tm_element e;
+
+	if (xml.n > 0 && tm_element_whole(xml, &e) == xml.n)
+		tm_element_unescape(e.content, out);
+	if (out->n == before)
+		tm_code_show(xml, out);
+}

@@ -82,6 +82,10 @@ bool tm_codes_read_tags(tm_str typed, tm_arena *arena, tm_coded *out);
  * as in "<hi>". */
 void tm_code_show(tm_str xml, tm_buf *out);
 
+/* Add its native code, "%s" or "<b>"; where it has none what tm_code_show()
+ * says of it. */
+void tm_code_show_native(tm_str xml, tm_buf *out);
+
 TM_END_DECLS
 
 #endif

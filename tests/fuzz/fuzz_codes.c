@@ -82,6 +82,7 @@ check_read(tm_str text, tm_arena *arena, bool tags)
 		must(i == 0 || c.codes[i - 1].at <= c.codes[i].at);
 		tm_buf_clear(&marked);
 		tm_code_show(c.codes[i].xml, &marked);
+		tm_code_show_native(c.codes[i].xml, &marked);
 		must(marked.n >= 3 && marked.p[0] == '<');
 	}
 	if (!has_marks(text)) {

@@ -36,14 +36,26 @@ typed(const char *text)
 }
 
 static const char *
-shown(const char *xml)
+shown_as(void (*show)(tm_str, tm_buf *), const char *xml)
 {
 	static tm_buf out;
 
 	tm_buf_clear(&out);
-	tm_code_show(tm_str_of(xml), &out);
+	show(tm_str_of(xml), &out);
 	tm_buf_addc(&out, '\0');
 	return out.p;
+}
+
+static const char *
+shown(const char *xml)
+{
+	return shown_as(tm_code_show, xml);
+}
+
+static const char *
+native(const char *xml)
+{
+	return shown_as(tm_code_show_native, xml);
 }
 
 START_TEST(a_code_has_one_way_of_writing)
@@ -177,6 +189,13 @@ START_TEST(people_see_the_number)
 	ck_assert_str_eq(shown("</hi>"), "</hi>");
 	ck_assert_str_eq(shown("<ph/>"), "<ph/>");
 	ck_assert_str_eq(shown("what?"), "<?>");
+	ck_assert_str_eq(
+	    native("<bpt i=\"2\">&lt;b c='&amp;'&gt;</bpt>"), "<b c='&'>");
+	ck_assert_str_eq(native("<ph x=\"1\">%s</ph>"), "%s");
+	ck_assert_str_eq(native("<ph x=\"1\"/>"), "<1/>");
+	ck_assert_str_eq(native("<hi>"), "<hi>");
+	ck_assert_str_eq(native("what?"), "<?>");
+	ck_assert_str_eq(native(""), "<?>");
 }
 END_TEST
 
