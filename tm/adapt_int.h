@@ -45,6 +45,19 @@ typedef struct tm_adapt_names {
 	tm_str stem[12]; /* of a name of one word; else p NULL */
 } tm_adapt_names;
 
+/* Where a word stands first in a name, or is its stem. */
+typedef struct tm_adapt_word {
+	tm_str word;
+	size_t list;
+	int which;
+} tm_adapt_word;
+
+/* Sorted by word, then as the lists are. */
+typedef struct tm_adapt_words {
+	tm_adapt_word *v;
+	size_t n, cap;
+} tm_adapt_words;
+
 typedef struct tm_adapt_lang {
 	char tag[TM_LANG_MAX];
 	tm_analyser *an;
@@ -52,7 +65,9 @@ typedef struct tm_adapt_lang {
 	bool lakhs;		/* 12,34,567 */
 	tm_adapt_names lists[TM_ADAPT_LISTS];
 	size_t n_lists;
+	tm_adapt_words firsts, stems;
 	void *plurals;	 /* UPluralRules; made when first asked for */
+	void *spellout;	 /* UNumberFormat; likewise */
 	tm_str *periods; /* words for parts of the day, sorted */
 	size_t n_periods, cap_periods;
 	bool knows_periods;
@@ -62,6 +77,10 @@ typedef struct tm_adapt_lang {
 
 void tm_adapt_lang_init(tm_adapt_lang *lang, const char *tag);
 void tm_adapt_lang_release(tm_adapt_lang *lang);
+
+/* The entries of a word, one after the other; returns how many. */
+size_t tm_adapt_find_word(
+    const tm_adapt_words *words, tm_str word, const tm_adapt_word **first);
 
 /* Is it a word for a part of the day: "a.m.", "مساء"? */
 bool tm_adapt_is_period(tm_adapt_lang *lang, tm_str plain);

@@ -250,6 +250,75 @@ know_names(tm_adapt_lang *lang)
 	know_calendar(lang, lang->tag, 0, 2);
 }
 
+/* ---- Which name begins so? --------------------------------------------- */
+
+static void
+add_word(tm_adapt_words *words, tm_str word, size_t list, int which)
+{
+	tm_grow(words->v, words->n, words->cap);
+	words->v[words->n++] = (tm_adapt_word){ word, list, which };
+}
+
+static int
+compare_entries(const void *x, const void *y)
+{
+	const tm_adapt_word *a = x, *b = y;
+	int c = tm_str_cmp(a->word, b->word);
+
+	if (c != 0)
+		return c;
+	return a->list != b->list ? (a->list < b->list ? -1 : 1)
+				  : a->which - b->which;
+}
+
+static void
+sort_words(tm_adapt_words *words)
+{
+	if (words->n > 0)
+		qsort(words->v, words->n, sizeof *words->v, compare_entries);
+}
+
+/* All names are in two tables, so that a word of a text is two searches and
+ * not a comparison with each of some five hundred. */
+static void
+index_names(tm_adapt_lang *lang)
+{
+	for (size_t l = 0; l < lang->n_lists; l++) {
+		const tm_adapt_names *list = &lang->lists[l];
+
+		for (int i = 0; i < list->n; i++) {
+			if (list->n_words[i] > 0)
+				add_word(
+				    &lang->firsts, list->words[i][0], l, i);
+			if (list->stem[i].p != NULL && !list->is_short &&
+			    list->kind != TM_A_HALF)
+				add_word(&lang->stems, list->stem[i], l, i);
+		}
+	}
+	sort_words(&lang->firsts);
+	sort_words(&lang->stems);
+}
+
+size_t
+tm_adapt_find_word(
+    const tm_adapt_words *words, tm_str word, const tm_adapt_word **first)
+{
+	size_t lo = 0, hi = words->n, n = 0;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (tm_str_cmp(words->v[mid].word, word) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	while (lo + n < words->n && tm_str_eq(words->v[lo + n].word, word))
+		n++;
+	*first = words->v + (n > 0 ? lo : 0);
+	return n;
+}
+
 void
 tm_adapt_lang_init(tm_adapt_lang *lang, const char *tag)
 {
@@ -257,6 +326,7 @@ tm_adapt_lang_init(tm_adapt_lang *lang, const char *tag)
 	lang->an = tm_analyser_new(tag);
 	know_numbers(lang);
 	know_names(lang);
+	index_names(lang);
 }
 
 void
@@ -266,6 +336,10 @@ tm_adapt_lang_release(tm_adapt_lang *lang)
 	tm_tokens_release(&lang->scratch);
 	if (lang->plurals != NULL)
 		uplrules_close(lang->plurals);
+	if (lang->spellout != NULL)
+		unum_close(lang->spellout);
+	free(lang->firsts.v);
+	free(lang->stems.v);
 	free(lang->periods);
 	tm_arena_release(&lang->arena);
 }
@@ -300,41 +374,38 @@ tm_adapt_prefix(const tm_adapt_lang *lang, tm_str word, int n)
 
 /* ---- Words for numbers ------------------------------------------------- */
 
-/* Call with each way in which the language spells a number. */
+/* Call with each way in which the language spells a number, until it says
+ * that it has enough. */
 static void
-spell(tm_adapt_lang *lang, const double *numbers, size_t n,
+spell(tm_adapt_lang *lang, double number,
     bool (*take)(void *data, tm_str spelled), void *data)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	UNumberFormat *f =
-	    unum_open(UNUM_SPELLOUT, NULL, 0, lang->tag, NULL, &status);
+	UNumberFormat *f = lang->spellout;
 	UChar rules[2000], *rule = rules;
+	bool more = true;
 
-	if (U_FAILURE(status))
+	/* To read the rules takes a hundred times as long as to use them. */
+	if (f == NULL)
+		f = lang->spellout =
+		    unum_open(UNUM_SPELLOUT, NULL, 0, lang->tag, NULL, &status);
+	if (f == NULL || U_FAILURE(status))
 		return;
 	unum_getTextAttribute(f, UNUM_PUBLIC_RULESETS, rules, 2000, &status);
-	while (U_SUCCESS(status) && *rule != 0) {
+	while (more && U_SUCCESS(status) && *rule != 0) {
 		UChar *end = u_strchr(rule, ';');
-		int32_t len = end ? (int32_t)(end - rule) : u_strlen(rule);
-		UErrorCode set = U_ZERO_ERROR;
+		int32_t len = end ? (int32_t)(end - rule) : u_strlen(rule), k;
+		UErrorCode spelled = U_ZERO_ERROR;
+		UChar s[300];
+		char utf8[900];
 
-		unum_setTextAttribute(f, UNUM_DEFAULT_RULESET, rule, len, &set);
-		for (size_t i = 0; i < n && U_SUCCESS(set); i++) {
-			UErrorCode spelled = U_ZERO_ERROR;
-			UChar s[300];
-			char utf8[900];
-			int32_t k = unum_formatDouble(
-			    f, numbers[i], s, 300, NULL, &spelled);
-
-			if (U_SUCCESS(spelled) &&
-			    to_utf8(s, k, utf8, sizeof utf8) &&
-			    !take(data, tm_str_of(utf8)))
-				goto out;
-		}
+		unum_setTextAttribute(
+		    f, UNUM_DEFAULT_RULESET, rule, len, &spelled);
+		k = unum_formatDouble(f, number, s, 300, NULL, &spelled);
+		if (U_SUCCESS(spelled) && to_utf8(s, k, utf8, sizeof utf8))
+			more = take(data, tm_str_of(utf8));
 		rule += len + (end != NULL);
 	}
-out:
-	unum_close(f);
 }
 
 struct spelled {
@@ -437,7 +508,7 @@ tm_adapt_is_spelled(tm_adapt_lang *lang, tm_str number, const tm_tokens *tokens)
 	/* What is longer is hardly ever written out. */
 	if (number.n > 10)
 		return false;
-	spell(lang, &value, 1, find_spelled, &s);
+	spell(lang, value, find_spelled, &s);
 	return s.found;
 }
 

@@ -242,38 +242,16 @@ typedef struct found {
 	bool inflected;
 } found;
 
-static bool
-is_word_of(const tm_adapt_lang *lang, tm_str text, const tm_token *t,
-    tm_str want, size_t *skip)
-{
-	*skip = 0;
-	if (tm_str_eq(t->plain, want))
-		return true;
-	for (int n = 1; n <= 2 && t->kind == TM_WORD; n++) {
-		size_t raw = tm_adapt_prefix(
-		    lang, tm_str_sub(text, t->start, t->end), n);
-
-		/* The prefix has no other form than its letters. */
-		if (raw == 0 || raw >= t->plain.n ||
-		    memcmp(t->plain.p, text.p + t->start, raw) != 0)
-			return false;
-		*skip = raw;
-		if (tm_str_eq(tm_str_sub(t->plain, raw, t->plain.n), want))
-			return true;
-	}
-	return false;
-}
-
-/* How many tokens from t on are the name: 0 when they are not. */
+/* How many tokens from t on are the name that begins with it: 0 when they are
+ * not. */
 static size_t
-is_name(const tm_adapt_lang *lang, const tm_adapt_side *side, size_t t,
-    const tm_adapt_names *list, int which, size_t *skip)
+is_name(
+    const tm_adapt_side *side, size_t t, const tm_adapt_names *list, int which)
 {
 	size_t n = list->n_words[which], at = t + 1;
 	const tm_token *v = side->tokens.v;
 
-	if (n == 0 || (list->capital && !v[t].capital) ||
-	    !is_word_of(lang, side->text, &v[t], list->words[which][0], skip))
+	if (list->capital && !v[t].capital)
 		return 0;
 	for (size_t i = 1; i < n; i++, at++) {
 		/* p.m */
@@ -318,24 +296,47 @@ is_nearer(const tm_adapt_lang *lang, const tm_adapt_side *side, size_t t,
 	       tm_str_eq(raw, list->name[a->which]);
 }
 
+/* The best of the names that begin with word, which is a token without its
+ * first skip bytes. */
+static void
+find_word(const tm_adapt_lang *lang, const tm_adapt_side *side, size_t t,
+    size_t skip, found *f)
+{
+	tm_str plain = side->tokens.v[t].plain;
+	const tm_adapt_word *w;
+	size_t n = tm_adapt_find_word(
+	    &lang->firsts, tm_str_sub(plain, skip, plain.n), &w);
+
+	for (size_t i = 0; i < n; i++) {
+		const tm_adapt_names *list = &lang->lists[w[i].list];
+		found g = { 0, skip, w[i].list, w[i].which, false };
+
+		g.tokens = is_name(side, t, list, w[i].which);
+		if (g.tokens == 0 ||
+		    (list->kind == TM_A_HALF &&
+			(skip > 0 || !has_hour(side, t, g.tokens))))
+			continue;
+		if (is_nearer(lang, side, t, &g, f))
+			*f = g;
+	}
+}
+
 static bool
 find_exact(
     const tm_adapt_lang *lang, const tm_adapt_side *side, size_t t, found *f)
 {
-	for (size_t l = 0; l < lang->n_lists; l++) {
-		const tm_adapt_names *list = &lang->lists[l];
+	const tm_token *token = &side->tokens.v[t];
+	tm_str raw = tm_str_sub(side->text, token->start, token->end);
 
-		for (int i = 0; i < list->n; i++) {
-			found g = { 0, 0, l, i, false };
+	find_word(lang, side, t, 0, f);
+	for (int n = 1; n <= 2 && token->kind == TM_WORD; n++) {
+		size_t skip = tm_adapt_prefix(lang, raw, n);
 
-			g.tokens = is_name(lang, side, t, list, i, &g.skip);
-			if (g.tokens == 0 ||
-			    (list->kind == TM_A_HALF &&
-				(g.skip > 0 || !has_hour(side, t, g.tokens))))
-				continue;
-			if (is_nearer(lang, side, t, &g, f))
-				*f = g;
-		}
+		/* The prefix has no other form than its letters. */
+		if (skip == 0 || skip >= token->plain.n ||
+		    memcmp(token->plain.p, raw.p, skip) != 0)
+			break;
+		find_word(lang, side, t, skip, f);
 	}
 	return f->tokens > 0;
 }
@@ -346,26 +347,24 @@ find_stem(
     const tm_adapt_lang *lang, const tm_adapt_side *side, size_t t, found *f)
 {
 	const tm_token *token = &side->tokens.v[t];
+	const tm_adapt_word *w;
+	size_t n = tm_adapt_find_word(&lang->stems, token->stem, &w);
 
-	for (size_t l = 0; l < lang->n_lists; l++) {
-		const tm_adapt_names *list = &lang->lists[l];
+	for (size_t i = 0; i < n; i++) {
+		const tm_adapt_names *list = &lang->lists[w[i].list], *first;
 
-		for (int i = 0; i < list->n; i++) {
-			if (list->stem[i].p == NULL || list->is_short ||
-			    list->kind == TM_A_HALF ||
-			    (list->capital && !token->capital) ||
-			    !tm_str_eq(list->stem[i], token->stem))
-				continue;
-			if (f->tokens > 0 &&
-			    (lang->lists[f->list].kind != list->kind ||
-				lang->lists[f->list].calendar !=
-				    list->calendar ||
-				f->which != i)) {
-				*f = (found){ 0 };
-				return false;
-			}
-			if (f->tokens == 0)
-				*f = (found){ 1, 0, l, i, true };
+		if (list->capital && !token->capital)
+			continue;
+		if (f->tokens == 0) {
+			*f = (found){ 1, 0, w[i].list, w[i].which, true };
+			continue;
+		}
+		first = &lang->lists[f->list];
+		if (first->kind != list->kind ||
+		    first->calendar != list->calendar ||
+		    f->which != w[i].which) {
+			*f = (found){ 0 };
+			return false;
 		}
 	}
 	return f->tokens > 0;
