@@ -103,14 +103,22 @@ mark_month(tm_adapter *a, const item *s)
 	return true;
 }
 
+/* Is it the name before once more, from another list: فبراير/شباط? */
+static bool
+is_double(const item *it)
+{
+	return it->kind != TM_A_NUMBER && it->list != it[-1].list &&
+	       tm_adapt_same_value(it, it - 1) && it->first <= it[-1].last + 2;
+}
+
 /*
- * The places of s in the translation: as many as in the stored text, or, of
- * a month, once in each of several lists of names (فبراير/شباط).
+ * The places of s in the translation: as many as in the stored text, a name
+ * that is written twice in a row being one here and there.
  */
 static bool
 mark_places(tm_adapter *a, const item *s)
 {
-	size_t have = 0, places = 0, lists = 0;
+	size_t have = 0, places = 0, doubles = 0, double_places = 0;
 
 	for (size_t i = 0; i < a->stored.n; i++) {
 		const item *other = &a->stored.v[i];
@@ -118,6 +126,7 @@ mark_places(tm_adapter *a, const item *s)
 		if (!tm_adapt_same_value(other, s))
 			continue;
 		have++;
+		doubles += i > 0 && is_double(other);
 		if (!tm_adapt_same_value(other->becomes, s->becomes))
 			return false;
 	}
@@ -127,14 +136,12 @@ mark_places(tm_adapter *a, const item *s)
 		if (!tm_adapt_same_value(t, s))
 			continue;
 		places++;
-		lists += places > 1 && t->list != t[-1].list &&
-			 t->first <= t[-1].last + 2;
+		double_places += i > 0 && is_double(t);
 		t->becomes = s->becomes;
 	}
 	if (places == 0)
 		return mark_month(a, s);
-	return places == have || (s->kind != TM_A_NUMBER && have == 1 &&
-				     places == 2 && lists == 1);
+	return places == have || places - double_places == have - doubles;
 }
 
 /* ---- Writing ----------------------------------------------------------- */

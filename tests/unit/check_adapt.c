@@ -149,6 +149,11 @@ START_TEST(months_and_days_are_replaced_by_their_like)
 	    "On 12 November", "في ١٢ تشرين الثاني");
 	becomes("en", "ar", "On 11 February", "في ١١ شباط/فبراير",
 	    "On 11 March", "في ١١ آذار/مارس");
+	becomes("ar", "en", "في 11 كانون الثاني/يناير 2023",
+	    "On 11 January 2023", "في 12 شباط/فبراير 2024",
+	    "On 12 February 2024");
+	becomes("ar", "ar", "في شباط/فبراير 2023", "شباط 2023، فبراير",
+	    "في آذار/مارس 2023", "آذار 2023، مارس");
 	becomes("en", "de", "On Monday, March 3", "Am Montag, 3. März",
 	    "On Friday, May 3", "Am Freitag, 3. Mai");
 	becomes(
