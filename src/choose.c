@@ -179,3 +179,15 @@ choice_filter(const struct choice *c, tm_filter *f, tm_error *err)
 	return (c->since == NULL || parse_date(c->since, &f->since, err)) &&
 	       (c->before == NULL || parse_date(c->before, &f->before, err));
 }
+
+bool
+match_filter(const struct choice *c, tm_filter *f, tm_error *err)
+{
+	if (!choice_filter(c, f, err))
+		return false;
+	f->from = f->to = NULL;
+	return f->status != TM_STATUS_BIT(TM_REJECTED) ||
+	       tm_fail(err, TM_INVALID,
+		   "rejected units are never a match; tmtool list --status "
+		   "rejected shows them");
+}

@@ -31,6 +31,9 @@ tm_status status_named(const char *name);
  */
 bool choice_filter(
     const struct choice *choice, tm_filter *filter, tm_error *err);
+/* The same for a search: the language is left to it, since regions stand in for
+ * each other, and what can have no answer is refused. */
+bool match_filter(const struct choice *c, tm_filter *f, tm_error *err);
 
 /* YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, the beginning of it in
  * UTC as seconds since 1970. */

@@ -555,11 +555,27 @@ search_memory(struct search *s, const tm_phrase *phrase, tm_error *err)
 	return ok;
 }
 
-static int
-run(struct tool *tool, const void *given, char **args, int n)
+/* A memory that is named twice is searched once. */
+static void
+add_memory(struct search *s, const char *option)
 {
-	const struct values *v = given;
+	char *path = memory_path(option);
+	size_t m = 0;
+
+	while (m < s->n_memories && !is_same_file(s->path[m], path))
+		m++;
+	if (m < s->n_memories)
+		free(path);
+	else
+		s->path[s->n_memories++] = path;
+}
+
+static int
+run(struct tool *tool, const void *values, char **args, int n)
+{
+	const struct values *v = values;
 	struct search s = { .tool = tool, .v = v };
+	size_t given = 0;
 	tm_buf text = { 0 };
 	tm_filter filter;
 	tm_phrase phrase = { .from = v->choice.from,
@@ -570,9 +586,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 	tm_error err;
 	int status = EXIT_DONE;
 
-	if (!choice_filter(&v->choice, &filter, &err))
+	if (!match_filter(&v->choice, &filter, &err))
 		return wrong_call(tool, "%s", err.msg);
-	filter.from = filter.to = NULL; /* regions stand in for each other */
 	for (int i = 0; i < n; i++)
 		tm_buf_printf(&text, "%s%s", i == 0 ? "" : " ", args[i]);
 	phrase.text = tm_buf_str(&text);
@@ -589,12 +604,9 @@ run(struct tool *tool, const void *given, char **args, int n)
 		complain("the text is not UTF-8");
 		status = EXIT_CANNOT;
 	}
-	do {
-		size_t m = s.n_memories++;
-
-		s.path[m] =
-		    memory_path(v->memory.n == 0 ? NULL : v->memory.v[m]);
-	} while (s.n_memories < v->memory.n);
+	do
+		add_memory(&s, v->memory.n == 0 ? NULL : v->memory.v[given]);
+	while (++given < v->memory.n);
 	for (; status == EXIT_DONE && s.now < s.n_memories; s.now++)
 		if (!search_memory(&s, &phrase, &err))
 			status = give_up(&err);

@@ -356,30 +356,46 @@ set_penalty(tm_penalties *p, int *memory, const char *value, tm_error *err)
 	    value);
 }
 
+/* A memory that was named before is searched once, at the lower penalty. */
+static void
+drop_again(struct lookup_plan *plan)
+{
+	size_t last = plan->n - 1, m = 0;
+
+	while (m < last && !is_same_file(plan->path[m], plan->path[last]))
+		m++;
+	if (m == last)
+		return;
+	if (plan->points[last] < plan->points[m])
+		plan->points[m] = plan->points[last];
+	free(plan->path[last]);
+	plan->n--;
+}
+
 static bool
 make_plan(struct lookup_plan *plan, tm_error *err)
 {
 	const struct opt_list *named = &plan->v->memory;
 	const struct opt_list *penalty = &plan->v->penalty;
+	size_t given = 0;
 	int each = 0;
 
-	if (!choice_filter(&plan->v->choice, &plan->filter, err))
+	if (!match_filter(&plan->v->choice, &plan->filter, err))
 		return false;
-	/* Regions stand in for each other in a lookup. */
-	plan->filter.from = plan->filter.to = NULL;
 	plan->penalties = tm_penalties_default;
 	for (size_t i = 0; i < penalty->n; i++)
 		if (!set_penalty(&plan->penalties, &each, penalty->v[i], err))
 			return false;
 	do {
-		char *path =
-		    memory_path(named->n == 0 ? NULL : named->v[plan->n]);
-
+		plan->path[plan->n] =
+		    memory_path(named->n == 0 ? NULL : named->v[given]);
 		plan->points[plan->n] = each;
-		plan->path[plan->n++] = path;
-		if (!take_points(path, &plan->points[plan->n - 1], err))
+		plan->n++;
+		if (!take_points(plan->path[plan->n - 1],
+			&plan->points[plan->n - 1], err))
 			return false;
-	} while (plan->n < named->n);
+		drop_again(plan);
+	} while (++given < named->n);
 	return true;
 }
 

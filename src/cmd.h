@@ -124,6 +124,7 @@ bool decode_text(const char *name, tm_str bytes, const char *encoding,
 /* The byte order mark of UTF-8. */
 #define BOM "\xef\xbb\xbf"
 
+/* Are both there, and one file? */
 bool is_same_file(const char *a, const char *b);
 
 /* Does an SQLite file begin at path? A memory is one. */
