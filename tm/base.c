@@ -522,3 +522,40 @@ tm_version(void)
 {
 	return PACKAGE_VERSION;
 }
+
+/* ---- What can be made again -------------------------------------------- */
+
+bool
+tm_cache_path(const char *name, tm_buf *path)
+{
+	const char *base = getenv("XDG_CACHE_HOME");
+	const char *below = "";
+
+	/* The standard says to pass over a path that is not absolute. */
+	if (base == NULL || base[0] != '/') {
+		base = getenv("HOME");
+		below = "/.cache";
+	}
+	if (base == NULL || base[0] != '/')
+		return false;
+	tm_buf_clear(path);
+	tm_buf_printf(path, "%s%s/tmtool/%s", base, below, name);
+	return true;
+}
+
+bool
+tm_cache_folders(const char *path)
+{
+	char *folder = tm_strdup(path);
+	bool ok = true;
+
+	for (char *p = folder + 1; ok && *folder != '\0' && *p != '\0'; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		ok = mkdir(folder, 0700) == 0 || errno == EEXIST;
+		*p = '/';
+	}
+	free(folder);
+	return ok;
+}

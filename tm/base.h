@@ -236,6 +236,15 @@ bool tm_outfile_commit(tm_outfile *out, tm_error *err);
 /* Close and remove what was written; path stays as it was. */
 void tm_outfile_abandon(tm_outfile *out);
 
+/*
+ * Where what can be made again at any time is kept for this user, under name:
+ * below $XDG_CACHE_HOME or ~/.cache, in tmtool. False when there is neither.
+ */
+bool tm_cache_path(const char *name, tm_buf *path);
+/* Make the folders that path is in, for this user alone. False when that
+ * cannot be. */
+bool tm_cache_folders(const char *path);
+
 /* The version of the library, "1.2.3". */
 const char *tm_version(void);
 

@@ -485,7 +485,7 @@ use_cache(tm_lexicon *lex, const struct files f[2])
 			add_state(&f[k].text, &state);
 		}
 	stamp = tm_lex_cache_stamp(lex, tm_buf_str(&state));
-	ok = tm_lex_cache_path(name.p, &path) &&
+	ok = tm_cache_path(name.p, &path) &&
 	     (tm_lex_cache_load(lex, path.p, stamp) ||
 		 make_cache(lex, f, path.p, stamp));
 	tm_buf_release(&name);

@@ -383,41 +383,6 @@ tm_lex_cache_is_whole(tm_str bytes, uint64_t stamp)
 
 /* ---- Files ------------------------------------------------------------- */
 
-/* Make the folder path and those above it. */
-static bool
-make_folders(tm_buf *path)
-{
-	for (size_t i = 1; i <= path->n; i++) {
-		char c = path->p[i];
-
-		if (c != '/' && i < path->n)
-			continue;
-		path->p[i] = '\0';
-		if (mkdir(path->p, 0700) != 0 && errno != EEXIST)
-			return false;
-		path->p[i] = c;
-	}
-	return true;
-}
-
-bool
-tm_lex_cache_path(const char *name, tm_buf *path)
-{
-	const char *base = getenv("XDG_CACHE_HOME");
-	const char *below = "";
-
-	/* The standard says to pass over a path that is not absolute. */
-	if (base == NULL || base[0] != '/') {
-		base = getenv("HOME");
-		below = "/.cache";
-	}
-	if (base == NULL || base[0] != '/')
-		return false;
-	tm_buf_clear(path);
-	tm_buf_printf(path, "%s%s/tmtool/%s", base, below, name);
-	return true;
-}
-
 /* All of a file that is no larger than it may be. */
 static bool
 read_image(const char *path, tm_buf *out)
@@ -457,13 +422,7 @@ tm_lex_cache_load(tm_lexicon *lex, const char *path, uint64_t stamp)
 bool
 tm_lex_cache_begin(tm_outfile *out, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	tm_buf folder = { 0 };
 	tm_error err;
-	bool ok;
 
-	tm_buf_add(&folder, path, (size_t)(slash - path));
-	ok = make_folders(&folder) && tm_outfile_open(out, path, &err);
-	tm_buf_release(&folder);
-	return ok;
+	return tm_cache_folders(path) && tm_outfile_open(out, path, &err);
 }

@@ -171,10 +171,6 @@ bool tm_lex_cache_is_whole(tm_str image, uint64_t stamp);
  */
 bool tm_lex_cache_take(tm_lexicon *lex, tm_str image);
 
-/* Where the cache called name is: below $XDG_CACHE_HOME or ~/.cache. False
- * when there is neither. */
-bool tm_lex_cache_path(const char *name, tm_buf *path);
-
 /* Take from the file; false when it is absent, stale or damaged. */
 bool tm_lex_cache_load(tm_lexicon *lex, const char *path, uint64_t stamp);
 
