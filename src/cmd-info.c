@@ -11,7 +11,7 @@ struct values {
 };
 
 static void
-print_json_info(const char *path, const tm_store_info *info,
+print_json_info(const char *path, const tm_store_info *info, const char *index,
     const tm_store_lexicon *taught, size_t n_taught)
 {
 	json_t *o = json_object(), *langs = json_array();
@@ -35,6 +35,8 @@ print_json_info(const char *path, const tm_store_info *info,
 	json_object_set_new(o, "languages", langs);
 	json_object_set_new(o, "lexicons", tables);
 	json_object_set_new(o, "bytes", json_integer((json_int_t)info->bytes));
+	json_object_set_new(o, "index",
+	    index == NULL ? json_null() : json_of(tm_str_of(index)));
 	json_object_set_new(o, "created",
 	    info->created == 0 ? json_null()
 			       : json_string(date_text(info->created, when)));
@@ -64,7 +66,7 @@ print_taught(const tm_store_lexicon *l)
 }
 
 static void
-print_info(const char *path, const tm_store_info *info,
+print_info(const char *path, const tm_store_info *info, const char *index,
     const tm_store_lexicon *taught, size_t n_taught)
 {
 	char when[32], name[80], lang[TM_LANG_MAX];
@@ -82,6 +84,8 @@ print_info(const char *path, const tm_store_info *info,
 	for (size_t k = 0; k < n_taught; k++)
 		print_taught(&taught[k]);
 	printf("size       %llu bytes\n", (unsigned long long)info->bytes);
+	if (index != NULL)
+		printf("index      %s\n", index);
 	if (info->created != 0)
 		printf("first unit %s\n", date_text(info->created, when));
 	if (info->changed != 0)
@@ -137,9 +141,11 @@ run(struct tool *tool, const void *given, char **args, int n)
 	} else if (!ok)
 		status = give_up(&err);
 	else if (v->json)
-		print_json_info(memory, &info, taught, n_taught);
+		print_json_info(memory, &info, tm_store_index_path(store),
+		    taught, n_taught);
 	else
-		print_info(memory, &info, taught, n_taught);
+		print_info(memory, &info, tm_store_index_path(store), taught,
+		    n_taught);
 	tm_store_close(store);
 	tm_arena_release(&arena);
 	free(memory);

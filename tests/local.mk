@@ -240,6 +240,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/bad-input.sh \
 	%D%/cli/batch.sh \
 	%D%/cli/align-batch.sh \
+	%D%/cli/closed-folder.sh \
 	%D%/cli/completion.sh \
 	%D%/cli/edit.sh \
 	%D%/cli/eval-judge.sh \

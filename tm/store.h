@@ -461,9 +461,14 @@ bool tm_find_pieces(const tm_memory *memories, size_t n, const tm_query *query,
  * Bring the index for lookups, which lies beside the memory in the folder
  * "NAME.index", up to date now. Nobody needs to: a lookup does it, and so
  * does closing a memory that was added to. The folder may be removed at
- * any time, and is made again.
+ * any time, and is made again. Where nothing can be written beside a large
+ * memory it is below $XDG_CACHE_HOME/tmtool or ~/.cache/tmtool.
  */
 bool tm_store_index(tm_store *store, tm_error *err);
+
+/* The folder that the index is in, or NULL when there is none yet: small
+ * memories have theirs in memory. Good until the store is closed. */
+const char *tm_store_index_path(tm_store *store);
 
 TM_END_DECLS
 

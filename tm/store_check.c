@@ -339,9 +339,9 @@ tm_store_faults(tm_store *store, size_t most,
 		fault(&c, "%s", err.msg);
 	else if (!tm_index_check(store->index, NULL))
 		fault(&c,
-		    "the index is damaged; remove the folder '%s.index', it "
-		    "is made again",
-		    store->path);
+		    "the index is damaged; remove the folder '%s', it is made "
+		    "again",
+		    tm_index_path(store->index));
 	return c.n;
 }
 

@@ -27,7 +27,7 @@ struct tm_early {
 	int64_t first;	   /* the segments cut off those from here on */
 	tm_segment **segs; /* one after the other */
 	size_t n_segs, cap_segs, n_taken;
-	char *folder;
+	tm_folder *folder;
 	int64_t rev;  /* when the first was added */
 	bool spoiled; /* one of them is not what it was */
 };
@@ -48,7 +48,7 @@ tm_early_drop(tm_store *store)
 		tm_segment_free(e->segs[i]);
 	}
 	free(e->segs);
-	free(e->folder);
+	tm_folder_free(e->folder);
 	free(e);
 }
 
@@ -92,7 +92,7 @@ tm_early_add(tm_store *store, const tm_texts *texts)
 	if (e == NULL) {
 		e = store->early = tm_zalloc(1, sizeof *e);
 		e->first = e->lo = e->hi = texts->id - 1;
-		e->folder = tm_folder_of(store->path);
+		e->folder = tm_folder_new(store->path);
 		e->spoiled = !tm_store_state(store, &last, &e->rev, NULL);
 		e->g.crew = tm_crew_new();
 	}

@@ -12,6 +12,11 @@
  * A file is whole or not there: written beside, synced, renamed. Only one
  * process writes; who comes second, or may not write here, has the same in
  * memory. What a file says of the memory is for store_index.c to believe.
+ *
+ * The index of a memory that nobody may write beside can be kept elsewhere,
+ * among what is this user's and can be made again:
+ *
+ *	~/.cache/tmtool/index/UUID-HASH		of the memory, of its path
  */
 #include "config.h"
 
@@ -26,13 +31,86 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-char *
-tm_folder_of(const char *memory)
-{
-	tm_buf folder = { 0 };
+struct tm_folder {
+	char *memory;
+	char *beside;
+	char *kept;   /* where it is written instead, or NULL */
+	bool damaged; /* what is beside, and cannot be mended */
+};
 
-	tm_buf_printf(&folder, "%s.index", memory);
-	return folder.p;
+tm_folder *
+tm_folder_new(const char *memory)
+{
+	tm_folder *f = tm_zalloc(1, sizeof *f);
+	tm_buf path = { 0 };
+
+	tm_buf_printf(&path, "%s.index", memory);
+	f->memory = tm_strdup(memory);
+	f->beside = path.p;
+	return f;
+}
+
+void
+tm_folder_free(tm_folder *f)
+{
+	if (f == NULL)
+		return;
+	free(f->memory);
+	free(f->beside);
+	free(f->kept);
+	free(f);
+}
+
+bool
+tm_folder_is_closed(const tm_folder *f)
+{
+	char *slash, *above;
+	bool closed;
+
+	if (access(f->beside, W_OK) == 0)
+		return false;
+	if (errno != ENOENT)
+		return true;
+	above = tm_strdup(f->beside);
+	slash = strrchr(above, '/');
+	if (slash != NULL)
+		slash[slash == above] = '\0';
+	closed = access(slash == NULL ? "." : above, W_OK) != 0;
+	free(above);
+	return closed;
+}
+
+void
+tm_folder_keep(tm_folder *f, const char *uuid)
+{
+	char *whole = realpath(f->memory, NULL);
+	tm_buf name = { 0 }, path = { 0 };
+	tm_str at = tm_str_of(whole == NULL ? f->memory : whole);
+
+	tm_buf_printf(&name, "index/%s-%016llx", uuid,
+	    (unsigned long long)tm_str_hash(at));
+	if (tm_cache_path(name.p, &path)) {
+		free(f->kept);
+		f->kept = tm_strdup(path.p);
+	}
+	tm_buf_release(&path);
+	tm_buf_release(&name);
+	free(whole);
+}
+
+const char *
+tm_folder_path(const tm_folder *f)
+{
+	if (f->kept != NULL && access(f->kept, F_OK) == 0)
+		return f->kept;
+	return access(f->beside, F_OK) == 0 ? f->beside : NULL;
+}
+
+/* Where files are written. */
+static const char *
+home_of(const tm_folder *f)
+{
+	return f->kept != NULL ? f->kept : f->beside;
 }
 
 /* ---- Names ------------------------------------------------------------- */
@@ -135,31 +213,43 @@ open_longest(const char *folder, bool patch, int64_t from)
 	return s;
 }
 
-tm_segment *
-tm_folder_open(const char *folder, int64_t lo)
+/* What this user had to make is of no use to others, but may be newer. */
+static tm_segment *
+open_somewhere(const tm_folder *f, bool patch, int64_t from)
 {
-	return open_longest(folder, false, lo);
+	tm_segment *s = NULL;
+
+	if (f->kept != NULL)
+		s = open_longest(f->kept, patch, from);
+	return s != NULL || f->damaged ? s
+				       : open_longest(f->beside, patch, from);
 }
 
 tm_segment *
-tm_folder_open_patch(const char *folder)
+tm_folder_open(const tm_folder *f, int64_t lo)
 {
-	return open_longest(folder, true, 0);
+	return open_somewhere(f, false, lo);
+}
+
+tm_segment *
+tm_folder_open_patch(const tm_folder *f)
+{
+	return open_somewhere(f, true, 0);
 }
 
 /* ---- Writing ----------------------------------------------------------- */
 
 /* -1 when somebody else writes, or nobody can. */
 static int
-lock_folder(const char *folder)
+lock_folder(const tm_folder *f)
 {
 	tm_buf name = { 0 };
-	int fd;
+	int fd = -1;
 
-	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-		return -1;
-	tm_buf_printf(&name, "%s/lock", folder);
-	fd = open(name.p, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	tm_buf_printf(&name, "%s/lock", home_of(f));
+	if (f->kept != NULL ? tm_cache_folders(name.p)
+			    : mkdir(f->beside, 0777) == 0 || errno == EEXIST)
+		fd = open(name.p, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	tm_buf_release(&name);
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		close(fd);
@@ -170,14 +260,14 @@ lock_folder(const char *folder)
 
 tm_segment *
 tm_folder_write(
-    const char *folder, tm_growing *g, const tm_segment_head *head, bool patch)
+    const tm_folder *f, tm_growing *g, const tm_segment_head *head, bool patch)
 {
-	int lock = lock_folder(folder);
+	int lock = lock_folder(f);
 	tm_segment *s = NULL;
 	tm_buf name = { 0 };
 
 	if (lock >= 0) {
-		file_name(folder, head, patch, &name);
+		file_name(home_of(f), head, patch, &name);
 		if (tm_segment_write(g, head, name.p, NULL))
 			s = tm_segment_open(name.p, NULL);
 		close(lock);
@@ -188,13 +278,13 @@ tm_folder_write(
 
 tm_segment *
 tm_folder_write_new(
-    const char *folder, tm_growing *g, const tm_segment_head *head)
+    const tm_folder *f, tm_growing *g, const tm_segment_head *head)
 {
 	tm_segment *s = NULL;
 	tm_buf name = { 0 };
 
-	new_name(folder, head, &name);
-	if ((mkdir(folder, 0777) == 0 || errno == EEXIST) &&
+	new_name(home_of(f), head, &name);
+	if ((mkdir(f->beside, 0777) == 0 || errno == EEXIST) &&
 	    tm_segment_write(g, head, name.p, NULL))
 		s = tm_segment_open(name.p, NULL);
 	tm_buf_release(&name);
@@ -202,14 +292,14 @@ tm_folder_write_new(
 }
 
 bool
-tm_folder_adopt(const char *folder, const tm_segment *s)
+tm_folder_adopt(const tm_folder *f, const tm_segment *s)
 {
-	int lock = lock_folder(folder);
+	int lock = lock_folder(f);
 	tm_buf from = { 0 }, to = { 0 };
 	bool ok;
 
-	new_name(folder, tm_segment_about(s), &from);
-	file_name(folder, tm_segment_about(s), false, &to);
+	new_name(home_of(f), tm_segment_about(s), &from);
+	file_name(home_of(f), tm_segment_about(s), false, &to);
 	ok = lock >= 0 && rename(from.p, to.p) == 0;
 	if (lock >= 0)
 		close(lock);
@@ -221,21 +311,21 @@ tm_folder_adopt(const char *folder, const tm_segment *s)
 }
 
 void
-tm_folder_drop_new(const char *folder, const tm_segment *s)
+tm_folder_drop_new(const tm_folder *f, const tm_segment *s)
 {
 	tm_buf name = { 0 };
 
-	new_name(folder, tm_segment_about(s), &name);
+	new_name(home_of(f), tm_segment_about(s), &name);
 	unlink(name.p);
 	tm_buf_release(&name);
 }
 
 void
-tm_folder_sweep(const char *folder, tm_segment *const *segs, size_t n,
+tm_folder_sweep(const tm_folder *f, tm_segment *const *segs, size_t n,
     const tm_segment *patch)
 {
-	int lock = lock_folder(folder);
-	DIR *dir = lock < 0 ? NULL : opendir(folder);
+	int lock = lock_folder(f);
+	DIR *dir = lock < 0 ? NULL : opendir(home_of(f));
 	int64_t lo, hi, end = n == 0 ? 0 : tm_segment_about(segs[n - 1])->hi;
 	tm_buf name = { 0 };
 	struct dirent *e;
@@ -258,7 +348,7 @@ tm_folder_sweep(const char *folder, tm_segment *const *segs, size_t n,
 		if (used)
 			continue;
 		tm_buf_clear(&name);
-		tm_buf_printf(&name, "%s/%s", folder, e->d_name);
+		tm_buf_printf(&name, "%s/%s", home_of(f), e->d_name);
 		unlink(name.p);
 	}
 	if (dir != NULL)
@@ -269,20 +359,22 @@ tm_folder_sweep(const char *folder, tm_segment *const *segs, size_t n,
 }
 
 bool
-tm_folder_remove(const char *folder, tm_segment *const *segs, size_t n,
-    const tm_segment *patch)
+tm_folder_remove(
+    tm_folder *f, tm_segment *const *segs, size_t n, const tm_segment *patch)
 {
-	int lock = lock_folder(folder);
+	int lock = lock_folder(f);
 	tm_buf name = { 0 };
 
 	if (lock < 0)
 		return false;
+	/* It may not have been one of those that can be removed. */
+	f->damaged = f->kept != NULL;
 	for (size_t i = 0; i < n; i++) {
-		file_name(folder, tm_segment_about(segs[i]), false, &name);
+		file_name(home_of(f), tm_segment_about(segs[i]), false, &name);
 		unlink(name.p);
 	}
 	if (patch != NULL) {
-		file_name(folder, tm_segment_about(patch), true, &name);
+		file_name(home_of(f), tm_segment_about(patch), true, &name);
 		unlink(name.p);
 	}
 	close(lock);

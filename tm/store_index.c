@@ -19,8 +19,9 @@
  * many patches become a file; and when a quarter of the units were touched
  * all is made one. A file counts when it belongs to this memory (uuid) in
  * this state (the hash of its last unit, the last touched one), and is made
- * again when it does not. Where nothing can be written, all this stays in
- * memory.
+ * again when it does not. Where nothing can be written beside a memory, the
+ * folder is among the caches of the user, or, for a small one, all this stays
+ * in memory.
  */
 #include "config.h"
 
@@ -60,8 +61,9 @@ typedef struct layers {
 
 struct tm_index {
 	tm_store *store;
-	char *folder;
+	tm_folder *folder;
 	char uuid[33];
+	bool placed;	       /* it is known where files are written */
 	bool loaded, no_files; /* no_files: they are bad, and stay */
 	tm_segment **segs;     /* in order of their ranges, without gaps */
 	size_t n_segs, cap_segs;
@@ -382,7 +384,7 @@ tm_index_new(tm_store *store)
 	tm_index *x = tm_zalloc(1, sizeof *x);
 
 	x->store = store;
-	x->folder = tm_folder_of(store->path);
+	x->folder = tm_folder_new(store->path);
 	return x;
 }
 
@@ -416,14 +418,42 @@ tm_index_free(tm_index *x)
 	free(x->offered.of);
 	free(x->moments);
 	free(x->segs);
-	free(x->folder);
+	tm_folder_free(x->folder);
 	free(x);
+}
+
+/*
+ * Where nobody can write beside the memory each process would have to make
+ * the index anew: it is kept elsewhere, if that takes a while. MANY units are
+ * indexed in a tenth of a second.
+ */
+static void
+find_place(tm_index *x)
+{
+	int64_t last, rev;
+
+	if (x->placed)
+		return;
+	x->placed = true;
+	if (tm_folder_is_closed(x->folder) &&
+	    tm_store_state(x->store, &last, &rev, NULL) && last > MANY &&
+	    tm_store_uuid(x->store, x->uuid, NULL))
+		tm_folder_keep(x->folder, x->uuid);
+}
+
+const char *
+tm_index_path(tm_index *x)
+{
+	find_place(x);
+	return tm_folder_path(x->folder);
 }
 
 /* Before the snapshot is taken: then no file can know more than it. */
 void
 tm_index_load(tm_index *x)
 {
+	if (!x->loaded)
+		find_place(x);
 	if (!x->loaded && !x->no_files)
 		load_files(x);
 	if (!x->loaded && !x->no_files && !x->no_patch)

@@ -123,6 +123,9 @@ void tm_index_free(tm_index *index);
 void tm_index_forget(tm_index *index);
 void tm_index_rolled_back(tm_index *index);
 
+/* The folder its files are in; NULL: there are none yet. */
+const char *tm_index_path(tm_index *index);
+
 /* Map the files, before the snapshot is taken; then bring what they say up
  * to the snapshot. */
 void tm_index_load(tm_index *index);

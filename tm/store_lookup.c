@@ -619,3 +619,11 @@ tm_store_index(tm_store *store, tm_error *err)
 	tm_store_end_read(store, opened);
 	return ok;
 }
+
+const char *
+tm_store_index_path(tm_store *store)
+{
+	if (store->index == NULL)
+		store->index = tm_index_new(store);
+	return tm_index_path(store->index);
+}

@@ -153,18 +153,30 @@ bool tm_segment_check(tm_segment *s, tm_error *err);
 
 /* ---- Files of segments (store_folder.c) -------------------------------- */
 
-/* The folder for the index of a memory; the caller frees it. */
-char *tm_folder_of(const char *memory);
+/*
+ * The folder for the index of a memory, beside it. When nothing can be
+ * written there (it is closed) it can be kept among the caches of this user
+ * instead, by the memory's uuid and path; what others made beside it is read
+ * all the same.
+ */
+typedef struct tm_folder tm_folder;
+
+tm_folder *tm_folder_new(const char *memory);
+void tm_folder_free(tm_folder *folder);
+bool tm_folder_is_closed(const tm_folder *folder);
+void tm_folder_keep(tm_folder *folder, const char *uuid);
+/* Where it is; NULL: there is none yet. */
+const char *tm_folder_path(const tm_folder *folder);
 
 /* Map the longest file of units from lo on, or the patch that goes
  * farthest. NULL when there is none that can be read. */
-tm_segment *tm_folder_open(const char *folder, int64_t lo);
-tm_segment *tm_folder_open_patch(const char *folder);
+tm_segment *tm_folder_open(const tm_folder *folder, int64_t lo);
+tm_segment *tm_folder_open_patch(const tm_folder *folder);
 
 /* What g has, as a segment: a mapped file where one can be written. NULL
  * when not even memory will do. */
-tm_segment *tm_folder_write(
-    const char *folder, tm_growing *g, const tm_segment_head *head, bool patch);
+tm_segment *tm_folder_write(const tm_folder *folder, tm_growing *g,
+    const tm_segment_head *head, bool patch);
 
 /*
  * The same for units that are not committed yet: where nobody looks for it.
@@ -172,17 +184,18 @@ tm_segment *tm_folder_write(
  * has no file then, but can be used), or dropped.
  */
 tm_segment *tm_folder_write_new(
-    const char *folder, tm_growing *g, const tm_segment_head *head);
-bool tm_folder_adopt(const char *folder, const tm_segment *s);
-void tm_folder_drop_new(const char *folder, const tm_segment *s);
+    const tm_folder *folder, tm_growing *g, const tm_segment_head *head);
+bool tm_folder_adopt(const tm_folder *folder, const tm_segment *s);
+void tm_folder_drop_new(const tm_folder *folder, const tm_segment *s);
 
 /* Remove files that these n segments, one after the other, and patch (NULL:
  * none) make superfluous, and what an interrupted process left. */
-void tm_folder_sweep(const char *folder, tm_segment *const *segs, size_t n,
+void tm_folder_sweep(const tm_folder *folder, tm_segment *const *segs, size_t n,
     const tm_segment *patch);
 
-/* Remove the files of these; false when nothing may be written there. */
-bool tm_folder_remove(const char *folder, tm_segment *const *segs, size_t n,
+/* One of these is damaged: remove their files; false when nothing may be
+ * written there. */
+bool tm_folder_remove(tm_folder *folder, tm_segment *const *segs, size_t n,
     const tm_segment *patch);
 
 #endif
