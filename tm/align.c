@@ -561,9 +561,9 @@ report(struct aligner *al, const struct attempt *tries, size_t n,
 	heard = hear_words(al->s, &best->l, path,
 	    al->tuning->ranks != NULL ? path->n : MOST_RANKED, words);
 	for (size_t k = 0; k < path->n; k++)
-		verdict->rank += words[k];
+		verdict->rank += isnan(words[k]) ? 0 : words[k];
 	verdict->rank /= (double)heard + RANKS_SEEN;
-	confidences(&w, verdict, path, sure,
+	confidences(&w, verdict, path, words, sure,
 	    al->tuning->signs == NULL ? NULL : al->tuning->signs->v);
 	for (size_t k = 0; k < path->n; k++) {
 		const scored_bead *v = &path->v[k];

@@ -207,6 +207,7 @@ hear_words(const side s[2], const links *l, const scored_beads *path,
 		out[k] = 0;
 		if (b->a == 0 || b->b == 0)
 			continue;
+		out[k] = (double)NAN;
 		h.v[h.n++] = b;
 		for (size_t i = 0; i < b->a; i++)
 			h.bead_of[0][b->i + i] = (uint32_t)h.n;

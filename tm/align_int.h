@@ -423,8 +423,8 @@ void find_moved(tm_beads *beads, const tm_align_side *src,
 /*
  * How the words of a bead agree, beside the same source with other targets: the
  * logit of the share of others that agree less, into out, by bead of path; 0
- * for nulls. Of more than most pairs every so many-th is heard; returns how
- * many were. Takes time in proportion to their words.
+ * for nulls. Of more than most pairs every so many-th is heard, the others have
+ * NAN; returns how many were. Takes time in proportion to their words.
  */
 size_t hear_words(const side s[2], const links *l, const scored_beads *path,
     size_t most, double *out);
@@ -452,6 +452,23 @@ enum sign {
 	LENGTHS,
 	COVERED,
 	VARIANCE, /* log */
+	N_LINEAR, /* the signs above make a sum */
+	/* What stands near, and words: see align_near.c. The mean of 1 -
+	 * posterior as far as 5 and 15 beads, and of 3 of the worse side. */
+	DOUBT_NEAR = N_LINEAR,
+	DOUBT_AROUND,
+	DOUBT_BESIDE,
+	NEIGHBOUR,     /* L of the less sure one */
+	NULLS_NEAR,    /* of both sides */
+	GAP_FAR,       /* beads to the next gap on both sides */
+	LEFT_LESS,     /* share of sentences unpaired, of the side ... */
+	LEFT_MORE,     /* ... that has less, and more */
+	SURPRISE_NEAR, /* mean */
+	WORDS,	       /* what hear_words() says */
+	WORDS_NEXT,    /* mean of neighbours, above that of the text */
+	WORDS_NEAR,
+	WORDS_BESIDE, /* of the side that has less */
+	WORDS_OF_TEXT,
 	N_SIGNS
 };
 
@@ -470,9 +487,16 @@ typedef struct witnesses {
 } witnesses;
 
 /* Put the probability that it is right into out for each bead of path, and
- * what it is made of into signs, unless that is NULL. */
+ * what it is made of into signs, unless that is NULL. ranks are those of
+ * hear_words(). */
 void confidences(const witnesses *w, const judgement *j,
-    const scored_beads *path, double *out, double (*signs)[N_SIGNS]);
+    const scored_beads *path, const double *ranks, double *out,
+    double (*signs)[N_SIGNS]);
+
+/* Fill the signs of what stands near each bead of path; ranks are those of
+ * hear_words(). */
+void signs_near(const scored_beads *path, const judgement *j,
+    const double *ranks, double (*signs)[N_SIGNS]);
 
 /* Beads that were found under limits (max_run, types) are as sure as they
  * would be without any. */

@@ -156,8 +156,10 @@ measure(const struct folder *f, const char *dir, const char *what,
 		sign_rows signs = { 0 };
 
 		tuned.judgement = &j;
-		if (o->pairs)
+		if (o->pairs) {
 			tuned.signs = &signs;
+			tuned.no_doubt = true;
+		}
 		align(&f->v[k], &f->v[k], &tuned, &beads);
 		if (o->pairs)
 			printf("# "
