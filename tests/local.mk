@@ -264,7 +264,8 @@ EXTRA_DIST += %D%/lib.sh %D%/golden %D%/fuzz/corpus
 EXTRA_DIST += %D%/quality/segment-f1.py %D%/quality/usefulness.py \
 	%D%/quality/check-recall.py
 EXTRA_DIST += %D%/quality/tmx-files.sh %D%/quality/interchange.sh \
-	%D%/quality/make-bitext.awk %D%/quality/fit-confidence.py
+	%D%/quality/make-bitext.awk %D%/quality/fit-confidence.py \
+	%D%/quality/fit-confidence.sh
 
 ### Cases that are folders; see the head of run-golden.sh.
 .PHONY: update-golden
