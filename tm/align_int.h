@@ -44,6 +44,7 @@ typedef struct align_tuning {
 	bool keep_types;
 	bool keep_lengths;
 	bool no_marks;	  /* all junctions of sentences are alike */
+	bool no_places;	  /* a word may be answered anywhere in a run */
 	bool full_grid;	  /* never a band in the first pass */
 	unsigned starts;  /* a bit for each start; 0: all */
 	bool raw;	  /* confidences are posteriors */
@@ -93,8 +94,12 @@ typedef struct side {
 	size_t *seen_at;  /* sentences of word w: seen[seen_at[w]] .. */
 	occurrence *seen; /* in order */
 	uint32_t *tokens; /* of each sentence, those that have a key */
-	double *length;	  /* characters before sentence i; n + 1 of them */
-	double total;	  /* all tokens, at least 1 */
+	/* The places of the words of sentence i, among those tokens, in the
+	 * order of the bag: place[place_at[i]] .. */
+	uint16_t *place;
+	size_t *place_at, cap_places;
+	double *length; /* characters before sentence i; n + 1 of them */
+	double total;	/* all tokens, at least 1 */
 	/* Does a paragraph begin with sentence i? Text begins and ends with
 	 * one. NULL: nobody knows. before: those among sentences 1 .. i. */
 	uint8_t *breaks;
@@ -142,7 +147,7 @@ typedef struct bead_type {
 	uint8_t a, b; /* sentences of source and target */
 } bead_type;
 
-#define MAX_TYPES 48
+#define MAX_TYPES 32
 
 /* The states of a path: what the bead before was. */
 enum path_state { PAIRED, AFTER_1_0, AFTER_0_1, STATES };
@@ -296,6 +301,32 @@ typedef struct junctions {
 void junctions_begin(junctions *g, const side s[2], const model *m);
 void junctions_release(junctions *g);
 
+/* ---- Where words stand: align_place.c ----------------------------------- */
+
+/*
+ * The least the words of a sentence can say, the log of one in fifty: so many
+ * are translated so freely, or written so badly, that their words tell
+ * nothing. Without it, nulls win over a text in which spaces are missing.
+ * Mean strict F1 of five sets with a dictionary: .984 without, .988 with -8
+ * or -3, .989 with -4.
+ */
+#define LEAST_EXPLAINED -4.0
+
+/* What a thread needs for it. All that is given is borrowed; base is log(1 -
+ * L) of the sentences that each direction explains. */
+typedef struct places places;
+places *places_new(const side s[2], const band *b, float *const base[2]);
+void places_free(places *p);
+/* Forget all, and get ready for beads within rows first .. end - 1. */
+void places_rows(places *p, size_t first, size_t end);
+/* Say what the words of source sentence i explain: the n that begin with
+ * that number in side.place, by word and direction. */
+void places_begin_sentence(places *p, size_t i);
+void places_add(places *p, size_t i, size_t place, size_t n, uint32_t e,
+    const float gives[2]);
+/* How well the words of a bead explain each other, by their places. */
+double places_score(places *p, size_t i, size_t j, bead_type type);
+
 /* ---- Scores: align_score.c --------------------------------------------- */
 
 /* The scores of the active types, without nulls, for some rows of a band;
@@ -307,6 +338,9 @@ typedef struct scores {
 	size_t n;
 	unsigned threads; /* as in align_tuning */
 	size_t block;	  /* as there */
+	bool places;	  /* ask where words stand */
+	/* NULL, or those that are possible: no others are scored. */
+	const scored_beads *only;
 	/* What a run of k sentences from sentence i on has, in characters,
 	 * under a model without alignment: log p, at i * (MAX_RUN + 1) + k. */
 	float *alone[2];

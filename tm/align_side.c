@@ -18,6 +18,8 @@ struct loader {
 	size_t n_bag, cap_bag;
 	uint32_t *at; /* by word: 1 + its place in the bag of this sentence */
 	size_t cap_at;
+	uint32_t *id; /* of the tokens of this sentence */
+	size_t cap_id;
 };
 
 static void
@@ -54,6 +56,24 @@ word_of(struct loader *load, const tm_token *token)
 	return id;
 }
 
+/* The words of sentence i, in order, are known: note where each stands. */
+static void
+load_places(struct loader *load, size_t i, size_t first)
+{
+	side *s = load->side;
+	size_t n = s->tokens[i], at = s->place_at[i];
+
+	s->place_at[i + 1] = at + n;
+	tm_grow_to(s->place, at + n, s->cap_places);
+	for (size_t k = first; k < load->n_bag; k++) {
+		load->at[s->bag[k].id] = (uint32_t)at;
+		at += s->bag[k].count;
+	}
+	for (size_t k = 0; k < n; k++)
+		s->place[load->at[load->id[k]]++] =
+		    (uint16_t)(k < UINT16_MAX ? k : UINT16_MAX);
+}
+
 static void
 load_sentence(struct loader *load, size_t i, const tm_tokens *tokens)
 {
@@ -68,7 +88,8 @@ load_sentence(struct loader *load, size_t i, const tm_tokens *tokens)
 		if (!tm_token_key(token, &load->key))
 			continue;
 		id = word_of(load, token);
-		s->tokens[i]++;
+		tm_grow(load->id, s->tokens[i], load->cap_id);
+		load->id[s->tokens[i]++] = id;
 		if (load->at[id] == 0) {
 			tm_grow(s->bag, load->n_bag, load->cap_bag);
 			s->bag[load->n_bag++] = (occurrence){ id, 0 };
@@ -76,6 +97,7 @@ load_sentence(struct loader *load, size_t i, const tm_tokens *tokens)
 		}
 		s->bag[first + load->at[id] - 1].count++;
 	}
+	load_places(load, i, first);
 	for (size_t k = first; k < load->n_bag; k++)
 		load->at[s->bag[k].id] = 0;
 	s->start[i + 1] = load->n_bag;
@@ -130,6 +152,7 @@ side_load(side *s, const tm_align_side *text)
 
 	*s = (side){ .n = text->n };
 	s->start = tm_zalloc(s->n + 1, sizeof *s->start);
+	s->place_at = tm_zalloc(s->n + 1, sizeof *s->place_at);
 	s->tokens = tm_zalloc(s->n + 1, sizeof *s->tokens);
 	s->length = tm_zalloc(s->n + 1, sizeof *s->length);
 	s->mark = tm_zalloc(s->n + 1, 1);
@@ -147,6 +170,7 @@ side_load(side *s, const tm_align_side *text)
 	tm_analyser_free(an);
 	tm_buf_release(&load.key);
 	free(load.at);
+	free(load.id);
 }
 
 void
@@ -160,6 +184,8 @@ side_release(side *s)
 	free(s->seen_at);
 	free(s->seen);
 	free(s->tokens);
+	free(s->place);
+	free(s->place_at);
 	free(s->length);
 	free(s->breaks);
 	free(s->breaks_before);

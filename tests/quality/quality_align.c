@@ -56,6 +56,7 @@ static const struct {
 	{ "all starts but the second", { .starts = 2 } },
 	{ "all starts but the third", { .starts = 4 } },
 	{ "marks between sentences", { .no_marks = true } },
+	{ "places of words", { .no_places = true } },
 	{ "the band", { .full_grid = true } },
 };
 
