@@ -185,6 +185,12 @@ TESTS += %D%/unit/check_align_junction
 	%D%/unit/unit.h
 %C%_unit_check_align_junction_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_align_junction_LDADD = $(tm_check_ldadd)
+check_PROGRAMS += %D%/unit/check_align_place
+TESTS += %D%/unit/check_align_place
+%C%_unit_check_align_place_SOURCES = %D%/unit/check_align_place.c \
+	%D%/unit/unit.h
+%C%_unit_check_align_place_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_align_place_LDADD = $(tm_check_ldadd)
 check_PROGRAMS += %D%/unit/check_align_near
 TESTS += %D%/unit/check_align_near
 %C%_unit_check_align_near_SOURCES = %D%/unit/check_align_near.c \
