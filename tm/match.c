@@ -9,7 +9,7 @@
  *
  *	S = 1 - 1.64 / 3.16 = .48	what the tokens say
  *	C = 1 - 6 / 17 = .65		what the characters say
- *	F = S + .3 min(C - S, .15) = .53
+ *	F = S + .3 min(C - S, .25) = .53
  *
  * A token weighs by the length of its stem (Arabic prefixes and Chinese
  * characters count for little, long words for much); a word that differs
@@ -35,7 +35,7 @@ enum {
 };
 
 static const double char_share = .3; /* of C - S that goes into F, */
-static const double char_most = .15; /* C - S being this at most */
+static const double char_most = .25; /* C - S being this at most */
 
 /* ---- The distance of tokens -------------------------------------------- */
 
@@ -163,7 +163,7 @@ tm_match_join(double s, double c)
 	return f < 0 ? 0 : f > 1 ? 1 : f;
 }
 
-/* F = min(.7 S + .3 C, S + .045), solved for S. */
+/* F = min(.7 S + .3 C, S + .075), solved for S. */
 double
 tm_match_least_s(double least, double c)
 {
