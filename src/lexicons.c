@@ -138,6 +138,15 @@ add_file(
 	return true;
 }
 
+/* What goes wrong with an installed dictionary stops nothing, but somebody
+ * should mend it. */
+static void
+tell_damage(const struct tool *tool, const tm_buf *read, const tm_error *err)
+{
+	complain("%s", err->msg);
+	remark(tool, "dictionary: %s", read->n > 0 ? read->p : "none");
+}
+
 tm_lexicon *
 load_lexicon(const struct tool *tool, const struct wordlists *asked,
     const char *from, const char *to, const tm_str *segments, size_t n,
@@ -159,8 +168,10 @@ load_lexicon(const struct tool *tool, const struct wordlists *asked,
 		return lex;
 	if (tm_lexicon_add_freedict(lex, NULL, &what, &absent))
 		remark(tool, "dictionary: %s", what.p);
-	else
+	else if (absent.code == TM_ABSENT)
 		remark(tool, "dictionary: none (%s)", absent.msg);
+	else
+		tell_damage(tool, &what, &absent);
 	tm_buf_release(&what);
 	if (memory != NULL)
 		add_memory(tool, lex, from, to, segments != NULL, memory);

@@ -26,7 +26,6 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "tm/input_int.h"
 
@@ -323,7 +322,8 @@ read_index(struct dict *dict, tm_str index, const char *path, tm_error *err)
 		    !number(next_field(&line), &size)) {
 			tm_fail(err, TM_PARSE,
 			    "'%s' line %zu: not a dictd index (head word, "
-			    "offset and length, between tabs)",
+			    "offset and length, between tabs); install the "
+			    "package again",
 			    path, number_of_line);
 			goto out;
 		}
@@ -343,6 +343,11 @@ read_index(struct dict *dict, tm_str index, const char *path, tm_error *err)
 			continue;
 		tm_grow(place, n, cap);
 		place[n++] = start << 20 | (size & (MAX_ENTRY - 1));
+	}
+	if (number_of_line == 0) {
+		tm_fail(err, TM_PARSE,
+		    "'%s' has no entries; install the package again", path);
+		goto out;
 	}
 	if (n > 0)
 		qsort(place, n, sizeof *place, by_size);
@@ -380,10 +385,13 @@ struct files {
 	tm_buf index, text;
 };
 
+/* A pipe would be waited for. */
 static bool
 exists(const tm_buf *path)
 {
-	return access(path->p, F_OK) == 0;
+	struct stat st;
+
+	return stat(path->p, &st) == 0 && !S_ISFIFO(st.st_mode);
 }
 
 /* Find freedict-FROM-TO in the first of the folders that has it. */

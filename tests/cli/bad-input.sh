@@ -238,6 +238,49 @@ for command in export list "align -n -o - -f tsv ar.txt en.txt"; do
 	grep -q 'cannot write to standard output: No space' err ||
 		fail "$command: $(cat err)"
 done
+# A dictionary that is damaged is told, and does without.
+mkdir dictd
+damaged() { # WHAT IS SAID
+	status=0
+	err=$(TMTOOL_DICTD_PATH=$PWD/dictd XDG_CACHE_HOME=$PWD/dictd \
+		tmtool align -n -q ar.txt en.txt 2>&1 >/dev/null) || status=$?
+	is 0 "$1"
+}
+index=dictd/freedict-ara-eng.index
+text=dictd/freedict-ara-eng.dict.dz
+printf 'x\n1. y\n' | gzip >$text
+printf 'x\tA\tH\n' >$index
+damaged ""
+[ -z "$err" ] || fail "a whole dictionary: $err"
+: >$index
+damaged "'$PWD/$index' has no entries; install the package again"
+printf 'x\tA\tH\ny\n' >$index
+damaged "'$PWD/$index' line 2: not a dictd index"
+for place in 'I\tB' 'A\tI' 'zzzzzzzz\tB' 'A\tzzzzzzzz'; do
+	printf "x\\t$place\\n" >$index
+	damaged "line 1: the entry lies outside the dictionary"
+done
+printf 'x\tA\tH\n' >$index
+n=$(wc -c <$text)
+while [ $((n -= 1)) -gt 1 ]; do
+	printf 'x\n1. y\n' | gzip | head -c $n >$text
+	damaged dictd
+done
+head -c 200000000 /dev/zero | gzip >$text
+damaged "unpacks to more than 400 times its size"
+# One that is whole is read beside it, and a pipe is no dictionary.
+printf 'y\n1. x\n' >dictd/freedict-eng-ara.dict
+printf 'y\tA\tH\n' >dictd/freedict-eng-ara.index
+status=0
+err=$(TMTOOL_DICTD_PATH=$PWD/dictd XDG_CACHE_HOME=$PWD/dictd \
+	tmtool align -n ar.txt en.txt 2>&1 >/dev/null) || status=$?
+is 0 "400 times its size"
+is 0 "dictionary: freedict-eng-ara"
+rm $text && mkfifo $text
+damaged ""
+[ -z "$err" ] || fail "a pipe for a dictionary: $err"
+rm -r dictd
+
 # What is too large to be a text is refused before it is read, and so is what
 # has no end of a sentence.
 echo "A text." >small.en.txt
