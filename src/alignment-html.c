@@ -4,7 +4,8 @@
  * A table with a row a bead, each side with its language and direction,
  * the confidence beside it in words of colour and number. The page needs
  * nothing from anywhere; without scripts all rows are shown, with them the
- * doubtful ones can be picked out, and stepped through with the keys.
+ * doubtful ones can be picked out, and stepped through with the keys. Row 12
+ * is at #p12, to be cited.
  *
  * A long alignment is cut into tables of TABLE rows, so that a browser need
  * not lay out what nobody has scrolled to: Chromium showed 30,000 rows after
@@ -29,6 +30,10 @@ static const char style[] =
     "th.n,td.n{width:6.5rem;font-variant-numeric:tabular-nums;"
     "white-space:nowrap}\n"
     "td.n b{display:block}\n"
+    "td.n a{color:inherit;text-decoration:none}\n"
+    "td.n a:hover{text-decoration:underline}\n"
+    "tr:target{outline:.15rem solid Highlight;outline-offset:-.15rem;"
+    "scroll-margin-top:4rem}\n"
     "td p+p{margin-top:.5rem}\n"
     "td.none{color:GrayText;font-style:italic}\n"
     "tr.good td.n{border-inline-start:.35rem solid var(--good)}\n"
@@ -97,11 +102,12 @@ write_row(const struct alignment *a, size_t k, FILE *fp)
 	const tm_bead *b = &a->beads.v[k];
 
 	fprintf(fp,
-	    "<tr class=\"%s%s\" data-p=\"%.4f\"><td class=\"n\">"
+	    "<tr id=\"p%zu\" class=\"%s%s\" data-p=\"%.4f\"><td class=\"n\">"
 	    "<b><bdi dir=\"ltr\">%.1f %%</bdi></b>"
-	    "<bdi dir=\"ltr\">%zu. %zu–%zu</bdi></td>",
-	    confidence_grade(b->confidence), is_pair(b) ? "" : " unpaired",
-	    b->confidence, 100 * b->confidence, k + 1, b->n_src, b->n_tgt);
+	    "<a href=\"#p%zu\"><bdi dir=\"ltr\">%zu. %zu–%zu</bdi></a></td>",
+	    k + 1, confidence_grade(b->confidence),
+	    is_pair(b) ? "" : " unpaired", b->confidence, 100 * b->confidence,
+	    k + 1, k + 1, b->n_src, b->n_tgt);
 	write_cell(fp, &a->src, b->src, b->n_src);
 	write_cell(fp, &a->tgt, b->tgt, b->n_tgt);
 	fputs("</tr>\n", fp);
