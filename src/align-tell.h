@@ -33,6 +33,11 @@ struct outcome {
 	char *document; /* what the memory calls it; NULL: nothing there */
 };
 
+/* Do the texts translate each other? Tells what speaks against it. If surely
+ * not, nothing is to be stored; if they do in another order, what is paired is
+ * right. */
+bool align_are_translations(const struct tool *tool, const struct alignment *a);
+
 /* Count the pairs of a into o. */
 void align_count(
     const struct align_values *v, const struct alignment *a, struct outcome *o);

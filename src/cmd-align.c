@@ -3,7 +3,6 @@
 
 #include "align-tell.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #ifdef __GLIBC__
@@ -100,126 +99,6 @@ align(const struct tool *tool, const struct align_values *v,
 	free(src_paragraph);
 	free(tgt_paragraph);
 	return ok;
-}
-
-/*
- * A wrong refusal costs work, a wrong pair of texts is seen by who reads the
- * warning: docs/ALIGNER.md tells how often right texts come below STRANGERS
- * (hardly ever) and DOUBTFUL.
- */
-#define STRANGERS .2
-#define DOUBTFUL .5
-
-/* How much the words agree, and whether the order matters. */
-static void
-tell_evidence(const tm_beads *beads, tm_buf *out)
-{
-	if (beads->words < 1.1)
-		tm_buf_adds(out, "the words of their pairs agree no better "
-				 "than those of sentences put together at "
-				 "random");
-	else
-		tm_buf_printf(out,
-		    "the words of their pairs agree only %.1f times as well "
-		    "as those of sentences put together at random",
-		    beads->words);
-	if (beads->any_order)
-		tm_buf_adds(out, ", and the sentences would go together as "
-				 "well in another order");
-	tm_buf_printf(
-	    out, " (%.0f %% likely to be translations)", 100 * beads->related);
-}
-
-/* Sentences are counted from 1 for people. */
-static void
-tell_range(tm_buf *out, size_t first, size_t n)
-{
-	tm_buf_printf(out, "%zu to %zu", first + 1, first + n);
-}
-
-#define MOST_MOVED 5
-
-/* Which sentences stand elsewhere? */
-static void
-tell_moved(const struct alignment *a, tm_buf *out)
-{
-	const tm_beads *beads = &a->beads;
-
-	tm_buf_adds(out, "the paragraphs are in another order: ");
-	for (size_t k = 0; k < beads->n_moved && k < MOST_MOVED; k++) {
-		const tm_bead *b = &beads->moved[k];
-
-		if (k == 0)
-			tm_buf_printf(out, "sentences ");
-		else
-			tm_buf_adds(out, ", ");
-		tell_range(out, b->src, b->n_src);
-		if (k == 0)
-			tm_buf_printf(out, " of '%s' are ", a->src.path);
-		else
-			tm_buf_adds(out, " are ");
-		tell_range(out, b->tgt, b->n_tgt);
-		if (k == 0)
-			tm_buf_printf(out, " of '%s'", a->tgt.path);
-	}
-	if (beads->n_moved > MOST_MOVED)
-		tm_buf_printf(
-		    out, ", and %zu more", beads->n_moved - MOST_MOVED);
-}
-
-/* More than the largest pair holds on a side. */
-#define MUCH_LONGER 8
-
-/* An extract beside its book, or a file that was cut off? */
-static void
-tell_lengths(const struct tool *tool, const struct alignment *a)
-{
-	const struct side *longer = &a->src, *other = &a->tgt;
-
-	if (longer->spans.n < other->spans.n) {
-		longer = &a->tgt;
-		other = &a->src;
-	}
-	if (other->spans.n == 0 ||
-	    longer->spans.n < MUCH_LONGER * other->spans.n)
-		return;
-	remark(tool,
-	    "'%s' has %.0f times as many sentences as '%s': is that only a "
-	    "part of it?",
-	    longer->path, (double)longer->spans.n / (double)other->spans.n,
-	    other->path);
-}
-
-/* Do the texts translate each other? If surely not, nothing is stored. If
- * they do, in another order, what is paired rightly is. */
-static bool
-are_translations(const struct tool *tool, const struct alignment *a)
-{
-	double p = a->beads.related;
-	tm_buf why = { 0 };
-
-	tell_lengths(tool, a);
-	if (a->beads.n_moved > 0) {
-		tell_moved(a, &why);
-		if (p < STRANGERS)
-			complain("%s", why.p);
-		else
-			remark(tool,
-			    "%s; what has moved is not paired: put it "
-			    "in the same order",
-			    why.p);
-	} else if (p < STRANGERS) {
-		tell_evidence(&a->beads, &why);
-		complain("these texts do not seem to be translations of each "
-			 "other: '%s' and '%s': %s",
-		    a->src.path, a->tgt.path, why.p);
-	} else if (p < DOUBTFUL) {
-		tell_evidence(&a->beads, &why);
-		remark(tool, "are these the right files? %c%s",
-		    why.p[0] - 'a' + 'A', why.p + 1);
-	}
-	tm_buf_release(&why);
-	return p >= STRANGERS;
 }
 
 /* ---- Storing ----------------------------------------------------------- */
@@ -418,7 +297,7 @@ think(struct shared *s, struct task *t, tm_error *err)
 		return false;
 	t->o.copies = alignment_doubt_copies(&t->a);
 	align_count(v, &t->a, &t->o);
-	t->o.strangers = !are_translations(s->tool, &t->a) && !v->force;
+	t->o.strangers = !align_are_translations(s->tool, &t->a) && !v->force;
 	if (t->o.strangers && !v->dry_run)
 		complain("nothing was stored; --force stores it");
 	t->o.stored = !v->dry_run && !t->o.strangers;
