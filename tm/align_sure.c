@@ -8,9 +8,8 @@
  * wrong its neighbours are, too.
  *
  *	posterior .999, 1-1, in news					.99
- *	... one start gave it less than a half				.98
- *	... in texts with replaced parts				.90
- *	... neighbours doubtful, words agree less than elsewhere	.81
+ *	... in texts with replaced parts				.87
+ *	... neighbours doubtful, words agree less than elsewhere	.75
  *
  * Some of these make a sum, as in logistic regression; trees of three splits
  * then say what the sum leaves out, for instance that ranks of words tell
