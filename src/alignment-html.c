@@ -18,6 +18,8 @@
 static const char style[] =
     ":root{color-scheme:light dark;--line:#8884;--good:#2e7d32;"
     "--middling:#b26a00;--bad:#c62828}\n"
+    "@media(prefers-color-scheme:dark){:root{--good:#66bb6a;"
+    "--middling:#ffb74d;--bad:#ef5350}}\n"
     "body{font:16px/1.5 system-ui,\"Noto Sans\",\"Noto Naskh Arabic\","
     "sans-serif;margin:0 auto;max-width:80rem;padding:1rem}\n"
     "h1{font-size:1.3rem;margin:.2rem 0}\n"
@@ -25,7 +27,7 @@ static const char style[] =
     "form{position:sticky;top:0;background:Canvas;padding:.5rem 0;"
     "border-bottom:1px solid var(--line)}\n"
     "table{border-collapse:collapse;width:100%;table-layout:fixed}\n"
-    "th,td{vertical-align:top;padding:.45rem .6rem;"
+    "th,td{vertical-align:baseline;padding:.45rem .6rem;"
     "border-bottom:1px solid var(--line);text-align:start}\n"
     "th.n,td.n{width:6.5rem;font-variant-numeric:tabular-nums;"
     "white-space:nowrap}\n"
@@ -34,16 +36,25 @@ static const char style[] =
     "td.n a:hover{text-decoration:underline}\n"
     "tr:target{outline:.15rem solid Highlight;outline-offset:-.15rem;"
     "scroll-margin-top:4rem}\n"
+    "td p{margin:0;overflow-wrap:break-word}\n"
     "td p+p{margin-top:.5rem}\n"
     "td.none{color:GrayText;font-style:italic}\n"
-    "tr.good td.n{border-inline-start:.35rem solid var(--good)}\n"
-    "tr.middling td.n{border-inline-start:.35rem solid var(--middling)}\n"
-    "tr.bad td.n{border-inline-start:.35rem solid var(--bad)}\n"
-    "tr.unpaired td.n{border-inline-start:.35rem dotted GrayText}\n"
+    "tr.good{--bar:.35rem solid var(--good)}\n"
+    "tr.middling{--bar:.35rem solid var(--middling)}\n"
+    "tr.bad{--bar:.35rem solid var(--bad)}\n"
+    "tr.unpaired{--bar:.35rem dotted GrayText}\n"
+    "td.n{border-inline-start:var(--bar)}\n"
     "[lang|=ar],[lang|=fa],[lang|=ur]{font-size:1.12em;line-height:1.8}\n"
     "tr[hidden],.part[hidden]{display:none}\n"
     "tr:focus{outline:.15rem solid Highlight;outline-offset:-.15rem}\n"
     ".part{content-visibility:auto;contain-intrinsic-size:auto 24000px}\n"
+    /* Two columns of a telephone would be of two words each. */
+    "@media screen and (max-width:40rem){form{position:static}"
+    "thead{display:none}table,tbody,tr,td{display:block}"
+    "tr{border-bottom:1px solid var(--line);border-inline-start:var(--bar);"
+    "scroll-margin-top:0;padding:.3rem 0}"
+    "td{border:0;padding:.15rem .6rem}td.n{border:0;width:auto}"
+    "td.n b{display:inline;margin-inline-end:.6rem}}\n"
     "@media print{form{display:none}tr{break-inside:avoid}"
     ".part{content-visibility:visible}"
     "td.n{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
@@ -84,7 +95,8 @@ static void
 write_cell(FILE *fp, const struct side *side, size_t first, size_t n)
 {
 	if (n == 0) {
-		fputs("<td class=\"none\">—</td>", fp);
+		fprintf(fp, "<td class=\"none\" dir=\"%s\">—</td>",
+		    direction(side));
 		return;
 	}
 	fprintf(fp, "<td lang=\"%s\" dir=\"%s\">", side->lang, direction(side));
