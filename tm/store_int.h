@@ -145,6 +145,22 @@ bool tm_index_search(tm_index *index, const tm_query *query, tm_search *search,
     const tm_index_asker *asker, tm_error *err);
 bool tm_index_check(tm_index *index, tm_error *err);
 
+/* ---- The plain way (store_plain.c) ------------------------------------- */
+
+/*
+ * Compare everything with the query, as asker gives it, and tell near() of
+ * asker->self of each variant whose tokens leave it query->min, some twice.
+ * *plain (NULL at first) holds what was read, for the next query: some 80
+ * bytes for each of three million segments at most. The first one costs the
+ * analysis of every text, the others a comparison.
+ */
+struct tm_plain;
+
+bool tm_plain_search(struct tm_plain **plain, tm_store *store,
+    const tm_query *query, const tm_index_asker *asker,
+    void (*near)(void *self, int64_t unit, size_t nr), tm_error *err);
+void tm_plain_free(struct tm_plain *plain);
+
 /*
  * Who asks the images something else: is given each that may have the
  * languages of query, with its language and a tm_find that says what of it

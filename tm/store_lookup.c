@@ -47,8 +47,8 @@ struct tm_lookup {
 	tm_search search;
 	struct candidate *cand;
 	size_t n_cand, cap_cand;
-	const tm_query *now;
-	readings text; /* of it, marked */
+	struct tm_plain *plain; /* NULL: nobody wanted it */
+	readings text;		/* of it, marked */
 	size_t memory; /* of this lookup: its place, and its points off */
 	int penalty;
 };
@@ -74,6 +74,7 @@ tm_lookup_free(struct tm_lookup *lookup)
 	tm_buf_release(&lookup->query_by_number);
 	tm_match_side_release(&lookup->stored);
 	tm_search_release(&lookup->search);
+	tm_plain_free(lookup->plain);
 	free(lookup->cand);
 	free(lookup);
 }
@@ -161,53 +162,6 @@ read_text(tm_str marked, tm_buf *out)
 
 /* ---- Candidates -------------------------------------------------------- */
 
-/* Does a text reach the score least in any reading? */
-static bool
-is_near(struct tm_lookup *lookup, const language *l, tm_str text, double least)
-{
-	readings r = read_text(text, &lookup->by_number);
-
-	for (size_t i = 0; i < r.n; i++) {
-		tm_match_side_set(&lookup->stored, l->an, r.text[i]);
-		for (size_t k = 0; k < lookup->text.n; k++)
-			if (tm_match_score(
-				&l->query[k], &lookup->stored, least) >= least)
-				return true;
-	}
-	return false;
-}
-
-static bool
-scan_unit(void *self, const tm_texts *texts)
-{
-	struct tm_lookup *lookup = self;
-	double least = lookup->now->min / 100. - 1e-9;
-
-	for (size_t i = 0; i < texts->n; i++) {
-		tm_str lang = texts->v[i].lang;
-		language *l;
-
-		if (!tm_store_serves(lookup->now->from, lang.p))
-			continue;
-		l = find_language(lookup, lang);
-		if (!is_near(lookup, l, texts->v[i].text, least))
-			continue;
-		tm_grow(lookup->cand, lookup->n_cand, lookup->cap_cand);
-		lookup->cand[lookup->n_cand++] =
-		    (candidate){ .unit = texts->id, .nr = i };
-	}
-	return true;
-}
-
-/* Every variant, one after the other: the plain way. */
-static bool
-scan(tm_store *store, const tm_query *query, tm_error *err)
-{
-	store->lookup->now = query;
-	return tm_store_each_text(
-	    store, 0, INT64_MAX, scan_unit, store->lookup, err);
-}
-
 static const tm_match_side *
 give_side(void *self, const char *base, size_t reading)
 {
@@ -219,13 +173,18 @@ give_side(void *self, const char *base, size_t reading)
 }
 
 static void
-note_hit(void *self, const tm_hit *hit, size_t nr)
+note_variant(void *self, int64_t unit, size_t nr)
 {
 	struct tm_lookup *lookup = self;
 
 	tm_grow(lookup->cand, lookup->n_cand, lookup->cap_cand);
-	lookup->cand[lookup->n_cand++] =
-	    (candidate){ .unit = hit->id, .nr = nr };
+	lookup->cand[lookup->n_cand++] = (candidate){ unit, nr };
+}
+
+static void
+note_hit(void *self, const tm_hit *hit, size_t nr)
+{
+	note_variant(self, hit->id, nr);
 }
 
 static int
@@ -253,6 +212,21 @@ join_candidates(struct tm_lookup *lookup)
 	lookup->n_cand = n;
 }
 
+/* All that may be near: the plain way. */
+static bool
+scan(tm_store *store, const tm_query *query, tm_error *err)
+{
+	struct tm_lookup *lookup = store->lookup;
+	tm_index_asker asker = { lookup, give_side, NULL };
+
+	lookup->n_cand = 0;
+	if (!tm_plain_search(
+		&lookup->plain, store, query, &asker, note_variant, err))
+		return false;
+	join_candidates(lookup);
+	return true;
+}
+
 /* The best most of them by the index, and those that might be. */
 static bool
 search_index(tm_store *store, const tm_query *query, size_t most, tm_error *err)
@@ -263,7 +237,6 @@ search_index(tm_store *store, const tm_query *query, size_t most, tm_error *err)
 
 	s->min = query->exact ? 100 : query->min + lookup->penalty;
 	s->most = most;
-	lookup->now = query;
 	lookup->n_cand = 0;
 	if (!tm_index_search(store->index, query, s, &asker, err))
 		return false;

@@ -34,7 +34,7 @@ adapt	: base lang text unit codes match
 fuzzy	: base lang text vocab match
 ladder	: base
 align	: base lang text vocab threads lexicon
-store	: base lang text unit codes filter match fuzzy lexicon
+store	: base lang text vocab unit codes filter match fuzzy lexicon
 check	: base lang text unit lexicon
 clean	: base lang text unit filter match check
 format	= format/* : base lang text unit xml input
