@@ -225,8 +225,8 @@ tm_image_rarer(uint32_t n, uint32_t w, uint32_t key, uint32_t other_n,
 /*
  * How much a search reads out of lists at once, in places of them: enough
  * images at a time that waiting for one is working for another, and few enough
- * that those after them have a higher floor. 20,000 take 20 to 80 us; 5,000 and
- * 50,000 were 2 % slower over ten million units. Tests make it small.
+ * that those after them have a higher floor. 20,000 take 20 to 80 us; 5,000 made
+ * no difference over ten million units. Tests make it small.
  */
 extern size_t tm_fuzzy_batch;
 
