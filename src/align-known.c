@@ -31,133 +31,20 @@ known_sort(struct known *k)
 		qsort(k->fixed, k->n_fixed, sizeof *k->fixed, by_source);
 }
 
-static void
-fix(struct known *k, size_t src, size_t n_src, size_t tgt, size_t n_tgt)
+void
+known_fix(struct known *k, size_t src, size_t n_src, size_t tgt, size_t n_tgt)
 {
 	tm_grow(k->fixed, k->n_fixed, k->cap_fixed);
 	k->fixed[k->n_fixed++] = (tm_bead){ src, n_src, tgt, n_tgt, 1 };
 }
 
-static void
-leave_alone(struct known *k, int d, size_t first, size_t n)
+void
+known_leave_alone(struct known *k, int d, size_t first, size_t n)
 {
 	for (size_t i = first; i < first + n; i++) {
 		tm_grow(k->alone[d], k->n_alone[d], k->cap_alone[d]);
 		k->alone[d][k->n_alone[d]++] = i;
 	}
-}
-
-/* ---- Anchors ----------------------------------------------------------- */
-
-static bool
-fix_rungs(struct known *k, const char *path, tm_error *err)
-{
-	tm_ladder ladder = { 0 };
-	bool ok = tm_ladder_read(path, &ladder, err);
-
-	for (size_t i = 0; ok && i < ladder.n; i++) {
-		const tm_rung *r = &ladder.v[i];
-
-		if (r->n_src == 0 || r->n_tgt == 0) {
-			for (size_t q = 0; q < r->n_src; q++)
-				leave_alone(k, 0, r->src[q], 1);
-			for (size_t q = 0; q < r->n_tgt; q++)
-				leave_alone(k, 1, r->tgt[q], 1);
-			continue;
-		}
-		if (r->src[r->n_src - 1] - r->src[0] + 1 != r->n_src ||
-		    r->tgt[r->n_tgt - 1] - r->tgt[0] + 1 != r->n_tgt)
-			ok = tm_fail(err, TM_PARSE,
-			    "'%s': the pair of sentences %u and %u leaves out "
-			    "some between its ends",
-			    path, r->src[0], r->tgt[0]);
-		else
-			fix(k, r->src[0], r->n_src, r->tgt[0], r->n_tgt);
-	}
-	tm_ladder_release(&ladder);
-	return ok;
-}
-
-/* "12" or "12-14", from 1. */
-static bool
-read_range(tm_str cell, size_t *first, size_t *n)
-{
-	size_t value[2] = { 0, 0 };
-	int half = 0;
-
-	for (size_t i = 0; i < cell.n; i++) {
-		char c = cell.p[i];
-
-		if (c == '-' && half == 0 && value[0] > 0)
-			half = 1;
-		else if (c < '0' || c > '9' || value[half] > 99999999)
-			return false;
-		else
-			value[half] = value[half] * 10 + (size_t)(c - '0');
-	}
-	if (half == 0)
-		value[1] = value[0];
-	if (value[0] == 0 || value[1] < value[0])
-		return false;
-	*first = value[0] - 1;
-	*n = value[1] - value[0] + 1;
-	return true;
-}
-
-static bool
-fix_line(struct known *k, tm_str line)
-{
-	const char *tab = line.n == 0 ? NULL : memchr(line.p, '\t', line.n);
-	size_t at = tab == NULL ? 0 : (size_t)(tab - line.p);
-	size_t first[2], n[2];
-	tm_str cell[2] = { tm_str_trim(tm_str_sub(line, 0, at)),
-		tm_str_trim(tm_str_sub(line, at + 1, line.n)) };
-	bool none[2];
-
-	if (tab == NULL)
-		return false;
-	for (int d = 0; d < 2; d++) {
-		none[d] = tm_str_eq(cell[d], TM_STR("-"));
-		if (!none[d] && !read_range(cell[d], &first[d], &n[d]))
-			return false;
-	}
-	if (none[0] && none[1])
-		return false;
-	if (none[0] || none[1])
-		leave_alone(k, none[0], first[none[0]], n[none[0]]);
-	else
-		fix(k, first[0], n[0], first[1], n[1]);
-	return true;
-}
-
-bool
-read_anchors(struct known *k, const char *path, tm_error *err)
-{
-	tm_buf text = { 0 };
-	bool ok = read_text(path, NULL, &text, NULL, err);
-	tm_str rest = tm_buf_str(&text);
-
-	for (size_t n = 1; ok && rest.n > 0; n++) {
-		const char *nl = memchr(rest.p, '\n', rest.n);
-		size_t size = nl == NULL ? rest.n : (size_t)(nl - rest.p);
-		tm_str line = tm_str_trim(tm_str_sub(rest, 0, size));
-
-		rest = tm_str_sub(rest, size + (nl != NULL), rest.n);
-		if (line.n == 0 || line.p[0] == '#')
-			continue;
-		if (line.p[0] == '[') {
-			ok = fix_rungs(k, path, err);
-			break;
-		}
-		if (!fix_line(k, line))
-			ok = tm_fail(err, TM_PARSE,
-			    "'%s' line %zu: not two sentence numbers with a "
-			    "tab between them, nor a ladder",
-			    path, n);
-	}
-	tm_buf_release(&text);
-	known_sort(k);
-	return ok;
 }
 
 /* ---- Chapters ---------------------------------------------------------- */

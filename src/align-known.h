@@ -19,9 +19,19 @@ void known_release(struct known *k);
 /* Bring fixed into order. */
 void known_sort(struct known *k);
 
-/* The pairs of an anchor file: "12<TAB>14", sentences counted from 1,
- * "12<TAB>-" for one that has none, or the lines of a ladder. */
-bool read_anchors(struct known *k, const char *path, tm_error *err);
+/* A pair is right; sentences of side d have none. */
+void known_fix(
+    struct known *k, size_t src, size_t n_src, size_t tgt, size_t n_tgt);
+void known_leave_alone(struct known *k, int d, size_t first, size_t n);
+
+/*
+ * The pairs of an anchor file: "12<TAB>14", sentences counted from 1,
+ * "12<TAB>-" for one that has none; or an alignment of a as align writes it,
+ * a ladder, TSV or JSON. Complains of rows whose text stands several times;
+ * fails on one whose text does not.
+ */
+bool read_anchors(struct known *k, const char *path, const struct alignment *a,
+    tm_error *err);
 
 /* Where both texts have a sentence that regex matches: a chapter begins. */
 bool find_breaks(const struct tool *tool, struct known *k, const char *regex,

@@ -43,7 +43,7 @@ find_known(const struct tool *tool, const struct align_values *v,
 	tm_error why;
 	size_t n;
 
-	if ((v->anchors != NULL && !read_anchors(k, v->anchors, err)) ||
+	if ((v->anchors != NULL && !read_anchors(k, v->anchors, a, err)) ||
 	    (v->hard_break != NULL &&
 		!find_breaks(tool, k, v->hard_break, a, err)))
 		return false;
@@ -702,7 +702,8 @@ static const struct opt opts[] = {
 	    .help = "count pairs less sure than P as wanting review (0.9)" },
 	{ 0, "anchor", "FILE", OPT_STRING,
 	    offsetof(struct align_values, anchors),
-	    .help = "pairs known to be right: 12<TAB>14, or a ladder",
+	    .help = "pairs known to be right: 12<TAB>14, or a corrected "
+		    ".tsv, .json or .ladder",
 	    .files = true },
 	{ 0, "hard-break", "REGEX", OPT_STRING,
 	    offsetof(struct align_values, hard_break),

@@ -3,7 +3,8 @@ bin_PROGRAMS += %D%/tmtool
 %C%_tmtool_SOURCES = \
 	%D%/cmd.h %D%/cmd.c \
 	%D%/alignment.h %D%/alignment.c %D%/alignment-html.c \
-	%D%/alignment-read.c %D%/align-known.h %D%/align-known.c \
+	%D%/alignment-read.c %D%/align-anchors.c \
+	%D%/align-known.h %D%/align-known.c \
 	%D%/align-review.c %D%/align-tell.h %D%/align-tell.c \
 	%D%/suitable.h %D%/suitable.c \
 	%D%/exchange.h %D%/exchange.c \

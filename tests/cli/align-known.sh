@@ -49,6 +49,58 @@ is 2 "bad"
 ladder --anchor nowhere
 is 2 "nowhere"
 
+# What align wrote, corrected: its texts are found, white space or not.
+printf '%s\n' 'الأول' 'نعم.' 'الثاني جاء' 'الثالث' 'نعم.' 'الخامس' >a.ar.txt
+printf '%s\n' '# One' 'Yes.' 'The second' 'came' '3' 'Yes.' '[5] five' >a.en.txt
+printf '[0]:[0]\n[1]:[]\n[2]:[1,2]\n[3]:[3,4]\n[4]:[5]\n[5]:[6]\n' >want
+for format in tsv json ladder; do
+	run align -n --force --presegmented a.ar.txt a.en.txt --anchor want \
+		-o x.$format
+	is 0
+	ladder --force --anchor x.$format
+	is 0
+	printf '%s\n' "$out" | sed 's/:[01]\.[0-9]*$//' | cmp -s - want ||
+		fail "$format does not come back: $out"
+done
+printf 'الثالث\tThe second  came\r\n\t3\nالثاني جاء\t\n' >joined.tsv
+ladder --force --anchor joined.tsv
+is 0
+says "[3]:[2,3]:1.000"
+says "[]:[4]:"
+says "[2]:[]:"
+printf '# mine\nالثاني جاء\tYes.\nالخامس\t[5] five\n' >often.tsv
+ladder --force --anchor often.tsv
+is 0 "'often.tsv' line 2: its text stands several times"
+says "[5]:[6]:1.000"
+printf 'الثاني جاء\tThe second came\nالثالث\tThe third\n' >other.tsv
+ladder --force --anchor other.tsv
+is 2 "'other.tsv' line 2: no sentences of 'a.en.txt' are 'The third'"
+printf 'الثاني\tThe second\n' >part.tsv
+ladder --force --anchor part.tsv
+is 2 "'part.tsv' line 1: no sentences of 'a.ar.txt' are 'الثاني'"
+# Numbers say which; numbers that another text has do not count.
+cat >x.json <<'E'
+{"source": {"segments": [4], "text": "نعم."},
+ "target": {"segments": [5], "text": "Yes."}}
+
+{"source": {"segments": [0], "text": "الثالث"}, "target": {"text": "3"}}
+{"source": {"segments": [2]}, "target": {"segments": [2, 3]}}
+E
+ladder --force --anchor x.json
+is 0
+says "[4]:[5]:1.000"
+says "[3]:[4]:1.000"
+says "[2]:[2,3]:1.000"
+for bad in '{"source": {"segments": [0]}}' '{"source": ' '3' \
+	'{"source":{"segments":[0,2]},"target":{"segments":[0]}}' \
+	'{"source":{"segments":[-1]},"target":{"segments":[0]}}' \
+	'{"source":{"text":"x"},"target":{"text":"3"}}'; do
+	printf '{"source":{"text":"الثالث"},\n"target":{"text":"3"}}\n%s' \
+		"$bad" >bad
+	ladder --force --anchor bad
+	is 2 "'bad' line 3"
+done
+
 # Chapters.
 printf '%s\n' 'الفصل 1' 'ألف' 'باء' 'تاء' 'الفصل ٢' 'جيم' 'الفصل 3' 'دال' >a.ar.txt
 printf '%s\n' 'Chapter 1' 'one' 'Chapter 2' 'two' 'three' 'four' 'five' 'Chapter 3' >a.en.txt
