@@ -1,9 +1,8 @@
 /* cmd-align.c - two texts to pairs: cut, align, store, write */
 #include "config.h"
 
-#include "align-tell.h"
+#include "align-batch.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -160,34 +159,8 @@ store(const struct align_values *v, const struct alignment *a, tm_store *store,
 
 /* ---- One pair of files ------------------------------------------------- */
 
-/* The words of two languages, and what was said when they were loaded. */
-struct words {
-	char from[TM_LANG_MAX], to[TM_LANG_MAX];
-	tm_lexicon *lex; /* NULL: it failed, err says why */
-	tm_error err;
-	tm_buf said;
-	bool told;
-};
-
-/* In a batch so many languages may meet before their words are forgotten:
- * a big dictionary takes 20 MB. */
-enum { MOST_WORDS = 4 };
-
-/* What many pairs of files share. */
-struct shared {
-	struct tool *tool;
-	const char *memory;
-	bool many;
-	pthread_mutex_t lock; /* of words */
-	struct words **words;
-	size_t n_words, cap_words;
-	tm_store *store; /* NULL: not open */
-	size_t aligned, strangers, failed, stored;
-	struct kept kept;
-};
-
-static void
-forget_words(struct shared *s)
+void
+align_forget_words(struct shared *s)
 {
 	for (size_t k = 0; k < s->n_words; k++) {
 		tm_lexicon_free(s->words[k]->lex);
@@ -227,16 +200,16 @@ out:
 	return w;
 }
 
-static bool
-is_known_format(const struct align_values *v, tm_error *err)
+bool
+align_is_known_format(const struct align_values *v, tm_error *err)
 {
 	return v->output == NULL || v->format != NULL ||
 	       tm_fail(err, TM_INVALID,
 		   "'%s' does not tell its format: say --format", v->output);
 }
 
-static bool
-may_output(const struct align_values *v, const char *src, const char *tgt,
+bool
+align_may_output(const struct align_values *v, const char *src, const char *tgt,
     const char *memory, tm_error *err)
 {
 	if (v->output == NULL)
@@ -261,22 +234,9 @@ can_output(const struct align_values *v, tm_error *err)
 	return true;
 }
 
-/* A pair of files, from its line to its summary. */
-struct task {
-	struct align_values v; /* with its own output */
-	char *line;	       /* of the list; NULL: there is none */
-	struct alignment a;
-	struct outcome o;
-	const struct words *words;
-	tm_buf said; /* in a batch: until its turn has come */
-	bool failed, stopped;
-	size_t bad_line; /* of the list: not a pair of files */
-	tm_error err;
-};
-
 /* What can be done beside other pairs: all that changes nothing. */
-static bool
-think(struct shared *s, struct task *t, tm_error *err)
+bool
+align_think(struct shared *s, struct task *t, tm_error *err)
 {
 	const struct align_values *v = &t->v;
 	struct known known = { 0 };
@@ -308,8 +268,8 @@ think(struct shared *s, struct task *t, tm_error *err)
  * kept until then: so it is closed now and then. */
 enum { STORED_AT_ONCE = 500 };
 
-static void
-close_store(struct shared *s)
+void
+align_close_store(struct shared *s)
 {
 	tm_store_abandon(s->store);
 	s->store = NULL;
@@ -326,7 +286,7 @@ keep(struct shared *s, struct task *t, tm_error *err)
 		    !store(&t->v, &t->a, s->store, &t->o, err))
 			return false;
 		if (++s->stored >= (s->many ? STORED_AT_ONCE : 1))
-			close_store(s);
+			align_close_store(s);
 	}
 	/* The memory comes first: a reader of the output that goes away
 	 * (a pager that is quit) must not cost the pairs. */
@@ -347,8 +307,8 @@ print_json_error(const char *list, size_t line)
 }
 
 /* What has to be done in order. */
-static int
-finish(struct shared *s, struct task *t)
+int
+align_finish(struct shared *s, struct task *t)
 {
 	tm_error err;
 
@@ -374,8 +334,8 @@ finish(struct shared *s, struct task *t)
 	return give_up(&err);
 }
 
-static void
-task_release(struct task *t)
+void
+align_release(struct task *t)
 {
 	side_release(&t->a.src);
 	side_release(&t->a.tgt);
@@ -392,196 +352,10 @@ align_one(struct shared *s, const struct align_values *v, const char *src,
 	struct task t = { .v = *v, .a.src.path = src, .a.tgt.path = tgt };
 	int status;
 
-	t.failed = !think(s, &t, &t.err);
-	status = finish(s, &t);
-	task_release(&t);
+	t.failed = !align_think(s, &t, &t.err);
+	status = align_finish(s, &t);
+	align_release(&t);
 	return status;
-}
-
-/* ---- Many pairs -------------------------------------------------------- */
-
-/*
- * Lines are taken by the dozen. Threads think about them, then they are told,
- * stored and written in order; so any number of threads does the same.
- */
-enum { TASKS_EACH = 16 };
-
-struct list {
-	struct shared *s;
-	const struct align_values *v;
-	const char *path;
-	char *rest;
-	size_t number; /* of the line */
-	struct task *tasks;
-	size_t n, most;
-	struct progress progress;
-	size_t done;
-};
-
-/* Source, target and perhaps an output, with tabs. */
-static bool
-read_task(struct list *l, struct task *t, char *line, tm_error *err)
-{
-	char *cell[4] = { line, NULL, NULL, NULL };
-	struct align_values *v = &t->v;
-
-	*t = (struct task){ .v = *l->v, .line = line };
-	for (size_t i = 1; i < 4 && cell[i - 1] != NULL; i++) {
-		cell[i] = strchr(cell[i - 1], '\t');
-		if (cell[i] != NULL)
-			*cell[i]++ = '\0';
-	}
-	t->a.src.path = cell[0];
-	t->a.tgt.path = cell[1] == NULL ? "" : cell[1];
-	if (cell[1] == NULL || cell[3] != NULL || cell[0][0] == '\0' ||
-	    cell[1][0] == '\0') {
-		t->bad_line = l->number;
-		return tm_fail(err, TM_INVALID,
-		    "'%s' line %zu: source, tab, target, and perhaps tab, "
-		    "output",
-		    l->path, l->number);
-	}
-	v->output = cell[2] == NULL || cell[2][0] == '\0' ? NULL : cell[2];
-	if (v->output != NULL && v->format == NULL)
-		v->format = alignment_format_for(v->output);
-	return is_known_format(v, err) &&
-	       may_output(v, cell[0], cell[1], l->s->memory, err);
-}
-
-/* The next line that has something; NULL at the end. */
-static char *
-next_line(struct list *l)
-{
-	while (*l->rest != '\0') {
-		char *line = l->rest;
-		size_t size = strcspn(line, "\n");
-
-		l->rest = line + size + 1;
-		l->number++;
-		line[size] = '\0';
-		if (size > 0 && line[size - 1] == '\r')
-			line[size - 1] = '\0';
-		if (line[0] != '\0' && line[0] != '#')
-			return line;
-	}
-	return NULL;
-}
-
-static bool
-is_among(const struct list *l, const struct task *t)
-{
-	for (size_t k = 0; k < l->n; k++)
-		if (strcmp(l->tasks[k].a.src.path, t->a.src.path) == 0 &&
-		    strcmp(l->tasks[k].a.tgt.path, t->a.tgt.path) == 0)
-			return true;
-	return false;
-}
-
-static void
-think_of(void *self, size_t k)
-{
-	struct list *l = self;
-	struct task *t = &l->tasks[k];
-
-	if (t->failed)
-		return;
-	hold_messages(&t->said);
-	t->stopped = interrupted();
-	t->failed = t->stopped || !think(l->s, t, &t->err);
-	t->stopped = t->failed && interrupted();
-	hold_messages(NULL);
-}
-
-static void
-tell_held(tm_buf *said)
-{
-	if (said->n == 0)
-		return;
-	fflush(stdout);
-	print_buf(stderr, said);
-	tm_buf_clear(said);
-}
-
-static void
-finish_tasks(struct list *l)
-{
-	in_threads(l->n, l->v->jobs, think_of, l);
-	for (size_t k = 0; k < l->n; k++) {
-		struct task *t = &l->tasks[k];
-
-		if (!t->stopped && !interrupted()) {
-			progress_end(&l->progress);
-			if (t->a.tgt.path[0] != '\0')
-				remark(l->s->tool, "%s %s", t->a.src.path,
-				    t->a.tgt.path);
-			for (size_t w = 0; w < l->s->n_words; w++)
-				if (l->s->words[w] == t->words)
-					tell_held(&l->s->words[w]->said);
-			tell_held(&t->said);
-			finish(l->s, t);
-			progress_tell(&l->progress, -1, ++l->done);
-		}
-		task_release(t);
-	}
-	l->n = 0;
-	if (l->s->n_words > MOST_WORDS)
-		forget_words(l->s);
-}
-
-static void
-take_tasks(struct list *l)
-{
-	char *line;
-
-	while (!interrupted() && (line = next_line(l)) != NULL) {
-		struct task t;
-		tm_error err;
-		bool ok = read_task(l, &t, line, &err);
-
-		/* The same texts twice: what the first pair leaves in the
-		 * memory is known of the second. */
-		if (l->n == l->most || is_among(l, &t))
-			finish_tasks(l);
-		t.failed = !ok;
-		if (!ok)
-			t.err = err;
-		l->tasks[l->n++] = t;
-	}
-	finish_tasks(l);
-}
-
-static int
-align_list(struct shared *s, const struct align_values *v, const char *path)
-{
-	struct list l = { .s = s, .v = v, .path = path };
-	tm_buf text = { 0 };
-	tm_error err;
-
-	if (!read_text(path, NULL, &text, NULL, &err)) {
-		tm_buf_release(&text);
-		return give_up(&err);
-	}
-	tm_buf_addc(&text, '\n');
-	l.rest = text.p;
-	l.most = TASKS_EACH * threads_for(v->jobs);
-	l.tasks = tm_zalloc(l.most, sizeof *l.tasks);
-	progress_start(&l.progress, s->tool, "pairs of files");
-	take_tasks(&l);
-	progress_end(&l.progress);
-	close_store(s);
-	free(l.tasks);
-	tm_buf_release(&text);
-	remark(s->tool,
-	    "%s: %zu pair%s of files aligned, %zu no translations, %zu failed; "
-	    "%zu added, %zu there already, %zu removed%s",
-	    path, s->aligned, s->aligned == 1 ? "" : "s", s->strangers,
-	    s->failed, s->kept.added, s->kept.known, s->kept.removed,
-	    interrupted() ? "; stopped: what was done is kept" : "");
-	if (interrupted())
-		die_of_interrupt();
-	return s->failed > 0	  ? EXIT_CANNOT
-	       : s->strangers > 0 ? EXIT_NO
-				  : EXIT_DONE;
 }
 
 /* ---- The command ------------------------------------------------------- */
@@ -617,8 +391,8 @@ run_checked(struct shared *s, struct align_values *v, char **args, int n)
 		return wrong_call(s->tool,
 		    "--json and the alignment cannot both go to standard "
 		    "output");
-	if (!is_known_format(v, &err) ||
-	    !may_output(v, args[0], args[1], s->memory, &err))
+	if (!align_is_known_format(v, &err) ||
+	    !align_may_output(v, args[0], args[1], s->memory, &err))
 		return wrong_call(s->tool, "%s", err.msg);
 	return align_one(s, v, args[0], args[1]);
 }
@@ -654,8 +428,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 	v.reading.force = v.force;
 	status = run_checked(&s, &v, args, n);
 
-	close_store(&s);
-	forget_words(&s);
+	align_close_store(&s);
+	align_forget_words(&s);
 	free(s.words);
 	pthread_mutex_destroy(&s.lock);
 	free(v.types);

@@ -4,6 +4,7 @@ bin_PROGRAMS += %D%/tmtool
 	%D%/cmd.h %D%/cmd.c \
 	%D%/alignment.h %D%/alignment.c %D%/alignment-html.c \
 	%D%/alignment-read.c %D%/align-anchors.c \
+	%D%/align-batch.h %D%/align-batch.c \
 	%D%/align-known.h %D%/align-known.c \
 	%D%/align-review.c %D%/align-tell.h %D%/align-tell.c \
 	%D%/suitable.h %D%/suitable.c \
