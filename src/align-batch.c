@@ -9,6 +9,7 @@
 #include "align-batch.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum { TASKS_EACH = 16 };
 
@@ -58,6 +59,28 @@ read_task(struct list *l, struct task *t, char *line, tm_error *err)
 	       align_may_output(v, cell[0], cell[1], l->s->memory, err);
 }
 
+static bool
+is_older(const struct stat *a, const struct stat *b)
+{
+	return a->st_mtim.tv_sec < b->st_mtim.tv_sec ||
+	       (a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+		   a->st_mtim.tv_nsec < b->st_mtim.tv_nsec);
+}
+
+/* As make would say: the output is there and no older than either text. */
+static bool
+is_done(const struct task *t)
+{
+	const char *output = t->v.output;
+	struct stat out, text;
+
+	if (output == NULL || strcmp(output, "-") == 0 ||
+	    stat(output, &out) != 0 || !S_ISREG(out.st_mode))
+		return false;
+	return stat(t->a.src.path, &text) == 0 && !is_older(&out, &text) &&
+	       stat(t->a.tgt.path, &text) == 0 && !is_older(&out, &text);
+}
+
 /* The next line that has something; NULL at the end. */
 static char *
 next_line(struct list *l)
@@ -93,7 +116,7 @@ think_of(void *self, size_t k)
 	struct list *l = self;
 	struct task *t = &l->tasks[k];
 
-	if (t->failed)
+	if (t->failed || t->skipped)
 		return;
 	hold_messages(&t->said);
 	t->stopped = interrupted();
@@ -113,13 +136,23 @@ tell_held(tm_buf *said)
 }
 
 static void
+tell_skipped(struct list *l, const struct task *t)
+{
+	l->s->skipped++;
+	if (t->v.json)
+		align_print_json_skipped(&t->v, &t->a);
+}
+
+static void
 finish_tasks(struct list *l)
 {
 	in_threads(l->n, l->v->jobs, think_of, l);
 	for (size_t k = 0; k < l->n; k++) {
 		struct task *t = &l->tasks[k];
 
-		if (!t->stopped && !interrupted()) {
+		if (t->skipped && !interrupted()) {
+			tell_skipped(l, t);
+		} else if (!t->stopped && !interrupted()) {
 			progress_end(&l->progress);
 			if (t->a.tgt.path[0] != '\0')
 				remark(l->s->tool, "%s %s", t->a.src.path,
@@ -153,6 +186,7 @@ take_tasks(struct list *l)
 		if (l->n == l->most || is_among(l, &t))
 			finish_tasks(l);
 		t.failed = !ok;
+		t.skipped = ok && l->v->skip_done && is_done(&t);
 		if (!ok)
 			t.err = err;
 		l->tasks[l->n++] = t;
@@ -165,6 +199,7 @@ align_list(struct shared *s, const struct align_values *v, const char *path)
 {
 	struct list l = { .s = s, .v = v, .path = path };
 	tm_buf text = { 0 };
+	char skipped[48] = "";
 	tm_error err;
 
 	if (!read_text(path, NULL, &text, NULL, &err)) {
@@ -181,11 +216,15 @@ align_list(struct shared *s, const struct align_values *v, const char *path)
 	align_close_store(s);
 	free(l.tasks);
 	tm_buf_release(&text);
+	if (v->skip_done)
+		snprintf(
+		    skipped, sizeof skipped, ", %zu done already", s->skipped);
 	remark(s->tool,
-	    "%s: %zu pair%s of files aligned, %zu no translations, %zu failed; "
+	    "%s: %zu pair%s of files aligned, %zu no translations, %zu "
+	    "failed%s; "
 	    "%zu added, %zu there already, %zu removed%s",
 	    path, s->aligned, s->aligned == 1 ? "" : "s", s->strangers,
-	    s->failed, s->kept.added, s->kept.known, s->kept.removed,
+	    s->failed, skipped, s->kept.added, s->kept.known, s->kept.removed,
 	    interrupted() ? "; stopped: what was done is kept" : "");
 	if (interrupted())
 		die_of_interrupt();

@@ -26,7 +26,7 @@ struct shared {
 	struct words **words;
 	size_t n_words, cap_words;
 	tm_store *store; /* NULL: not open */
-	size_t aligned, strangers, failed, stored;
+	size_t aligned, strangers, failed, skipped, stored;
 	struct kept kept;
 };
 
@@ -39,6 +39,7 @@ struct task {
 	const struct words *words;
 	tm_buf said; /* in a batch: until its turn has come */
 	bool failed, stopped;
+	bool skipped;	 /* its output is there */
 	size_t bad_line; /* of the list: not a pair of files */
 	tm_error err;
 };

@@ -325,3 +325,16 @@ align_print_json(const struct align_values *v, const struct alignment *a,
 	    v->output == NULL ? json_null() : json_of(tm_str_of(v->output)));
 	print_json(j);
 }
+
+void
+align_print_json_skipped(
+    const struct align_values *v, const struct alignment *a)
+{
+	json_t *j = json_object();
+
+	json_object_set_new(j, "source", json_of(tm_str_of(a->src.path)));
+	json_object_set_new(j, "target", json_of(tm_str_of(a->tgt.path)));
+	json_object_set_new(j, "output", json_of(tm_str_of(v->output)));
+	json_object_set_new(j, "skipped", json_true());
+	print_json(j);
+}

@@ -9,7 +9,7 @@ struct align_values {
 	const char *memory, *output, *format, *anchors, *hard_break, *beads;
 	const char *batch, *encoding;
 	struct cutting cutting;
-	bool dry_run, force, json;
+	bool dry_run, force, json, skip_done;
 	int max_bead, jobs;
 	struct wordlists words;
 	double review_below, min_confidence;
@@ -49,5 +49,8 @@ void align_summarise(const struct tool *tool, const struct align_values *v,
 /* The same as JSON; or why it failed. */
 void align_print_json(const struct align_values *v, const struct alignment *a,
     const struct outcome *o, const tm_error *failed);
+/* Or that it was done already. */
+void align_print_json_skipped(
+    const struct align_values *v, const struct alignment *a);
 
 #endif

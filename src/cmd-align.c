@@ -375,6 +375,8 @@ run_checked(struct shared *s, struct align_values *v, char **args, int n)
 		return wrong_call(s->tool, "align needs SRC TGT");
 	if (v->batch != NULL && (v->anchors != NULL))
 		return wrong_call(s->tool, "--anchor is for one pair of texts");
+	if (v->batch == NULL && v->skip_done)
+		return wrong_call(s->tool, "--skip-done is for --batch");
 	watch_interrupts();
 	if (v->batch != NULL) {
 		s->many = true;
@@ -491,6 +493,10 @@ static const struct opt opts[] = {
 	    .help = "many pairs of files: lines of SRC, TGT and, if you like, "
 		    "OUT, with tabs",
 	    .files = true },
+	{ 0, "skip-done", NULL, OPT_FLAG,
+	    offsetof(struct align_values, skip_done),
+	    .help = "leave out lines of the batch whose OUT is newer than "
+		    "both texts" },
 	{ 'j', "jobs", "N", OPT_INT, offsetof(struct align_values, jobs),
 	    .help = "threads for a batch (as many as cores)", .min = 1,
 	    .max = 64 },

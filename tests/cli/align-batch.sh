@@ -31,4 +31,25 @@ grep -q '^list: 59 pairs of files aligned, 0 no translations, 2 failed' err.1 ||
 grep -q "'list' line 30: source, tab" err.1 || fail "the bad line is not named"
 [ "$(tail -2 err.1 | grep -c '0 added')" -eq 1 ] ||
 	fail "the same texts were not known again"
+
+# What is done already is left out, as make would; a line that has no output,
+# or whose text is newer or missing, is not.
+grep -v '^none\|^29\.' list >good
+run align --no-lexicon -m d.tm --batch good
+is 0 'good: 59 pairs of files aligned, 0 no translations, 0 failed; '
+run align --no-lexicon -m d.tm --batch good --skip-done
+is 0 'good: 1 pair of files aligned, 0 no translations, 0 failed, 58 done'
+touch -d '1 minute' 3.en 4.de
+touch -d '2 minutes ago' 5.tsv
+touch -r 7.en 7.tsv
+touch -r 7.en 7.de
+rm 6.tsv 8.en
+run align --no-lexicon -m d.tm --batch good --skip-done -j 3 --json
+is 2 'good: 5 pairs of files aligned, 0 no translations, 1 failed, 53 done'
+[ -s 6.tsv ] || fail "what was missing was not made"
+[ "$(grep -c '"skipped":true' .out)" = 53 ] || fail "--json: $out"
+[ "$(sed -n 8p .out | grep -c '"source":"7.en".*"skipped":true')" = 1 ] ||
+	fail "not in the order of the list: $out"
+run align --skip-done 0.en 0.de
+is 64 "--skip-done is for --batch"
 finish
