@@ -339,6 +339,11 @@ typedef struct scores {
 	unsigned threads; /* as in align_tuning */
 	size_t block;	  /* as there */
 	bool places;	  /* ask where words stand */
+	/* NULL, or told which share of path_expect() is done, in this thread;
+	 * scores_rows() begins with from, and adds part. */
+	void (*passed)(void *self, double share);
+	void *self;
+	double from, part;
 	/* NULL, or those that are possible: no others are scored. */
 	const scored_beads *only;
 	/* What a run of k sentences from sentence i on has, in characters,

@@ -598,11 +598,34 @@ clear(expected *x, const band *b)
 	}
 }
 
+/* What of the time goes to the sweep forward: four fifths where there is one
+ * block, else half, for the sweep backward scores once more; and what of a
+ * block's to its scores. */
+#define FORWARD .6
+#define SCORING .8
+
+/* The rows of a block come, which are such a part of all. */
+static void
+block_begins(struct sweep *w, double from, double part)
+{
+	w->sc->from = from;
+	w->sc->part = part * SCORING;
+}
+
+static void
+tell(const struct sweep *w, double share)
+{
+	if (w->sc->passed != NULL)
+		w->sc->passed(w->sc->self, share);
+}
+
 bool
 path_expect(const band *b, scores *sc, const model *m, expected *x)
 {
 	struct start *start = NULL;
 	size_t n = 0, cap = 0, end = 0;
+	double each = FORWARD / (double)(b->n + 1);
+	double back = (1 - FORWARD) / (double)(b->n + 1);
 	const double *last;
 	struct sweep w;
 
@@ -613,7 +636,10 @@ path_expect(const band *b, scores *sc, const model *m, expected *x)
 		end = block_end(b, sc, first);
 		tm_grow(start, n, cap);
 		start[n++] = keep_start(&w, first);
+		block_begins(
+		    &w, each * (double)first, each * (double)(end - first));
 		forward_block(&w, first, end);
+		tell(&w, each * (double)end);
 	}
 	last = w.row[b->n % 2] + STATES * (b->m - b->lo[b->n]);
 	x->likelihood = log_add(last[0], log_add(last[1], last[2]));
@@ -621,10 +647,13 @@ path_expect(const band *b, scores *sc, const model *m, expected *x)
 		if (x->likelihood > NEVER / 2) {
 			if (k + 1 < n) {
 				go_to_start(&w, &start[k]);
+				block_begins(&w, 1 - back * (double)end,
+				    back * (double)(end - start[k].first));
 				forward_block(&w, start[k].first, end);
 			}
 			backward_block(&w, start[k].first, last_row(b, end));
 			end = start[k].first;
+			tell(&w, 1 - back * (double)end);
 		}
 		free(start[k].arrived);
 		free(start[k].before);
@@ -789,6 +818,9 @@ path_best(const band *b, scores *sc, const model *m, const expected *x,
 	struct best best = { .b = b, .width = widest(b) };
 	size_t end = 0;
 
+	/* Scores that are not at hand any more: all was told. */
+	sc->from = 1;
+	sc->part = 0;
 	best.value =
 	    tm_realloc(NULL, best.width * ROWS * STATES, sizeof(double));
 	best.step = tm_realloc(NULL, b->cells, STATES);

@@ -857,6 +857,10 @@ rows_job(void *self, size_t k, unsigned thread)
 	else
 		explain_block(w, first, over);
 	score_block(w, sc, first, stop);
+	if (thread == 0 && sc->passed != NULL)
+		sc->passed(
+		    sc->self, sc->from + sc->part * (double)(stop - sc->first) /
+					     (double)(sc->end - sc->first));
 }
 
 void

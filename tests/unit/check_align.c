@@ -256,9 +256,57 @@ START_TEST(progress_grows_and_can_stop)
 }
 END_TEST
 
+struct heard {
+	double last, widest;
+	bool back;
+	size_t times;
+};
+
+static bool
+hear(void *self, double done)
+{
+	struct heard *h = self;
+
+	h->back = h->back || done < h->last || done > 1;
+	h->widest = done - h->last > h->widest ? done - h->last : h->widest;
+	h->last = done;
+	h->times++;
+	return true;
+}
+
+START_TEST(progress_of_a_long_text_is_steady)
+{
+	enum { N = 1800 };
+	char(*text)[64] = tm_zalloc(N, sizeof *text);
+	tm_str *s = tm_zalloc(N, sizeof *s);
+	struct heard heard = { 0 };
+	tm_align_side src = { "de", s, N, NULL }, tgt = { "en", s, N, NULL };
+	tm_align_options options = { .progress = hear, .self = &heard };
+	tm_beads beads = { 0 };
+	tm_error err;
+
+	for (size_t i = 0; i < N; i++) {
+		snprintf(text[i], sizeof text[i], "Wort%zu %.*s %zu.",
+		    i * 7919 % 997, (int)(i * 31 % 40),
+		    "abcdefghijklmnopqrstuvwxyzabcdefghijklmnop", i);
+		s[i] = tm_str_of(text[i]);
+	}
+	ck_assert_msg(
+	    tm_align(&src, &tgt, &options, &beads, &err), "%s", err.msg);
+	ck_assert(!heard.back);
+	/* The longest stage is what is left when a text has settled. */
+	ck_assert_msg(heard.widest <= .26, "%g at once", heard.widest);
+	ck_assert(heard.last >= .7);
+	ck_assert_msg(heard.times >= 12, "%zu times", heard.times);
+	tm_beads_release(&beads);
+	free(s);
+	free(text);
+}
+END_TEST
+
 UNIT_MAIN("align", names_and_numbers_find_the_way_without_a_dictionary,
     an_empty_side_gives_null_beads, one_sentence_a_side_makes_one_bead,
     sentences_without_words_are_sentences, equal_sentences_are_aligned_in_order,
     a_side_may_be_much_longer, short_texts_are_never_called_strangers,
     parts_in_another_order_are_named, gaps_are_no_other_order,
-    progress_grows_and_can_stop)
+    progress_grows_and_can_stop, progress_of_a_long_text_is_steady)
