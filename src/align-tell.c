@@ -40,7 +40,10 @@ tell_evidence(const tm_beads *beads, tm_buf *out)
 static void
 tell_range(tm_buf *out, size_t first, size_t n)
 {
-	tm_buf_printf(out, "%zu to %zu", first + 1, first + n);
+	if (n == 1)
+		tm_buf_printf(out, "%zu", first + 1);
+	else
+		tm_buf_printf(out, "%zu to %zu", first + 1, first + n);
 }
 
 #define MOST_MOVED 5
@@ -54,16 +57,16 @@ tell_moved(const struct alignment *a, tm_buf *out)
 	tm_buf_adds(out, "the paragraphs are in another order: ");
 	for (size_t k = 0; k < beads->n_moved && k < MOST_MOVED; k++) {
 		const tm_bead *b = &beads->moved[k];
+		const char *is = b->n_src == 1 ? "is" : "are";
 
-		if (k == 0)
-			tm_buf_printf(out, "sentences ");
-		else
-			tm_buf_adds(out, ", ");
+		tm_buf_adds(out, k > 0		 ? ", "
+				 : b->n_src == 1 ? "sentence "
+						 : "sentences ");
 		tell_range(out, b->src, b->n_src);
 		if (k == 0)
-			tm_buf_printf(out, " of '%s' are ", a->src.path);
+			tm_buf_printf(out, " of '%s' %s ", a->src.path, is);
 		else
-			tm_buf_adds(out, " are ");
+			tm_buf_printf(out, " %s ", is);
 		tell_range(out, b->tgt, b->n_tgt);
 		if (k == 0)
 			tm_buf_printf(out, " of '%s'", a->tgt.path);

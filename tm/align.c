@@ -786,8 +786,10 @@ decide(struct aligner *al, const tm_align_side *src, const tm_align_side *tgt,
 		ask_chance(&al->verdict, src, tgt, lex, t->threads);
 		beads->related = related(&al->verdict, n);
 	}
-	if (!t->no_doubt && al->fixed == NULL)
+	if (!t->no_doubt && al->fixed == NULL) {
 		find_moved(beads, src, tgt, lex, &al->verdict, t->threads);
+		find_singles(beads, al->s, &al->known, t->threads);
+	}
 	beads->words =
 	    (al->verdict.agreement + 1) / (al->verdict.by_chance + 1);
 	beads->any_order = al->verdict.asked &&

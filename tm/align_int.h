@@ -457,6 +457,13 @@ void find_moved(tm_beads *beads, const tm_align_side *src,
     const tm_align_side *tgt, const tm_lexicon *lex, const judgement *j,
     unsigned threads);
 
+/* ---- Order: align_single.c --------------------------------------------- */
+
+/* Add the single sentences that stand elsewhere to what find_moved() found;
+ * known is what was known before the beads were. */
+void find_singles(
+    tm_beads *beads, const side s[2], const links *known, unsigned threads);
+
 /* ---- Words of pairs: align_agree.c -------------------------------------- */
 
 /*

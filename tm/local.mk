@@ -53,7 +53,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/align_evidence.c %D%/align_place.c %D%/align_score.c %D%/align_path.c \
 	%D%/align_learn.c %D%/align_band.c %D%/align_fixed.c \
 	%D%/align_junction.c %D%/align_judge.c \
-	%D%/align_near.c %D%/align_sure_int.h %D%/align_sure.c %D%/align_chance.c %D%/align_moved.c \
+	%D%/align_near.c %D%/align_sure_int.h %D%/align_sure.c %D%/align_chance.c %D%/align_moved.c %D%/align_single.c \
 	%D%/align_agree.c \
 	%D%/match_int.h %D%/match.c %D%/match_side.c \
 	%D%/match_chars.c %D%/match_script.c \

@@ -213,6 +213,94 @@ START_TEST(parts_in_another_order_are_named)
 }
 END_TEST
 
+START_TEST(single_sentences_elsewhere_are_named)
+{
+	/* 2, 9 and 13 have moved. */
+	static const unsigned order[] = { 13, 0, 1, 3, 4, 5, 2, 6, 7, 8, 10, 11,
+		12, 14, 15, 9 };
+	static const size_t moved[][2] = { { 2, 6 }, { 9, 15 }, { 13, 0 } };
+	tm_beads beads = { 0 };
+
+	align_story(order, 16, 16, &beads);
+	ck_assert_uint_eq(beads.n_moved, 3);
+	for (size_t k = 0; k < 3; k++) {
+		const tm_bead *b = &beads.moved[k];
+
+		ck_assert_uint_eq(b->src, moved[k][0]);
+		ck_assert_uint_eq(b->tgt, moved[k][1]);
+		ck_assert_uint_eq(b->n_src, 1);
+		ck_assert_uint_eq(b->n_tgt, 1);
+	}
+	tm_beads_release(&beads);
+}
+END_TEST
+
+/* The next random number from 0 to n - 1. */
+static unsigned
+pick(uint32_t *state, unsigned n)
+{
+	*state = (uint32_t)((uint64_t)*state * 48271 % 0x7fffffff);
+	return *state % n;
+}
+
+START_TEST(every_sentence_may_stand_elsewhere)
+{
+	tm_beads beads = { 0 };
+
+	for (uint32_t seed = 1; seed <= 10; seed++) {
+		unsigned order[24];
+		uint32_t state = seed;
+
+		for (unsigned j = 0; j < 24; j++)
+			order[j] = j;
+		for (unsigned j = 24; j > 1; j--) {
+			unsigned k = pick(&state, j), swap = order[k];
+
+			order[k] = order[j - 1];
+			order[j - 1] = swap;
+		}
+		align_story(order, 24, 24, &beads);
+		ck_assert_uint_ge(beads.n_moved, 3);
+		/* What is named is right, and what contradicts it unsure. */
+		for (size_t k = 0; k < beads.n_moved; k++) {
+			const tm_bead *b = &beads.moved[k];
+
+			for (size_t j = 0; j < b->n_tgt; j++)
+				ck_assert_uint_eq(
+				    order[b->tgt + j], b->src + j);
+		}
+		for (size_t k = 0; k < beads.n; k++) {
+			const tm_bead *b = &beads.v[k];
+
+			if (b->n_src == 1 && b->n_tgt == 1 &&
+			    order[b->tgt] != b->src)
+				ck_assert_double_lt(b->confidence, .5);
+		}
+	}
+	tm_beads_release(&beads);
+}
+END_TEST
+
+/* Without a word that is known nobody can tell. */
+START_TEST(where_words_say_nothing_nothing_has_moved)
+{
+	static const char *const src[] = { "den kanda sitolo", "vimbra den",
+		"sitolo kanda kanda den", "kanda", "den vimbra sitolo vimbra",
+		"sitolo", "kanda vimbra den den sitolo", "vimbra vimbra",
+		"den sitolo", "kanda den vimbra", "sitolo vimbra", "den" };
+	static const char *const tgt[] = { "oor", "que hanterol",
+		"plistra oor que", "hanterol oor plistra oor que", "que que",
+		"plistra", "oor que hanterol", "hanterol",
+		"oor plistra que oor", "que oor", "plistra hanterol oor",
+		"que hanterol plistra" };
+	tm_beads beads = { 0 };
+
+	align_texts(src, 12, tgt, 12, &beads);
+	ck_assert_uint_eq(beads.n_moved, 0);
+	tm_beads_release(&beads);
+}
+END_TEST
+
 START_TEST(gaps_are_no_other_order)
 {
 	unsigned order[20];
@@ -308,5 +396,7 @@ UNIT_MAIN("align", names_and_numbers_find_the_way_without_a_dictionary,
     an_empty_side_gives_null_beads, one_sentence_a_side_makes_one_bead,
     sentences_without_words_are_sentences, equal_sentences_are_aligned_in_order,
     a_side_may_be_much_longer, short_texts_are_never_called_strangers,
-    parts_in_another_order_are_named, gaps_are_no_other_order,
+    parts_in_another_order_are_named, single_sentences_elsewhere_are_named,
+    every_sentence_may_stand_elsewhere,
+    where_words_say_nothing_nothing_has_moved, gaps_are_no_other_order,
     progress_grows_and_can_stop, progress_of_a_long_text_is_steady)
