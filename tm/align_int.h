@@ -3,8 +3,9 @@
  *
  * The flow, in one line: sentences -> bags of words (align_side.c) ->
  * links between words (align_evidence.c) -> scores of beads inside a band
- * (align_score.c) -> posteriors and a best path (align_path.c) -> better
- * parameters and learned links (align_learn.c), round and round (align.c).
+ * (align_score.c; its parts: align_score_int.h) -> posteriors and a best path
+ * (align_path.c) -> better parameters and learned links (align_learn.c), round
+ * and round (align.c).
  *
  * Direction 0 is source to target, direction 1 back.
  */
@@ -300,32 +301,6 @@ typedef struct junctions {
 
 void junctions_begin(junctions *g, const side s[2], const model *m);
 void junctions_release(junctions *g);
-
-/* ---- Where words stand: align_place.c ----------------------------------- */
-
-/*
- * The least the words of a sentence can say, the log of one in fifty: so many
- * are translated so freely, or written so badly, that their words tell
- * nothing. Without it, nulls win over a text in which spaces are missing.
- * Mean strict F1 of five sets with a dictionary: .984 without, .988 with -8
- * or -3, .989 with -4.
- */
-#define LEAST_EXPLAINED -4.0
-
-/* What a thread needs for it. All that is given is borrowed; base is log(1 -
- * L) of the sentences that each direction explains. */
-typedef struct places places;
-places *places_new(const side s[2], const band *b, float *const base[2]);
-void places_free(places *p);
-/* Forget all, and get ready for beads within rows first .. end - 1. */
-void places_rows(places *p, size_t first, size_t end);
-/* Say what the words of source sentence i explain: the n that begin with
- * that number in side.place, by word and direction. */
-void places_begin_sentence(places *p, size_t i);
-void places_add(places *p, size_t i, size_t place, size_t n, uint32_t e,
-    const float gives[2]);
-/* How well the words of a bead explain each other, by their places. */
-double places_score(places *p, size_t i, size_t j, bead_type type);
 
 /* ---- Scores: align_score.c --------------------------------------------- */
 

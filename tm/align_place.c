@@ -6,7 +6,7 @@
  *	right	a b c | d e f g		wrong	a b c | d e f g
  *		A B | C D E | F G		. . A B | C D . .
  *
- * The factor of a word (align_score.c) adds up what each word of the other
+ * The factor of a word (align_word.c) adds up what each word of the other
  * run explains, t / (l p), each of l places being as likely as any other. Here
  * a place d words off counts for
  *
@@ -24,7 +24,7 @@
  */
 #include "config.h"
 
-#include "tm/align_int.h"
+#include "tm/align_score_int.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -252,8 +252,8 @@ explained(const places *p, int d, size_t i, size_t n)
 {
 	const side *s = &p->s[d];
 	const float *sum = p->line[d].sum;
-	size_t words = p->line[!d].n;
-	float share = words == 0 ? 0 : 1 / (float)words;
+	size_t n_words = p->line[!d].n;
+	float share = n_words == 0 ? 0 : 1 / (float)n_words;
 	double g = 0;
 
 	for (size_t end = i + n; i < end; i++) {

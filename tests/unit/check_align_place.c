@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "tm/align_int.h"
+#include "tm/align_score_int.h"
 
 #define MOST 4
 #define WORDS 24
