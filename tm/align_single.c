@@ -211,9 +211,10 @@ is_in_run(const tm_beads *beads, const struct match *m)
 static void
 add_moved(tm_beads *beads, const struct match *m)
 {
-	tm_bead *last = &beads->moved[beads->n_moved - 1];
+	tm_bead *last =
+	    beads->n_moved == 0 ? NULL : &beads->moved[beads->n_moved - 1];
 
-	if (beads->n_moved > 0 && last->src + last->n_src == m->i &&
+	if (last != NULL && last->src + last->n_src == m->i &&
 	    last->tgt + last->n_tgt == m->j) {
 		last->n_src++;
 		last->n_tgt++;
