@@ -31,14 +31,7 @@
 
 #include "tm/store_segment_int.h"
 
-enum {
-	/* Units in a tail or in patches before they go into a file. Each
-	 * costs a new process some 10 us, and 1,000 of them are still below
-	 * what starting a process costs. */
-	LONG_TAIL = 1000,
-	/* Units worth a crew of threads. */
-	MANY = 20000,
-};
+enum { MANY = 20000 }; /* units worth a crew of threads */
 
 /* Ids with the revision they were last touched in. */
 typedef struct id_set {
@@ -628,7 +621,7 @@ read_tail(tm_index *x, int64_t last, tm_error *err)
 
 	if (last == x->hi)
 		return true;
-	if (last - end_of_segments(x) > LONG_TAIL &&
+	if (last - end_of_segments(x) > (int64_t)tm_segment_limits.tail &&
 	    !x->store->in_transaction) {
 		ok = freeze_tail(x, last, err);
 	} else {
@@ -759,15 +752,15 @@ tm_index_refresh(tm_index *x, tm_error *err)
 		x->uncommitted = true;
 		return true;
 	}
-	if (x->touched.n > LONG_TAIL && x->n_segs > 0 &&
+	if (x->touched.n > tm_segment_limits.tail && x->n_segs > 0 &&
 	    x->touched.n > (size_t)x->hi / 4) {
 		if ((x->tail.n > 0 && !freeze_tail(x, x->hi, err)) ||
 		    !compact(x, err)) {
 			tm_index_forget(x);
 			return false;
 		}
-	} else if (!x->no_patch && x->touched.n > LONG_TAIL &&
-		   waiting(x) > LONG_TAIL &&
+	} else if (!x->no_patch && x->touched.n > tm_segment_limits.tail &&
+		   waiting(x) > tm_segment_limits.tail &&
 		   waiting(x) > layers_units(&x->patches) / 4)
 		/* When it fails, what is in memory serves as well. */
 		freeze_patches(x);

@@ -28,7 +28,7 @@ enum {
 	MOST_LANGS = 1024,
 };
 
-struct tm_segment_limits tm_segment_limits = { 1 << 20, 1 << 29, 50000 };
+struct tm_segment_limits tm_segment_limits = { 1 << 20, 1 << 29, 50000, 1000 };
 
 #define MAGIC "tmindex"
 enum { FILE_VERSION = 3 };

@@ -543,7 +543,8 @@ START_TEST(a_large_import_becomes_several_segments)
 	tm_arena arena = { 0 };
 	const tm_unit *first;
 
-	tm_segment_limits = (struct tm_segment_limits){ 1500, 1 << 29, 1 };
+	tm_segment_limits.units = 1500;
+	tm_segment_limits.texts = 1;
 	/* What is rolled back leaves nothing. */
 	ok(tm_store_begin(store, &err));
 	add_distinct(store, 100000, 4000);
