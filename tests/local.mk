@@ -130,6 +130,13 @@ TESTS += %D%/unit/check_places
 %C%_unit_check_places_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_places_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_store_bulk
+TESTS += %D%/unit/check_store_bulk
+%C%_unit_check_store_bulk_SOURCES = %D%/unit/check_store_bulk.c %D%/unit/unit.h \
+	%D%/unit/unit_place.h
+%C%_unit_check_store_bulk_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
+%C%_unit_check_store_bulk_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_lookup
 TESTS += %D%/unit/check_lookup
 %C%_unit_check_lookup_SOURCES = %D%/unit/check_lookup.c %D%/unit/unit.h \

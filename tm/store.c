@@ -35,24 +35,27 @@ static const char *const statements[N_SQL] = {
 	[SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
 	[SQL_ROLLBACK] = "ROLLBACK",
-	[SQL_ADD_UNIT] =
-	    "INSERT INTO unit VALUES"
-	    " (?14, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-	    " ?13)",
+	/* OR FAIL: what fails is rolled back with all the rest, so SQLite need
+	 * not be able to take back one statement. */
+	[SQL_ADD_UNITS] = "INSERT OR FAIL INTO unit SELECT * FROM tm_new_unit",
+	[SQL_ADD_VARIANTS] =
+	    "INSERT OR FAIL INTO variant SELECT * FROM tm_new_variant",
+	[SQL_ADD_CODES] = "INSERT OR FAIL INTO code SELECT * FROM tm_new_code",
+	[SQL_ADD_METAS] = "INSERT OR FAIL INTO meta SELECT * FROM tm_new_meta",
+	[SQL_GET_LAST] =
+	    "SELECT max(ifnull((SELECT max(id) FROM unit), 0), ifnull("
+	    "(SELECT seq FROM sqlite_sequence WHERE name = 'unit'), 0))",
+	[SQL_EACH_HASH] = "SELECT hash FROM unit",
 	[SQL_REPLACE_UNIT] =
-	    "UPDATE unit SET hash = ?1, status = ?2, extra = ?3,"
-	    " confidence = ?4, document = ?5, position = ?6, tuid = ?7,"
-	    " srclang = ?8, created = ?9, changed = ?10, author = ?11,"
-	    " changer = ?12, file = ?13 WHERE id = ?14",
+	    "UPDATE unit SET hash = ?2, status = ?3, extra = ?4,"
+	    " confidence = ?5, document = ?6, position = ?7, tuid = ?8,"
+	    " srclang = ?9, created = ?10, changed = ?11, author = ?12,"
+	    " changer = ?13, file = ?14 WHERE id = ?1",
 	[SQL_SET_STATUS] = "UPDATE unit SET status = ?2 WHERE id = ?1",
 	[SQL_DROP_UNIT] = "DELETE FROM unit WHERE id = ?",
 	[SQL_DROP_VARIANTS] = "DELETE FROM variant WHERE unit = ?",
 	[SQL_DROP_CODES] = "DELETE FROM code WHERE unit = ?",
 	[SQL_DROP_META] = "DELETE FROM meta WHERE unit = ?",
-	[SQL_ADD_VARIANT] = "INSERT INTO variant VALUES"
-			    " (?, ?, ?, ?, ?, ?, ?, ?)",
-	[SQL_ADD_CODE] = "INSERT INTO code VALUES (?, ?, ?, ?, ?)",
-	[SQL_ADD_META] = "INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[SQL_DROP_PLACES] = "DELETE FROM place WHERE unit = ?",
 	[SQL_ADD_DOCUMENT] =
 	    "INSERT INTO document (name, path, base) VALUES (?, ?, ?)",
@@ -262,6 +265,8 @@ tm_store_sql(tm_store *store, tm_sql which, tm_error *err)
 {
 	sqlite3_stmt **sql = &store->db->sql[which];
 
+	if (!tm_bulk_write(store, err))
+		return NULL;
 	if (*sql != NULL) {
 		sqlite3_reset(*sql);
 		sqlite3_clear_bindings(*sql);
@@ -439,6 +444,7 @@ tm_store_commit(tm_store *store, tm_error *err)
 		tm_store_rollback(store);
 		return false;
 	}
+	tm_bulk_forget(store);
 	store->in_transaction = false;
 	return true;
 }
@@ -448,6 +454,7 @@ tm_store_rollback(tm_store *store)
 {
 	if (!store->in_transaction)
 		return;
+	tm_bulk_forget(store);
 	/* SQLite may have rolled back by itself: a full disk. */
 	if (!sqlite3_get_autocommit(store->db->sqlite))
 		tm_store_run(store, SQL_ROLLBACK, NULL);

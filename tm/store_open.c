@@ -406,6 +406,7 @@ tm_store_close(tm_store *store)
 	for (int i = 0; i < N_SQL; i++)
 		sqlite3_finalize(store->db->sql[i]);
 	sqlite3_close(store->db->sqlite);
+	tm_bulk_free(store->db->bulk);
 	tm_arena_release(&store->db->scratch);
 	tm_buf_release(&store->db->document.text);
 	tm_buf_release(&store->db->file.text);

@@ -25,10 +25,12 @@ typedef enum tm_sql {
 	SQL_BEGIN_WRITE,
 	SQL_COMMIT,
 	SQL_ROLLBACK,
-	SQL_ADD_UNIT,
-	SQL_ADD_VARIANT,
-	SQL_ADD_CODE,
-	SQL_ADD_META,
+	SQL_ADD_UNITS,
+	SQL_ADD_VARIANTS,
+	SQL_ADD_CODES,
+	SQL_ADD_METAS,
+	SQL_GET_LAST,
+	SQL_EACH_HASH,
 	SQL_DROP_PLACES,
 	SQL_ADD_DOCUMENT,
 	SQL_NAME_DOCUMENT,
@@ -138,6 +140,7 @@ struct tm_db {
 	} signature;
 	size_t n_added; /* since it was opened */
 	tm_changes changes;
+	struct tm_bulk *bulk; /* NULL: nothing was added yet */
 };
 
 /* ---- Statements (store.c) ---------------------------------------------- */
@@ -158,6 +161,53 @@ bool tm_store_exec(tm_store *store, const char *sql, tm_error *err);
 /* A column as a slice, good until the statement moves on; or in arena. */
 tm_str tm_store_column(sqlite3_stmt *sql, int column);
 tm_str tm_store_keep(tm_arena *arena, sqlite3_stmt *sql, int column);
+
+/* ---- Adding rows (store_bulk.c) ---------------------------------------- */
+
+/* What a row has in a column; all zeros is NULL. */
+typedef struct tm_cell {
+	enum { TM_CELL_NULL, TM_CELL_INT, TM_CELL_REAL, TM_CELL_TEXT } kind;
+	union {
+		int64_t number;
+		double real;
+		tm_str text;
+	};
+} tm_cell;
+
+typedef enum tm_new {
+	TM_NEW_UNIT,
+	TM_NEW_VARIANT,
+	TM_NEW_CODE,
+	TM_NEW_META,
+	TM_N_NEW
+} tm_new;
+
+/* Make room for one more unit, and what belongs to it. */
+bool tm_bulk_ready(tm_store *store, tm_error *err);
+/* A row that will be inserted; its cells, of NULL, are good until the next
+ * one is asked for. */
+tm_cell *tm_bulk_row(tm_store *store, tm_new what);
+/* A text that lives until the row is written. */
+tm_str tm_bulk_keep(tm_store *store, tm_str s);
+
+/*
+ * Write what waits; tm_store_sql() does so before it gives a statement.
+ * When that fails the transaction is broken. While it is held statements run
+ * before it: they must be about other units.
+ */
+bool tm_bulk_write(tm_store *store, tm_error *err);
+void tm_bulk_hold(tm_store *store, bool hold);
+/* The transaction is over, or rolled back. */
+void tm_bulk_forget(tm_store *store);
+void tm_bulk_free(struct tm_bulk *bulk);
+
+/* Is there a unit of this hash, perhaps? If there is it does not wait. */
+bool tm_bulk_may_be_there(
+    tm_store *store, int64_t hash, bool *may, tm_error *err);
+/* A unit of this hash comes. Returns id, or, for 0, the next one. */
+int64_t tm_bulk_number(tm_store *store, int64_t id, int64_t hash);
+/* A unit that is there has another hash now. */
+void tm_bulk_note_hash(tm_store *store, int64_t hash);
 
 /* ---- Changes (store.c) ------------------------------------------------- */
 

@@ -36,6 +36,58 @@ bind_whole(sqlite3_stmt *sql, int at, tm_str s)
 	    sql, at, s.n > 0 ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
 }
 
+static tm_cell
+cell_of(int64_t number)
+{
+	return (tm_cell){ .kind = TM_CELL_INT, .number = number };
+}
+
+/* NULL for 0. */
+static tm_cell
+cell_if(int64_t number)
+{
+	return number == 0 ? (tm_cell){ .kind = TM_CELL_NULL }
+			   : cell_of(number);
+}
+
+static tm_cell
+cell_of_real(double real)
+{
+	return (tm_cell){ .kind = TM_CELL_REAL, .real = real };
+}
+
+static tm_cell
+cell_of_text(tm_store *store, tm_str s)
+{
+	return (tm_cell){ .kind = TM_CELL_TEXT,
+		.text = s.n == 0 ? TM_STR("") : tm_bulk_keep(store, s) };
+}
+
+/* NULL for no letters. */
+static tm_cell
+cell_if_text(tm_store *store, tm_str s)
+{
+	return s.n == 0 ? (tm_cell){ .kind = TM_CELL_NULL }
+			: cell_of_text(store, s);
+}
+
+static void
+bind_cell(sqlite3_stmt *sql, int at, const tm_cell *c)
+{
+	switch (c->kind) {
+	case TM_CELL_NULL:
+		break;
+	case TM_CELL_INT:
+		sqlite3_bind_int64(sql, at, c->number);
+		break;
+	case TM_CELL_REAL:
+		sqlite3_bind_double(sql, at, c->real);
+		break;
+	case TM_CELL_TEXT:
+		bind_whole(sql, at, c->text);
+	}
+}
+
 /* The number of a file, given one when it is new; 0 for no name. */
 static bool
 number_of(tm_store *store, struct tm_name *last, tm_sql find, tm_sql add,
@@ -92,59 +144,45 @@ places_of(
 		   unit->file, &places->file, err);
 }
 
-static bool
+static void
 add_meta(tm_store *store, int64_t id, int variant, const tm_meta *meta,
-    size_t first, size_t n, tm_error *err)
+    size_t first, size_t n)
 {
 	for (size_t i = first; i < n; i++) {
-		sqlite3_stmt *sql = tm_store_sql(store, SQL_ADD_META, err);
+		tm_cell *row = tm_bulk_row(store, TM_NEW_META);
 
-		if (sql == NULL)
-			return false;
-		sqlite3_bind_int64(sql, 1, id);
-		sqlite3_bind_int(sql, 2, variant);
-		sqlite3_bind_int64(sql, 3, (int64_t)i);
-		sqlite3_bind_int(sql, 4, meta[i].kind);
-		bind_text(sql, 5, meta[i].type);
-		bind_text(sql, 6, meta[i].lang);
-		bind_whole(sql, 7, meta[i].value);
-		if (!tm_store_finish(store, sql, err))
-			return false;
+		row[0] = cell_of(id);
+		row[1] = cell_of(variant);
+		row[2] = cell_of((int64_t)i);
+		row[3] = cell_of(meta[i].kind);
+		row[4] = cell_if_text(store, meta[i].type);
+		row[5] = cell_if_text(store, meta[i].lang);
+		row[6] = cell_of_text(store, meta[i].value);
 	}
-	return true;
 }
 
-static bool
-add_variant(
-    tm_store *store, int64_t id, int nr, const tm_variant *v, tm_error *err)
+static void
+add_variant(tm_store *store, int64_t id, int nr, const tm_variant *v)
 {
-	sqlite3_stmt *sql = tm_store_sql(store, SQL_ADD_VARIANT, err);
+	tm_cell *row = tm_bulk_row(store, TM_NEW_VARIANT);
 
-	if (sql == NULL)
-		return false;
-	sqlite3_bind_int64(sql, 1, id);
-	sqlite3_bind_int(sql, 2, nr);
-	bind_text(sql, 3, v->lang);
-	bind_whole(sql, 4, v->text);
-	bind_int(sql, 5, v->created);
-	bind_int(sql, 6, v->changed);
-	bind_text(sql, 7, v->author);
-	bind_text(sql, 8, v->changer);
-	if (!tm_store_finish(store, sql, err))
-		return false;
+	row[0] = cell_of(id);
+	row[1] = cell_of(nr);
+	row[2] = cell_if_text(store, v->lang);
+	row[3] = cell_of_text(store, v->text);
+	row[4] = cell_if(v->created);
+	row[5] = cell_if(v->changed);
+	row[6] = cell_if_text(store, v->author);
+	row[7] = cell_if_text(store, v->changer);
 	for (size_t i = 0; i < v->n_codes; i++) {
-		sql = tm_store_sql(store, SQL_ADD_CODE, err);
-		if (sql == NULL)
-			return false;
-		sqlite3_bind_int64(sql, 1, id);
-		sqlite3_bind_int(sql, 2, nr);
-		sqlite3_bind_int64(sql, 3, (int64_t)i);
-		sqlite3_bind_int64(sql, 4, (int64_t)v->codes[i].at);
-		bind_whole(sql, 5, v->codes[i].xml);
-		if (!tm_store_finish(store, sql, err))
-			return false;
+		row = tm_bulk_row(store, TM_NEW_CODE);
+		row[0] = cell_of(id);
+		row[1] = cell_of(nr);
+		row[2] = cell_of((int64_t)i);
+		row[3] = cell_of((int64_t)v->codes[i].at);
+		row[4] = cell_of_text(store, v->codes[i].xml);
 	}
-	return add_meta(store, id, nr, v->meta, 0, v->n_meta, err);
+	add_meta(store, id, nr, v->meta, 0, v->n_meta);
 }
 
 static int
@@ -162,23 +200,27 @@ extra_of(const tm_unit *unit)
 	return extra;
 }
 
+enum { UNIT_COLUMNS = 14 };
+
 static void
-bind_unit(sqlite3_stmt *sql, const tm_unit *unit, const tm_places *places)
+fill_unit(tm_store *store, tm_cell *row, int64_t id, int64_t hash,
+    const tm_unit *unit, const tm_places *places)
 {
-	sqlite3_bind_int64(sql, 1, tm_store_hash(unit));
-	sqlite3_bind_int(sql, 2, unit->status);
-	sqlite3_bind_int(sql, 3, extra_of(unit));
+	row[0] = cell_of(id);
+	row[1] = cell_of(hash);
+	row[2] = cell_of(unit->status);
+	row[3] = cell_of(extra_of(unit));
 	if (unit->confidence >= 0)
-		sqlite3_bind_double(sql, 4, unit->confidence);
-	bind_int(sql, 5, places->document);
-	bind_int(sql, 6, unit->position);
-	bind_text(sql, 7, unit->tuid);
-	bind_text(sql, 8, unit->srclang);
-	bind_int(sql, 9, unit->created);
-	bind_int(sql, 10, unit->changed);
-	bind_text(sql, 11, unit->author);
-	bind_text(sql, 12, unit->changer);
-	bind_int(sql, 13, places->file);
+		row[4] = cell_of_real(unit->confidence);
+	row[5] = cell_if(places->document);
+	row[6] = cell_if(unit->position);
+	row[7] = cell_if_text(store, unit->tuid);
+	row[8] = cell_if_text(store, unit->srclang);
+	row[9] = cell_if(unit->created);
+	row[10] = cell_if(unit->changed);
+	row[11] = cell_if_text(store, unit->author);
+	row[12] = cell_if_text(store, unit->changer);
+	row[13] = cell_if(places->file);
 }
 
 /* What the index keeps of a unit, beside its texts. */
@@ -233,33 +275,27 @@ static bool
 add_parts(tm_store *store, int64_t id, const tm_unit *unit, tm_error *err)
 {
 	for (size_t i = 0; i < unit->n; i++)
-		if (!add_variant(store, id, (int)i, &unit->v[i], err))
-			return false;
-	return add_meta(store, id, -1, unit->meta, 0, unit->n_meta, err) &&
-	       tm_store_add_places(store, id, unit, err);
+		add_variant(store, id, (int)i, &unit->v[i]);
+	add_meta(store, id, -1, unit->meta, 0, unit->n_meta);
+	return tm_store_add_places(store, id, unit, err);
 }
 
 /* A new row, with the id given, or (0) the next one. */
 static bool
-insert(tm_store *store, const tm_unit *unit, int64_t id, tm_error *err)
+insert(tm_store *store, const tm_unit *unit, int64_t id, int64_t hash,
+    tm_error *err)
 {
-	sqlite3_stmt *sql;
+	bool is_new = id == 0;
 	tm_places places;
 
-	if (!places_of(store, unit, &places, err))
+	if (!places_of(store, unit, &places, err) || !tm_bulk_ready(store, err))
 		return false;
-	sql = tm_store_sql(store, SQL_ADD_UNIT, err);
-	if (sql == NULL)
-		return false;
-	bind_unit(sql, unit, &places);
-	bind_int(sql, 14, id);
+	id = tm_bulk_number(store, id, hash);
+	fill_unit(
+	    store, tm_bulk_row(store, TM_NEW_UNIT), id, hash, unit, &places);
 	tm_store_account(store, unit, 1);
-	if (!tm_store_finish(store, sql, err))
-		return false;
-	if (id == 0) {
-		id = sqlite3_last_insert_rowid(store->db->sqlite);
+	if (is_new)
 		tm_store_note_added(store, id);
-	}
 	return add_parts(store, id, unit, err);
 }
 
@@ -271,9 +307,8 @@ same_meta(const tm_meta *a, const tm_meta *b)
 }
 
 /* Props and notes that old does not have come behind its own. */
-static bool
-improve_meta(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
-    tm_error *err)
+static void
+improve_meta(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed)
 {
 	tm_meta *all = tm_arena_zalloc(
 	    &store->db->scratch, old->n_meta + unit->n_meta, sizeof *all);
@@ -290,11 +325,11 @@ improve_meta(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 			all[n++] = unit->meta[i];
 	}
 	if (n == before)
-		return true;
+		return;
 	*changed = true;
 	old->meta = all;
 	old->n_meta = n;
-	return add_meta(store, old->id, -1, all, before, n, err);
+	add_meta(store, old->id, -1, all, before, n);
 }
 
 static void
@@ -395,8 +430,7 @@ improve(tm_store *store, tm_unit *old, const tm_unit *unit, bool *changed,
 			   store, old, unit, &store->db->scratch, &joined, err))
 		return false;
 	*changed = *changed || (joined.changed && !unit->in_passing);
-	if (!improve_meta(store, old, unit, changed, err))
-		return false;
+	improve_meta(store, old, unit, changed);
 	if (!*changed && !joined.changed)
 		return true;
 	if (!remember_bare(store, &before, err) ||
@@ -446,26 +480,48 @@ find_same(tm_store *store, const tm_unit *unit, int64_t hash, tm_unit **old,
 	return got == SQLITE_ROW || got == SQLITE_DONE;
 }
 
+/* The stored unit that is the same as this one takes over what is known of
+ * it; *added says whether there is one. */
 static bool
-add(tm_store *store, const tm_unit *unit, bool alone, tm_added *added,
+join_same(tm_store *store, const tm_unit *unit, int64_t hash, tm_added *added,
     tm_error *err)
 {
 	bool changed = false;
 	tm_unit *old;
 
-	if (!find_same(store, unit, tm_store_hash(unit), &old, err))
+	if (!find_same(store, unit, hash, &old, err))
 		return false;
-	if (old == NULL) {
-		*added = TM_ADDED;
-		if (!insert(store, unit, 0, err))
-			return false;
-		if (!alone)
-			tell_index(store, store->db->doing.last, unit);
+	if (old == NULL)
 		return true;
-	}
 	if (!improve(store, old, unit, &changed, err))
 		return false;
 	*added = changed ? TM_UPDATED : TM_SAME;
+	return true;
+}
+
+static bool
+add(tm_store *store, const tm_unit *unit, bool alone, tm_added *added,
+    tm_error *err)
+{
+	int64_t hash = tm_store_hash(unit);
+	bool may, ok;
+
+	*added = TM_ADDED;
+	if (!tm_bulk_ready(store, err) ||
+	    !tm_bulk_may_be_there(store, hash, &may, err))
+		return false;
+	if (may) {
+		/* What waits is not the same. */
+		tm_bulk_hold(store, true);
+		ok = join_same(store, unit, hash, added, err);
+		tm_bulk_hold(store, false);
+		if (!ok || *added != TM_ADDED)
+			return ok;
+	}
+	if (!insert(store, unit, 0, hash, err))
+		return false;
+	if (!alone)
+		tell_index(store, store->db->doing.last, unit);
 	return true;
 }
 
@@ -541,18 +597,23 @@ drop_parts(tm_store *store, const tm_unit *old, tm_error *err)
 static bool
 replace(tm_store *store, const tm_unit *old, const tm_unit *unit, tm_error *err)
 {
+	tm_cell row[UNIT_COLUMNS] = { 0 };
+	int64_t hash = tm_store_hash(unit);
 	tm_places places;
 	sqlite3_stmt *sql;
 
-	if (!places_of(store, unit, &places, err) ||
+	if (!tm_bulk_ready(store, err) ||
+	    !places_of(store, unit, &places, err) ||
 	    !drop_parts(store, old, err))
 		return false;
 	sql = tm_store_sql(store, SQL_REPLACE_UNIT, err);
 	if (sql == NULL)
 		return false;
 	tm_store_account(store, unit, 1);
-	bind_unit(sql, unit, &places);
-	sqlite3_bind_int64(sql, 14, old->id);
+	fill_unit(store, row, old->id, hash, unit, &places);
+	for (int i = 0; i < UNIT_COLUMNS; i++)
+		bind_cell(sql, i + 1, &row[i]);
+	tm_bulk_note_hash(store, hash);
 	return tm_store_finish(store, sql, err) &&
 	       add_parts(store, old->id, unit, err);
 }
@@ -572,7 +633,8 @@ tm_store_restore(tm_store *store, int64_t id, const tm_unit *old,
 	    !tm_store_run_for(store, SQL_TOUCH, id, err))
 		return false;
 	if (old == NULL)
-		return insert(store, unit, id, err);
+		return tm_bulk_ready(store, err) &&
+		       insert(store, unit, id, tm_store_hash(unit), err);
 	if (unit == NULL)
 		return drop_parts(store, old, err) &&
 		       tm_store_run_for(store, SQL_DROP_UNIT, id, err);
