@@ -103,17 +103,29 @@ mark_month(tm_adapter *a, const item *s)
 	return true;
 }
 
-/* Is it the name before once more, from another list: فبراير/شباط? */
-static bool
-is_double(const item *it)
+/* How many of a text say the same month as it does, but a number for a name
+ * or a name for a number. */
+static size_t
+count_month(const tm_adapt_side *side, const item *it)
 {
-	return it->kind != TM_A_NUMBER && it->list != it[-1].list &&
-	       tm_adapt_same_value(it, it - 1) && it->first <= it[-1].last + 2;
+	tm_adapt_kind other = it->kind == TM_A_MONTH ? TM_A_NUMBER : TM_A_MONTH;
+	size_t n = 0;
+
+	for (size_t i = 0; i < side->n; i++) {
+		const item *number = other == TM_A_NUMBER ? &side->v[i] : it;
+		const item *name = other == TM_A_NUMBER ? it : &side->v[i];
+
+		n += side->v[i].kind == other && name->calendar == 0 &&
+		     !number->version && strlen(number->whole) <= 2 &&
+		     atoi(number->whole) == name->which + 1;
+	}
+	return n;
 }
 
 /*
  * The places of s in the translation: as many as in the stored text, a name
- * that is written twice in a row being one here and there.
+ * that is written twice in a row being one here and there. None when a month
+ * is besides written in another way, which would stay as it was.
  */
 static bool
 mark_places(tm_adapter *a, const item *s)
@@ -125,8 +137,8 @@ mark_places(tm_adapter *a, const item *s)
 
 		if (!tm_adapt_same_value(other, s))
 			continue;
-		have++;
-		doubles += i > 0 && is_double(other);
+		have += 1 + other->doubled;
+		doubles += other->doubled;
 		if (!tm_adapt_same_value(other->becomes, s->becomes))
 			return false;
 	}
@@ -136,11 +148,15 @@ mark_places(tm_adapter *a, const item *s)
 		if (!tm_adapt_same_value(t, s))
 			continue;
 		places++;
-		double_places += i > 0 && is_double(t);
+		double_places += i > 0 && tm_adapt_is_double(t);
 		t->becomes = s->becomes;
 	}
 	if (places == 0)
 		return mark_month(a, s);
+	/* "12 آذار 2024 (12/03/2024)" for "12 March 2024" */
+	if ((s->kind == TM_A_MONTH || s->kind == TM_A_NUMBER) &&
+	    count_month(&a->target, s) > count_month(&a->stored, s))
+		return false;
 	return places == have || places - double_places == have - doubles;
 }
 
@@ -203,8 +219,8 @@ group_before(size_t left, bool lakhs)
 
 /* The number is, written as was is in the translation. */
 static void
-put_number(
-    const tm_adapt_lang *lang, const item *was, const item *is, tm_buf *out)
+put_number(const tm_adapt_lang *lang, const item *was, const item *is,
+    bool beside_name, tm_buf *out)
 {
 	int32_t decimal = decimal_for(lang, was);
 	int32_t group = group_for(lang, was, decimal);
@@ -218,11 +234,13 @@ put_number(
 		sign = was->sign;
 	tm_buf_add(out, sign.p, sign.n);
 
-	while (!has_zeros(was) && whole[0] == '0' && whole[1] != '\0')
-		whole++; /* 05 where the translation has 3 */
+	/* 05 where the translation has 3; but 07 where it has 17 */
+	while (!has_zeros(was) && whole[0] == '0' && whole[1] != '\0' &&
+	       (strlen(whole) > width || beside_name))
+		whole++;
 	n = strlen(whole);
 	grouped = n > 3 && (width > 3 ? was->group != 0 : is->group != 0);
-	for (; has_zeros(was) && n < width; width--)
+	for (; (has_zeros(was) || was->padded) && n < width; width--)
 		put_char(out, was->zero);
 	for (size_t i = 0; i < n; i++) {
 		if (grouped && i > 0 && group_before(n - i, lang->lakhs))
@@ -246,6 +264,17 @@ put_version(const item *was, const item *is, tm_buf *out)
 		put_char(
 		    out, c >= '0' && c <= '9' ? zero + (c - '0') : (int32_t)c);
 	}
+}
+
+/* The "th" of 5th that is to be where 3rd was; empty: there is a doubt. */
+static tm_str
+new_ordinal(tm_adapter *a, const item *was)
+{
+	tm_str of;
+
+	tm_adapt_is_ordinal(&a->to, was->value, was->ordinal,
+	    was->becomes->value, &a->values, &of);
+	return of;
 }
 
 /* The month or day that it is to be. */
@@ -272,9 +301,20 @@ put_name(const tm_adapt_lang *lang, const item *was, int which, tm_buf *out)
 		tm_buf_addc(out, '.');
 }
 
-static void
-put_item(const tm_adapt_lang *lang, const item *was, tm_buf *out)
+/* Has it the name of a month before it or behind it? */
+static bool
+is_beside_name(const tm_adapt_side *side, const item *it)
 {
+	return (it > side->v && it[-1].kind == TM_A_MONTH &&
+		   it[-1].last + 2 >= it->first) ||
+	       (it + 1 < side->v + side->n && it[1].kind == TM_A_MONTH &&
+		   it->last + 2 >= it[1].first);
+}
+
+static void
+put_item(tm_adapter *a, const item *was, tm_buf *out)
+{
+	const tm_adapt_lang *lang = &a->to;
 	const item *is = was->becomes;
 
 	if (was->kind != TM_A_DAY && was->kind != TM_A_HALF &&
@@ -284,13 +324,18 @@ put_item(const tm_adapt_lang *lang, const item *was, tm_buf *out)
 
 		snprintf(
 		    number.whole, sizeof number.whole, "%d", new_name(is) + 1);
-		put_number(lang, was, &number, out);
+		put_number(lang, was, &number, false, out);
 	} else if (was->kind != TM_A_NUMBER) {
 		put_name(lang, was, new_name(is), out);
 	} else if (was->version || is->version)
 		put_version(was, is, out);
 	else
-		put_number(lang, was, is, out);
+		put_number(lang, was, is, is_beside_name(&a->target, was), out);
+	if (was->ordinal.p != NULL) {
+		tm_str ordinal = new_ordinal(a, was);
+
+		tm_buf_add(out, ordinal.p, ordinal.n);
+	}
 }
 
 static bool
@@ -381,6 +426,26 @@ says_when(tm_adapter *a)
 	return false;
 }
 
+/* A day of the week or a month that only the translation has, "يوم الاثنين ١٢
+ * مارس" or the same date in another calendar, may not be that of the new date.
+ */
+static bool
+says_more(const tm_adapter *a)
+{
+	for (size_t i = 0; i < a->target.n; i++) {
+		const item *t = &a->target.v[i];
+		bool known = t->becomes != NULL || t->list == SIZE_MAX ||
+			     (t->kind != TM_A_MONTH && t->kind != TM_A_DAY) ||
+			     a->to.lists[t->list].is_short;
+
+		for (size_t k = 0; k < a->stored.n && !known; k++)
+			known = tm_adapt_same_value(&a->stored.v[k], t);
+		if (!known && count_month(&a->stored, t) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* A minus goes only where nothing stands before the number. */
 static bool
 has_room(const tm_adapt_side *side, const item *t)
@@ -454,6 +519,34 @@ are_names(const item *a, const item *b)
 	       memchr(name->value.p, '.', name->value.n) == NULL;
 }
 
+/* "خلال ثلاثين (30) يوما": what stands in brackets repeats what is said in
+ * words before them. */
+static bool
+is_bracketed(const tm_adapt_side *side, const item *it)
+{
+	size_t at = it->start;
+
+	if (at == 0 || it->end >= side->text.n)
+		return false;
+	for (at--; at > 0 && (side->text.p[at] & 0xc0) == 0x80;)
+		at--;
+	return u_charType(tm_text_peek(side->text, at)) ==
+		   U_START_PUNCTUATION &&
+	       u_charType(tm_text_peek(side->text, it->end)) ==
+		   U_END_PUNCTUATION;
+}
+
+/* Letters that are tied to a number, and are not known to make it an
+ * ordinal, where the text has one: 1ère. */
+static bool
+is_strange_ordinal(tm_adapter *a, const item *t)
+{
+	if (t->ordinal.p != NULL)
+		return new_ordinal(a, t).n == 0;
+	return t->becomes->ordinal.p != NULL && t->end < a->target.text.n &&
+	       u_isalpha(tm_text_peek(a->target.text, t->end));
+}
+
 static bool
 is_doubtful(tm_adapter *a, const item *t)
 {
@@ -468,6 +561,9 @@ is_doubtful(tm_adapter *a, const item *t)
 	if (is->kind != TM_A_NUMBER)
 		return false;
 	if (t->version != is->version && !are_names(t, is))
+		return true;
+	if (is_strange_ordinal(a, t) ||
+	    (is_bracketed(&a->target, t) && !is_bracketed(&a->query, is)))
 		return true;
 	return !has_room(&a->target, t) ||
 	       (!t->version &&
@@ -490,7 +586,9 @@ may_inflect(tm_adapter *a, const item *t)
 	const item *is = t->becomes;
 
 	if (t->kind != TM_A_NUMBER || is->kind != TM_A_NUMBER || t->version ||
-	    t->date)
+	    t->date || t->ordinal.p != NULL ||
+	    (t + 1 < a->target.v + a->target.n && t[1].kind != TM_A_NUMBER &&
+		t[1].first == t->last + 1))
 		return false;
 	if (has_suffix(&a->target, t))
 		return true;
@@ -510,6 +608,8 @@ adapt_numbers(tm_adapter *a, tm_str target, tm_adapt_changes *out)
 	tm_buf text = { 0 };
 	bool changed, ok;
 
+	tm_adapt_join_doubles(&a->stored);
+	tm_adapt_join_doubles(&a->query);
 	ok = tm_adapt_pair(&a->stored, &a->query, &changed);
 	if (!ok || !changed)
 		return ok;
@@ -520,7 +620,7 @@ adapt_numbers(tm_adapter *a, tm_str target, tm_adapt_changes *out)
 		if (changes(s) && s->kind != TM_A_HOLE && !mark_places(a, s))
 			return false;
 	}
-	if (says_when(a))
+	if (says_when(a) || says_more(a))
 		return false;
 	for (size_t i = 0; i < a->target.n; i++) {
 		const item *t = &a->target.v[i];
@@ -532,7 +632,7 @@ adapt_numbers(tm_adapter *a, tm_str target, tm_adapt_changes *out)
 			break;
 		}
 		tm_buf_clear(&text);
-		put_item(&a->to, t, &text);
+		put_item(a, t, &text);
 		tm_grow(out->v, out->n, out->cap);
 		out->v[out->n++] = (tm_adapt_change){ t->start, t->end,
 			tm_arena_str(&a->values, tm_buf_str(&text)),

@@ -11,6 +11,9 @@
  *	target	احذف ٣٫٥ م.ب قبل ١٢ مارس
  *	->	احذف ١٬٢٥٠٫٧٥ م.ب قبل ٩ أبريل
  *
+ * The letters of an ordinal (3rd) go with its number, and a name with digits
+ * in it (EK202) where the translation has the same one.
+ *
  * It is all or nothing: when one number of the query has no place that is
  * surely its own, or anything but numbers and names differs, no number is
  * put in. So it is with codes, inline ones in marked texts (tm/codes.h) and
@@ -58,7 +61,9 @@ void tm_adapted_release(tm_adapted *adapted);
  * tm_match_compare(). Returns false, with out empty, when nothing of that
  * kind differs, a word differs besides a number, or no place is sure: of a
  * number that occurs twice and changes once, is spelled out, was added, or
- * could be read two ways ("1.234" where the language does not decide).
+ * could be read two ways ("1.234" where the language does not decide); nor
+ * when the translation says a month or a day of the week besides that the
+ * stored text does not.
  * Linear, but for the product of the numbers of codes; more than 500 codes
  * are left alone.
  */

@@ -137,7 +137,9 @@ tm_adapt_pair(tm_adapt_side *stored, tm_adapt_side *query, bool *changed)
 		return false;
 	for (size_t i = 0; i < stored->n; i++) {
 		stored->v[i].becomes = &query->v[i];
-		if (stored->v[i].kind != query->v[i].kind)
+		if (stored->v[i].kind != query->v[i].kind ||
+		    (stored->v[i].ordinal.p == NULL) !=
+			(query->v[i].ordinal.p == NULL))
 			return false;
 		*changed = *changed || changes(&stored->v[i]);
 	}

@@ -68,6 +68,7 @@ typedef struct tm_adapt_lang {
 	tm_adapt_words firsts, stems;
 	void *plurals;	 /* UPluralRules; made when first asked for */
 	void *spellout;	 /* UNumberFormat; likewise */
+	void *ordinals;	 /* likewise */
 	tm_str *periods; /* words for parts of the day, sorted */
 	size_t n_periods, cap_periods;
 	bool knows_periods;
@@ -87,6 +88,11 @@ bool tm_adapt_is_period(tm_adapt_lang *lang, tm_str plain);
 /* Is a number spelled out among the tokens? number is canonical: "1.5". */
 bool tm_adapt_is_spelled(
     tm_adapt_lang *lang, tm_str number, const tm_tokens *tokens);
+/* Do the letters of suffix make number an ordinal, as in 3rd? If so, *of are
+ * the letters that other has in the same form, or none when there are two
+ * answers (2e in French is 1er or 1re). */
+bool tm_adapt_is_ordinal(tm_adapt_lang *lang, tm_str number, tm_str suffix,
+    tm_str other, tm_arena *values, tm_str *of);
 /* Do the two numbers ask for one form of what is counted? */
 bool tm_adapt_same_plural(tm_adapt_lang *lang, tm_str a, tm_str b);
 /* How many bytes of a word are what is written together with the name that
@@ -111,6 +117,9 @@ typedef struct tm_adapt_item {
 	int32_t decimal, group; /* as written; 0: none */
 	bool version;		/* 1.2.10: no number, kept as it stands */
 	bool date;		/* of three in a row: 12/03/2024 */
+	bool padded;		/* of a date that has 03 for 3 */
+	tm_str ordinal;		/* the "rd" of 3rd, part of it; else p NULL */
+	size_t doubled;		/* names of other lists joined with it */
 	tm_str sign;		/* as written */
 	char whole[TM_ADAPT_DIGITS + 1], part[TM_ADAPT_DIGITS + 1];
 	const struct tm_adapt_item *becomes;
@@ -130,6 +139,11 @@ typedef struct tm_adapt_side {
 void tm_adapt_read(
     tm_adapt_lang *lang, tm_str text, tm_arena *values, tm_adapt_side *side);
 void tm_adapt_side_release(tm_adapt_side *side);
+
+/* Is it the name before once more, from another list: فبراير/شباط? */
+bool tm_adapt_is_double(const tm_adapt_item *it);
+/* Make one item of each that is doubled so. */
+void tm_adapt_join_doubles(tm_adapt_side *side);
 
 /* The month that a number of a date can be; -1: none. */
 int tm_adapt_month_of(const tm_adapt_item *item);

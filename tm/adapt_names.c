@@ -338,6 +338,8 @@ tm_adapt_lang_release(tm_adapt_lang *lang)
 		uplrules_close(lang->plurals);
 	if (lang->spellout != NULL)
 		unum_close(lang->spellout);
+	if (lang->ordinals != NULL)
+		unum_close(lang->ordinals);
 	free(lang->firsts.v);
 	free(lang->stems.v);
 	free(lang->periods);
@@ -374,21 +376,21 @@ tm_adapt_prefix(const tm_adapt_lang *lang, tm_str word, int n)
 
 /* ---- Words for numbers ------------------------------------------------- */
 
-/* Call with each way in which the language spells a number, until it says
- * that it has enough. */
+/* Call with each way in which the language writes a number in a style, until
+ * it says that it has enough. The format is made when first asked for: to
+ * read the rules takes a hundred times as long as to use them. */
 static void
-spell(tm_adapt_lang *lang, double number,
-    bool (*take)(void *data, tm_str spelled), void *data)
+spell(tm_adapt_lang *lang, void **format, UNumberFormatStyle style,
+    double number, bool (*take)(void *data, tm_str spelled), void *data)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	UNumberFormat *f = lang->spellout;
+	UNumberFormat *f = *format;
 	UChar rules[2000], *rule = rules;
 	bool more = true;
 
-	/* To read the rules takes a hundred times as long as to use them. */
 	if (f == NULL)
-		f = lang->spellout =
-		    unum_open(UNUM_SPELLOUT, NULL, 0, lang->tag, NULL, &status);
+		f = *format =
+		    unum_open(style, NULL, 0, lang->tag, NULL, &status);
 	if (f == NULL || U_FAILURE(status))
 		return;
 	unum_getTextAttribute(f, UNUM_PUBLIC_RULESETS, rules, 2000, &status);
@@ -412,14 +414,78 @@ struct spelled {
 	tm_adapt_lang *lang;
 	const tm_tokens *tokens;
 	bool found;
+	bool hundred; /* "في المئة" is "per cent" */
+	tm_buf form[2];
 };
 
-static bool
-begins_with_article(tm_str word, tm_str other)
+/*
+ * Arabic has more forms of a word for a number than CLDR: عشرين beside
+ * عشرون, مئة beside مائة, ثلاث beside ثلاثة. word is plain; of all of them
+ * the same is made.
+ */
+static tm_str
+number_form(const tm_adapt_lang *lang, tm_str word, tm_buf *out)
 {
-	return word.n == other.n + strlen("ال") &&
-	       tm_str_starts(word, TM_STR("ال")) &&
-	       tm_str_eq(tm_str_sub(word, strlen("ال"), word.n), other);
+	static const char *const ends[][2] = { { "ين", "ون" }, { "ان", "ون" },
+		{ "ه", "" } };
+	const tm_str hundred = TM_STR("ماي");
+	tm_str s;
+
+	if (!tm_lang_same_base(lang->tag, "ar"))
+		return word;
+	tm_buf_clear(out);
+	for (size_t i = 0; i < word.n; i++) {
+		if (tm_str_starts(tm_str_sub(word, i, word.n), hundred)) {
+			tm_buf_adds(out, "مي");
+			i += hundred.n - 1;
+		} else
+			tm_buf_addc(out, word.p[i]);
+	}
+	s = tm_buf_str(out);
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		size_t n = strlen(ends[i][0]);
+
+		/* of a word of two letters and more before it */
+		if (s.n < n + 4 || memcmp(s.p + s.n - n, ends[i][0], n) != 0)
+			continue;
+		out->n = s.n - n;
+		tm_buf_adds(out, ends[i][1]);
+		return tm_buf_str(out);
+	}
+	return s;
+}
+
+static bool
+same_number_word(struct spelled *s, tm_str a, tm_str b)
+{
+	return tm_str_eq(a, b) ||
+	       tm_str_eq(number_form(s->lang, a, &s->form[0]),
+		   number_form(s->lang, b, &s->form[1]));
+}
+
+static bool
+begins_with_article(struct spelled *s, tm_str word, tm_str other)
+{
+	const tm_str article = TM_STR("ال");
+
+	return !s->hundred && tm_str_starts(word, article) &&
+	       same_number_word(s, tm_str_sub(word, article.n, word.n), other);
+}
+
+/* Is it the first word of a number, with what may be written before it? */
+static bool
+is_first_word(struct spelled *s, tm_str plain, tm_str want)
+{
+	if (same_number_word(s, plain, want))
+		return true;
+	for (int p = 1; p <= 2; p++) {
+		size_t skip = tm_adapt_prefix(s->lang, plain, p);
+
+		if (skip > 0 &&
+		    same_number_word(s, tm_str_sub(plain, skip, plain.n), want))
+			return true;
+	}
+	return begins_with_article(s, plain, want);
 }
 
 static bool
@@ -432,22 +498,15 @@ find_spelled(void *data, tm_str spelled)
 	/* A rule without words writes digits. */
 	if (name->n == 0 || name->v[0].kind != TM_WORD)
 		return true;
+	if (s->hundred && tm_str_starts(name->v[0].plain, TM_STR("ال")))
+		return true;
 	for (size_t i = 0; i + name->n <= in->n && !s->found; i++) {
-		tm_str first = in->v[i].plain, want = name->v[0].plain;
 		size_t k = 1;
 
-		for (int p = 1; p <= 2 && !tm_str_eq(first, want); p++) {
-			size_t skip =
-			    tm_adapt_prefix(s->lang, in->v[i].plain, p);
-
-			first =
-			    tm_str_sub(in->v[i].plain, skip, in->v[i].plain.n);
-		}
-		if (!tm_str_eq(first, want) &&
-		    !begins_with_article(in->v[i].plain, want))
+		if (!is_first_word(s, in->v[i].plain, name->v[0].plain))
 			continue;
-		while (k < name->n &&
-		       tm_str_eq(name->v[k].plain, in->v[i + k].plain))
+		while (k < name->n && same_number_word(s, name->v[k].plain,
+					  in->v[i + k].plain))
 			k++;
 		s->found = k == name->n;
 	}
@@ -495,7 +554,7 @@ is_fraction_word(const tm_adapt_lang *lang, tm_str fold)
 bool
 tm_adapt_is_spelled(tm_adapt_lang *lang, tm_str number, const tm_tokens *tokens)
 {
-	struct spelled s = { lang, tokens, false };
+	struct spelled s = { .lang = lang, .tokens = tokens };
 	double value = value_of(number);
 
 	if (memchr(number.p, '.', number.n) != NULL) {
@@ -508,8 +567,63 @@ tm_adapt_is_spelled(tm_adapt_lang *lang, tm_str number, const tm_tokens *tokens)
 	/* What is longer is hardly ever written out. */
 	if (number.n > 10)
 		return false;
-	spell(lang, value, find_spelled, &s);
+	s.hundred = value == 100 && tm_lang_same_base(lang->tag, "ar");
+	spell(lang, &lang->spellout, UNUM_SPELLOUT, value, find_spelled, &s);
+	tm_buf_release(&s.form[0]);
+	tm_buf_release(&s.form[1]);
 	return s.found;
+}
+
+/* ---- Ordinals ---------------------------------------------------------- */
+
+/* What CLDR puts behind the digits, for each of its rules in order. */
+struct suffixes {
+	tm_arena *arena;
+	tm_str v[16];
+	size_t n;
+};
+
+static bool
+keep_suffix(void *data, tm_str spelled)
+{
+	struct suffixes *s = data;
+	size_t at = 0;
+
+	while (at < spelled.n &&
+	       !((spelled.p[at] >= 'a' && spelled.p[at] <= 'z') ||
+		   (unsigned char)spelled.p[at] >= 0x80))
+		at++;
+	s->v[s->n++] =
+	    tm_arena_str(s->arena, tm_str_sub(spelled, at, spelled.n));
+	return s->n < sizeof s->v / sizeof s->v[0];
+}
+
+bool
+tm_adapt_is_ordinal(tm_adapt_lang *lang, tm_str number, tm_str suffix,
+    tm_str other, tm_arena *values, tm_str *of)
+{
+	struct suffixes is = { .arena = values }, to = { .arena = values };
+	bool found = false;
+
+	*of = (tm_str){ NULL, 0 };
+	if (memchr(number.p, '.', number.n) != NULL ||
+	    memchr(other.p, '.', other.n) != NULL)
+		return false;
+	spell(lang, &lang->ordinals, UNUM_ORDINAL, value_of(number),
+	    keep_suffix, &is);
+	spell(lang, &lang->ordinals, UNUM_ORDINAL, value_of(other), keep_suffix,
+	    &to);
+	for (size_t i = 0; i < is.n && i < to.n; i++) {
+		if (!tm_str_eq(is.v[i], suffix))
+			continue;
+		if (found && !tm_str_eq(*of, to.v[i])) {
+			*of = (tm_str){ NULL, 0 };
+			return true;
+		}
+		found = true;
+		*of = to.v[i];
+	}
+	return found;
 }
 
 /* ---- Parts of the day -------------------------------------------------- */

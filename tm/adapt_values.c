@@ -528,7 +528,7 @@ mark_dates(tm_adapt_side *side)
 
 	for (size_t i = 0; i + 2 < side->n; i++) {
 		tm_adapt_item *v = &side->v[i];
-		size_t end = v[0].end, year = 0;
+		size_t end = v[0].end, year = 0, zeros = 0;
 
 		if (end >= text.n || strchr("/-.", text.p[end]) == NULL ||
 		    text.p[end] == '\0' || v[1].start != end + 1 ||
@@ -540,13 +540,55 @@ mark_dates(tm_adapt_side *side)
 			    v[k].version || v[k].part[0] != '\0')
 				break;
 			year += strlen(v[k].whole) == 4;
-			if (k == 2 && year == 1)
-				v[0].date = v[1].date = v[2].date = true;
+			zeros += v[k].whole[0] == '0' ||
+				 (k == 0 && year == 1 && text.p[end] == '-');
+			if (k < 2 || year != 1)
+				continue;
+			for (k = 0; k < 3; k++) {
+				v[k].date = true;
+				v[k].padded =
+				    zeros > 0 && strlen(v[k].whole) == 2;
+			}
 		}
 	}
 }
 
 /* ---- The whole text ---------------------------------------------------- */
+
+enum { ORDINAL_BYTES = 4 }; /* of "ième", "st" */
+
+/* EK202, A12, MP3: a name, that is written alike in all languages. */
+static bool
+is_identifier(tm_str word)
+{
+	size_t digits = 0, letters = 0;
+
+	for (size_t i = 0; i < word.n; i++) {
+		digits += word.p[i] >= '0' && word.p[i] <= '9';
+		letters += (word.p[i] >= 'a' && word.p[i] <= 'z') ||
+			   (word.p[i] >= 'A' && word.p[i] <= 'Z');
+	}
+	return digits > 0 && letters > 0 && digits + letters == word.n;
+}
+
+/* The "rd" of 3rd goes where the 3 goes. */
+static void
+take_ordinal(tm_adapt_lang *lang, const tm_adapt_side *side, tm_arena *values,
+    tm_adapt_item *it)
+{
+	const tm_token *next = &side->tokens.v[it->last] + 1;
+	tm_str of;
+
+	if (it->kind != TM_A_NUMBER || it->version || it->sign.n > 0 ||
+	    it->last + 1 == side->tokens.n || next->kind != TM_WORD ||
+	    next->start != it->end || next->fold.n > ORDINAL_BYTES ||
+	    !tm_adapt_is_ordinal(
+		lang, it->value, next->fold, it->value, values, &of))
+		return;
+	it->ordinal = tm_str_sub(side->text, next->start, next->end);
+	it->end = next->end;
+	it->last++;
+}
 
 static size_t
 read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, tm_arena *values,
@@ -558,6 +600,11 @@ read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, tm_arena *values,
 	*it = (tm_adapt_item){
 		.start = token->start, .end = token->end, .first = t, .last = t
 	};
+	if (token->kind == TM_WORD && is_identifier(raw)) {
+		it->version = true;
+		it->value = raw;
+		return 1;
+	}
 	if (token->kind == TM_WORD)
 		return find_name(lang, side, t, it);
 	if (token->kind == TM_CODE && raw.p[0] != '&') {
@@ -575,7 +622,8 @@ read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, tm_arena *values,
 		it->list = SIZE_MAX;
 	} else
 		take_sign(side, t, values, it);
-	return 1;
+	take_ordinal(lang, side, values, it);
+	return it->last + 1 - t;
 }
 
 /* 12.03.2024 is one token: the ends of its three numbers, one of them a year
@@ -653,6 +701,45 @@ find_rest(tm_adapt_side *side)
 		tm_grow(side->rest, side->n_rest, side->cap_rest);
 		side->rest[side->n_rest++] = t;
 	}
+}
+
+bool
+tm_adapt_is_double(const tm_adapt_item *it)
+{
+	return it->kind != TM_A_NUMBER && it->kind != TM_A_HOLE &&
+	       it->list != it[-1].list && tm_adapt_same_value(it, it - 1) &&
+	       it->first <= it[-1].last + 2;
+}
+
+static bool
+is_punct(const tm_adapt_side *side, size_t t, char c)
+{
+	return t < side->tokens.n && side->tokens.v[t].kind == TM_PUNCT &&
+	       side->text.p[side->tokens.v[t].start] == c;
+}
+
+void
+tm_adapt_join_doubles(tm_adapt_side *side)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < side->n; i++) {
+		const tm_adapt_item *it = &side->v[i];
+		size_t last = it->last;
+
+		if (i == 0 || !tm_adapt_is_double(it)) {
+			side->v[n++] = *it;
+			continue;
+		}
+		if (is_punct(side, it->first - 1, '(') &&
+		    is_punct(side, last + 1, ')'))
+			last++;
+		side->v[n - 1].end = side->tokens.v[last].end;
+		side->v[n - 1].doubled++;
+		side->v[n - 1].last = last;
+	}
+	side->n = n;
+	find_rest(side);
 }
 
 void

@@ -162,6 +162,121 @@ START_TEST(months_and_days_are_replaced_by_their_like)
 }
 END_TEST
 
+START_TEST(a_month_has_one_name_in_a_text_and_two_in_the_other)
+{
+	becomes("ar", "en", "في 11 شباط/فبراير 2023", "On 11 February 2023",
+	    "في 12 آذار 2024", "On 12 March 2024");
+	becomes("ar", "en", "في 11 فبراير 2023", "On 11 February 2023",
+	    "في 12 آذار (مارس) 2024", "On 12 March 2024");
+	becomes("ar", "en", "في 11 شباط (فبراير) 2023", "On 11 February 2023",
+	    "في 12 مارس 2024", "On 12 March 2024");
+	/* Two months are two. */
+	stays("ar", "en", "من شباط/فبراير إلى 3 آذار",
+	    "From February to March 3", "في 3 آذار/مارس");
+}
+END_TEST
+
+START_TEST(a_month_does_not_stay_where_it_is_said_in_another_way)
+{
+	stays("en", "ar", "On 12 March 2024", "في 12 آذار 2024 (12/03/2024)",
+	    "On 12 April 2024");
+	stays("en", "ar", "On 12/03/2024", "في 12/03/2024 (12 آذار)",
+	    "On 12/04/2024");
+	stays("en", "ar", "On March 12", "في 12 آذار (3)", "On April 12");
+	stays("en", "ar", "In March 2024", "في آذار 2024 (رجب 1445)",
+	    "In April 2024");
+	/* that day may be no Monday */
+	stays("en", "ar", "On 12 March 2024", "يوم الاثنين 12 مارس 2024",
+	    "On 13 March 2024");
+	/* Said in both ways in both texts it goes in twice. */
+	becomes("en", "ar", "On 12 February 2023 (12/02/2023)",
+	    "في 12 فبراير 2023 (12/02/2023)", "On 13 March 2024 (13/03/2024)",
+	    "في 13 مارس 2024 (13/03/2024)");
+}
+END_TEST
+
+START_TEST(an_ordinal_has_the_letters_of_its_number)
+{
+	becomes("ar", "en", "الطابق 3", "The 3rd floor", "الطابق 5",
+	    "The 5th floor");
+	becomes("ar", "en", "القرن ٢١", "The 21st century", "القرن ١٩",
+	    "The 19th century");
+	becomes("en", "fr", "The 2nd floor", "Le 2e étage", "The 3rd floor",
+	    "Le 3e étage");
+	becomes(
+	    "ar", "fr", "الطابق 1", "Le 1er étage", "الطابق 5", "Le 5e étage");
+	becomes("en", "de", "The 3rd of 8 parts", "Der 3. von 8 Teilen",
+	    "The 4th of 9 parts", "Der 4. von 9 Teilen");
+	becomes("en", "ar", "March 1st, 2024", "1 مارس 2024", "April 2nd, 2025",
+	    "2 أبريل 2025");
+	/* premier or première? */
+	stays("en", "fr", "The 2nd floor", "Le 2e étage", "The 1st floor");
+	stays("ar", "fr", "الطابق 2", "Le 2e étage", "الطابق 1");
+	/* no letters that we know */
+	stays("en", "fr", "The 1st part", "La 1ère partie", "The 3rd part");
+	stays("ar", "en", "الطابق 3", "3RD FLOOR", "الطابق 5");
+	/* "3" is not the third */
+	stays("en", "de", "The 3rd of 8", "Der 3. von 8", "The 4 of 8");
+}
+END_TEST
+
+START_TEST(a_date_keeps_its_zeros)
+{
+	becomes("en", "de", "On 12 March 2024", "Am 12.03.2024",
+	    "On 9 April 2025", "Am 09.04.2025");
+	becomes(
+	    "en", "ar", "03/12/2024", "12/03/2024", "04/09/2025", "09/04/2025");
+	becomes("en", "sv", "On 12 November 2024", "2024-11-12",
+	    "On 9 April 2025", "2025-04-09");
+	becomes("en", "de", "On 12 March 2024", "Am 12.3.2024",
+	    "On 9 April 2025", "Am 9.4.2025");
+	/* A name of a month needs none. */
+	becomes("en", "de", "12-Mar-2024", "12. März 2024", "09-Apr-2025",
+	    "9. April 2025");
+	/* and what is no date has those of the query */
+	becomes("en", "de", "17 - Colours", "17 - Farben", "07 - Colours",
+	    "07 - Farben");
+	becomes("en", "de", "17 - Colours", "17 - Farben", "7 - Colours",
+	    "7 - Farben");
+}
+END_TEST
+
+START_TEST(a_number_in_letters_and_brackets_stays)
+{
+	/* Lawyers write it so; forms that CLDR does not have */
+	stays("en", "ar", "Within 30 days", "خلال ثلاثين (30) يوما",
+	    "Within 60 days");
+	stays("en", "ar", "Within 30 days", "خلال ثلاثين 30 يوما",
+	    "Within 60 days");
+	stays("en", "ar", "For 120 days", "لمئة وعشرين يوما: 120",
+	    "For 130 days");
+	stays("en", "ar", "For 3 years", "ثلاث سنوات، أي 3", "For 4 years");
+	stays("en", "ar", "Give 2 items", "سلم بندين (2)", "Give 6 items");
+	/* Per cent is no number, and brackets may be in both. */
+	becomes("en", "ar", "100% of it", "100 في المئة منه", "50% of it",
+	    "50 في المئة منه");
+	becomes("en", "ar", "Version (2)", "الإصدار (2)", "Version (3)",
+	    "الإصدار (3)");
+	becomes("zh", "en", "版本 2（2021）", "version 2 (2021)",
+	    "版本 3（2023）", "version 3 (2023)");
+}
+END_TEST
+
+START_TEST(names_with_digits_are_those_of_the_query)
+{
+	becomes("en", "ar", "Flight EK202 is late", "رحلة EK202 متأخرة",
+	    "Flight EK303 is late", "رحلة EK303 متأخرة");
+	becomes("en", "de", "The B3 is 8 km long", "Die B3 ist 8 km lang",
+	    "The B4 is 9 km long", "Die B4 ist 9 km lang");
+	becomes("en", "ar", "Error 0x80070005", "الخطأ 0x80070005",
+	    "Error 0x80070002", "الخطأ 0x80070002");
+	/* translated, or no such name any more */
+	stays("en", "ar", "Sheet C6", "ورقة سي6", "Sheet C7");
+	stays("en", "ar", "Open MP3 files", "افتح ملفات MP3", "Open PNG files");
+	stays("en", "ar", "Gate A12", "بوابة A12", "Gate 12");
+}
+END_TEST
+
 START_TEST(the_half_of_the_day_goes_with_the_hour)
 {
 	becomes("en", "ar", "Open until 5:30 p.m. daily",
@@ -430,10 +545,12 @@ START_TEST(a_word_that_differs_too_leaves_the_numbers_alone)
 	    "من أربعة إلى 9 أيام");
 	stays("en", "ar", "Part II, page 8", "الجزء الثاني، الصفحة 8",
 	    "Part III, page 9");
-	stays("en", "de", "The 3rd of 8 parts", "Der 3. von 8 Teilen",
+	stays("en", "de", "The third of 8 parts", "Der 3. von 8 Teilen",
+	    "The fourth of 9 parts");
+	stays("en", "de", "The 3rd of 8 parts", "Der dritte von 8 Teilen",
 	    "The 4th of 9 parts");
-	stays("en", "de", "The B3 is 8 km long", "Die B3 ist 8 km lang",
-	    "The B4 is 9 km long");
+	stays("en", "de", "The N3 is 8 km long", "Die Straße ist 8 km lang",
+	    "The N4 is 9 km long");
 	/* anything else, wherever it is */
 	stays("en", "de", "Call Anna before you leave at 8",
 	    "Ruf Anna an, bevor du um 8 gehst",
@@ -620,6 +737,9 @@ START_TEST(another_plural_is_told)
 	    !asks_for_form("ar", "See page 3", "انظر الصفحة 3", "See page 12"));
 	ck_assert(!asks_for_form(
 	    "ar", "In 2011 we began", "في 2011 بدأنا", "In 2003 we began"));
+	/* nor are months, whatever the day */
+	ck_assert(
+	    !asks_for_form("ar", "On 12 March", "في 12 مارس", "On 9 April"));
 	/* Hungarian suffixes go with the vowels of the number. */
 	ck_assert(asks_for_form(
 	    "hu", "It was in 2020", "2020-ban volt", "It was in 2021"));
@@ -674,6 +794,11 @@ END_TEST
 UNIT_MAIN("adapt", numbers_take_the_notation_of_the_translation,
     what_the_translation_shows_counts_more_than_the_language,
     months_and_days_are_replaced_by_their_like,
+    a_month_has_one_name_in_a_text_and_two_in_the_other,
+    a_month_does_not_stay_where_it_is_said_in_another_way,
+    an_ordinal_has_the_letters_of_its_number, a_date_keeps_its_zeros,
+    a_number_in_letters_and_brackets_stays,
+    names_with_digits_are_those_of_the_query,
     the_half_of_the_day_goes_with_the_hour, dates_with_full_stops_are_dates,
     numbers_stand_behind_arabic_particles,
     months_are_numbers_in_one_language_and_names_in_the_other,
