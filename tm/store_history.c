@@ -576,7 +576,8 @@ tm_store_forget(tm_store *store, int64_t before, bool dry, int64_t *operations,
 			 stays, &n, err) &&
 		     ask_number(store, "DELETE FROM operation WHERE id < ?",
 			 stays, &n, err);
-	if (!tm_store_end_change(store, alone, ok, err) || dry)
+	ok = tm_store_end_change(store, alone, ok, err);
+	if (!ok || dry)
 		return ok;
 	/* Pages that are free are used again; where they are an eighth of
 	 * the file, writing it anew is worth the time. */
@@ -585,7 +586,11 @@ tm_store_forget(tm_store *store, int64_t before, bool dry, int64_t *operations,
 	     ask_number(store, "PRAGMA page_size", 0, &size, err);
 	if (!ok || spare < pages / 8 || spare == 0)
 		return ok;
-	*bytes = spare * size;
-	return ask_number(store, "VACUUM", 0, &n, err) &&
-	       ask_number(store, "PRAGMA wal_checkpoint(TRUNCATE)", 0, &n, err);
+	ok = ask_number(store, "VACUUM", 0, &n, err) &&
+	     ask_number(store, "PRAGMA wal_checkpoint(TRUNCATE)", 0, &n, err);
+	/* It takes room to make room. */
+	if (!ok && sqlite3_errcode(store->db->sqlite) == SQLITE_FULL)
+		return true;
+	*bytes = ok ? spare * size : 0;
+	return ok;
 }
