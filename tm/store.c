@@ -263,10 +263,15 @@ tm_store_fail(tm_store *store, tm_error *err)
 sqlite3_stmt *
 tm_store_sql(tm_store *store, tm_sql which, tm_error *err)
 {
+	return tm_bulk_write(store, err) ? tm_store_prepare(store, which, err)
+					 : NULL;
+}
+
+sqlite3_stmt *
+tm_store_prepare(tm_store *store, tm_sql which, tm_error *err)
+{
 	sqlite3_stmt **sql = &store->db->sql[which];
 
-	if (!tm_bulk_write(store, err))
-		return NULL;
 	if (*sql != NULL) {
 		sqlite3_reset(*sql);
 		sqlite3_clear_bindings(*sql);
@@ -301,6 +306,8 @@ tm_store_run(tm_store *store, tm_sql which, tm_error *err)
 bool
 tm_store_exec(tm_store *store, const char *sql, tm_error *err)
 {
+	if (!tm_bulk_write(store, err))
+		return false;
 	if (sqlite3_exec(store->db->sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return tm_store_fail(store, err);
 	return true;
@@ -470,6 +477,8 @@ tm_store_rollback(tm_store *store)
 bool
 tm_store_begin_read(tm_store *store, bool *opened, tm_error *err)
 {
+	if (!tm_bulk_write(store, err))
+		return false;
 	*opened = sqlite3_get_autocommit(store->db->sqlite);
 	return !*opened || tm_store_run(store, SQL_BEGIN_READ, err);
 }

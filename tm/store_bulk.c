@@ -12,14 +12,22 @@
  * they were not there: tm_store_sql() sees to that. Only who knows that it is
  * about other units goes by (hold).
  *
+ *	reads, hashes: units 1-256 | 513-768     | 1025-1280
+ *	writes:		     | 1-256, 257-512 | 513-768 ...
+ *
+ * What is full is written by a thread, while the next rows come: SQLite is
+ * half of the work of an import. A connection is never used by two at once:
+ * whoever has a statement to run waits.
+ *
  * Most units that an import brings are new. Rather than look each up among a
- * million hashes in a tree we ask a filter (Bloom 1970) that has all of them:
- * what it does not know is not there.
+ * million hashes in a tree we ask a table that has sixteen bits of each: what
+ * it does not know is not there.
  */
 #include "config.h"
 
 #include "tm/store.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "tm/store_sql_int.h"
@@ -49,28 +57,45 @@ static const struct shape {
 	    7, SQL_ADD_METAS },
 };
 
-struct tm_bulk {
+typedef struct batch {
 	struct rows {
-		const struct shape *shape;
 		tm_cell *v;
 		size_t n, cap; /* cells */
 	} rows[TM_N_NEW];
 	tm_arena arena; /* of texts */
 	size_t bytes;
-	bool hold;    /* statements may run before what waits is written */
-	int64_t next; /* id of the next unit; 0: not known yet */
-	int64_t waiting[MOST_WAITING]; /* hashes of units */
-	size_t n_waiting;
-	struct filter {
-		uint64_t *v;
-		size_t n_words; /* a power of two; 0: there is none */
-		size_t n, room; /* units */
-	} filter;
+	int64_t hash[MOST_WAITING]; /* of units */
+	size_t n;
+} batch;
+
+struct tm_bulk {
+	batch both[2], *open; /* being filled; the other one may be written */
+	const batch *written; /* the one that statements read */
+	bool hold;	      /* they may run before what waits is written */
+	int64_t next;	      /* id of the next unit; 0: not known yet */
+	struct known {
+		uint16_t *v;
+		size_t size; /* a power of two; 0: there is none */
+		size_t n;    /* units */
+	} known;
+	struct table {
+		const struct tm_bulk *bulk;
+		tm_new what;
+	} tables[TM_N_NEW]; /* as SQLite knows them */
+	struct writer {
+		pthread_t thread;
+		pthread_mutex_t lock;
+		pthread_cond_t news; /* it gets work, or is done, or ends */
+		bool works;	     /* there is a thread */
+		bool busy, ends;
+		bool failed;
+		tm_error err; /* why */
+	} writer;
 };
 
 typedef struct reading {
 	sqlite3_vtab base;
-	const struct rows *rows;
+	const struct table *table;
 } reading;
 
 typedef struct cursor {
@@ -79,7 +104,7 @@ typedef struct cursor {
 } cursor;
 
 static int
-table_connect(sqlite3 *db, void *rows, int n_args, const char *const *args,
+table_connect(sqlite3 *db, void *given, int n_args, const char *const *args,
     sqlite3_vtab **table, char **message)
 {
 	reading *r = tm_zalloc(1, sizeof *r);
@@ -87,9 +112,9 @@ table_connect(sqlite3 *db, void *rows, int n_args, const char *const *args,
 	(void)n_args;
 	(void)args;
 	(void)message;
-	r->rows = rows;
+	r->table = given;
 	*table = &r->base;
-	return sqlite3_declare_vtab(db, r->rows->shape->columns);
+	return sqlite3_declare_vtab(db, shapes[r->table->what].columns);
 }
 
 static int
@@ -127,7 +152,9 @@ table_close(sqlite3_vtab_cursor *c)
 static const struct rows *
 rows_of(const sqlite3_vtab_cursor *c)
 {
-	return ((const reading *)c->pVtab)->rows;
+	const struct table *t = ((const reading *)c->pVtab)->table;
+
+	return &t->bulk->written->rows[t->what];
 }
 
 static int
@@ -145,7 +172,9 @@ table_rewind(sqlite3_vtab_cursor *c, int plan, const char *name, int n_args,
 static int
 table_next(sqlite3_vtab_cursor *c)
 {
-	((cursor *)c)->at += rows_of(c)->shape->n;
+	const reading *r = (const reading *)c->pVtab;
+
+	((cursor *)c)->at += shapes[r->table->what].n;
 	return SQLITE_OK;
 }
 
@@ -204,36 +233,174 @@ start(tm_store *store, tm_error *err)
 	struct tm_bulk *b = tm_zalloc(1, sizeof *b);
 
 	store->db->bulk = b;
+	b->open = &b->both[0];
+	pthread_mutex_init(&b->writer.lock, NULL);
+	pthread_cond_init(&b->writer.news, NULL);
 	for (int i = 0; i < TM_N_NEW; i++) {
-		b->rows[i].shape = &shapes[i];
+		b->tables[i] = (struct table){ b, (tm_new)i };
 		if (sqlite3_create_module(store->db->sqlite, shapes[i].name,
-			&module, &b->rows[i]) != SQLITE_OK)
+			&module, &b->tables[i]) != SQLITE_OK)
 			return tm_store_fail(store, err);
 	}
 	return true;
 }
 
-void
-tm_bulk_free(struct tm_bulk *b)
-{
-	if (b == NULL)
-		return;
-	for (int i = 0; i < TM_N_NEW; i++)
-		free(b->rows[i].v);
-	tm_arena_release(&b->arena);
-	free(b->filter.v);
-	free(b);
-}
-
-/* ---- Rows that wait ---------------------------------------------------- */
+/* ---- Rows are written -------------------------------------------------- */
 
 static void
-forget_rows(struct tm_bulk *b)
+empty(batch *t)
 {
 	for (int i = 0; i < TM_N_NEW; i++)
-		b->rows[i].n = 0;
-	tm_arena_clear(&b->arena);
-	b->bytes = b->n_waiting = 0;
+		t->rows[i].n = 0;
+	tm_arena_clear(&t->arena);
+	t->bytes = t->n = 0;
+}
+
+static bool
+is_empty(const batch *t)
+{
+	for (int i = 0; i < TM_N_NEW; i++)
+		if (t->rows[i].n > 0)
+			return false;
+	return true;
+}
+
+/* By whoever may use the connection. */
+static bool
+write_batch(tm_store *store, batch *t, tm_error *err)
+{
+	sqlite3_stmt *sql;
+	bool ok = true;
+
+	store->db->bulk->written = t;
+	for (int i = 0; ok && i < TM_N_NEW; i++) {
+		if (t->rows[i].n == 0)
+			continue;
+		sql = tm_store_prepare(store, shapes[i].add, err);
+		ok = sql != NULL && tm_store_finish(store, sql, err);
+	}
+	empty(t);
+	return ok;
+}
+
+static void *
+write_all(void *arg)
+{
+	tm_store *store = arg;
+	struct tm_bulk *b = store->db->bulk;
+	struct writer *w = &b->writer;
+	bool ok;
+
+	pthread_mutex_lock(&w->lock);
+	for (;;) {
+		while (!w->busy && !w->ends)
+			pthread_cond_wait(&w->news, &w->lock);
+		if (!w->busy)
+			break;
+		pthread_mutex_unlock(&w->lock);
+		ok = write_batch(store,
+		    b->open == &b->both[0] ? &b->both[1] : &b->both[0],
+		    &w->err);
+		pthread_mutex_lock(&w->lock);
+		w->failed = !ok;
+		w->busy = false;
+		pthread_cond_signal(&w->news);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+/* Wait until the connection is ours. What could not be written is told once,
+ * and nothing else will be. */
+static bool
+settle(tm_store *store, tm_error *err)
+{
+	struct writer *w = &store->db->bulk->writer;
+	bool failed;
+
+	if (!w->works)
+		return true;
+	pthread_mutex_lock(&w->lock);
+	while (w->busy)
+		pthread_cond_wait(&w->news, &w->lock);
+	failed = w->failed;
+	w->failed = false;
+	pthread_mutex_unlock(&w->lock);
+	if (!failed)
+		return true;
+	store->db->broken = true;
+	if (err != NULL)
+		*err = w->err;
+	return false;
+}
+
+/* Does somebody read from the connection, a row now and then? */
+static bool
+is_being_read(const tm_store *store)
+{
+	sqlite3_stmt *sql = NULL;
+
+	while ((sql = sqlite3_next_stmt(store->db->sqlite, sql)) != NULL)
+		if (sqlite3_stmt_busy(sql))
+			return true;
+	return false;
+}
+
+/* What is open is full: it is left to the thread, where there is one. */
+static bool
+hand_over(tm_store *store, tm_error *err)
+{
+	struct tm_bulk *b = store->db->bulk;
+	struct writer *w = &b->writer;
+
+	if (!settle(store, err))
+		return false;
+	if (!w->works && !is_being_read(store))
+		w->works =
+		    pthread_create(&w->thread, NULL, write_all, store) == 0;
+	if (!w->works || is_being_read(store))
+		return tm_bulk_write(store, err);
+	pthread_mutex_lock(&w->lock);
+	b->open = b->open == &b->both[0] ? &b->both[1] : &b->both[0];
+	w->busy = true;
+	pthread_cond_signal(&w->news);
+	pthread_mutex_unlock(&w->lock);
+	return true;
+}
+
+bool
+tm_bulk_write(tm_store *store, tm_error *err)
+{
+	struct tm_bulk *b = store->db->bulk;
+
+	if (b == NULL)
+		return true;
+	if (!settle(store, err))
+		return false;
+	if (b->hold || is_empty(b->open) || write_batch(store, b->open, err))
+		return true;
+	/* What was promised is not there. */
+	store->db->broken = true;
+	return false;
+}
+
+void
+tm_bulk_hold(tm_store *store, bool hold)
+{
+	store->db->bulk->hold = hold;
+}
+
+static void
+end_writer(struct writer *w)
+{
+	if (!w->works)
+		return;
+	pthread_mutex_lock(&w->lock);
+	w->ends = true;
+	pthread_cond_signal(&w->news);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	w->works = w->ends = w->failed = false;
 }
 
 void
@@ -243,43 +410,50 @@ tm_bulk_forget(tm_store *store)
 
 	if (b == NULL)
 		return;
-	forget_rows(b);
+	end_writer(&b->writer);
+	empty(&b->both[0]);
+	empty(&b->both[1]);
 	b->next = 0;
-	free(b->filter.v);
-	b->filter = (struct filter){ 0 };
-}
-
-bool
-tm_bulk_write(tm_store *store, tm_error *err)
-{
-	struct tm_bulk *b = store->db->bulk;
-	bool ok = true;
-
-	if (b == NULL || b->hold)
-		return true;
-	b->hold = true;
-	for (int i = 0; ok && i < TM_N_NEW; i++)
-		ok = b->rows[i].n == 0 ||
-		     tm_store_run(store, shapes[i].add, err);
-	b->hold = false;
-	forget_rows(b);
-	/* What was promised is not there. */
-	if (!ok)
-		store->db->broken = true;
-	return ok;
+	free(b->known.v);
+	b->known = (struct known){ 0 };
 }
 
 void
-tm_bulk_hold(tm_store *store, bool hold)
+tm_bulk_free(struct tm_bulk *b)
 {
-	store->db->bulk->hold = hold;
+	if (b == NULL)
+		return;
+	end_writer(&b->writer);
+	for (int t = 0; t < 2; t++) {
+		for (int i = 0; i < TM_N_NEW; i++)
+			free(b->both[t].rows[i].v);
+		tm_arena_release(&b->both[t].arena);
+	}
+	pthread_mutex_destroy(&b->writer.lock);
+	pthread_cond_destroy(&b->writer.news);
+	free(b->known.v);
+	free(b);
+}
+
+/* ---- Rows come --------------------------------------------------------- */
+
+bool
+tm_bulk_ready(tm_store *store, tm_error *err)
+{
+	const batch *t;
+
+	if (store->db->bulk == NULL && !start(store, err))
+		return false;
+	t = store->db->bulk->open;
+	return (t->n < MOST_WAITING && t->bytes < MOST_BYTES) ||
+	       hand_over(store, err);
 }
 
 tm_cell *
 tm_bulk_row(tm_store *store, tm_new what)
 {
-	struct rows *rows = &store->db->bulk->rows[what];
-	size_t n = rows->shape->n, at = rows->n;
+	struct rows *rows = &store->db->bulk->open->rows[what];
+	size_t n = shapes[what].n, at = rows->n;
 
 	tm_grow_to(rows->v, at + n, rows->cap);
 	rows->n += n;
@@ -290,10 +464,10 @@ tm_bulk_row(tm_store *store, tm_new what)
 tm_str
 tm_bulk_keep(tm_store *store, tm_str s)
 {
-	struct tm_bulk *b = store->db->bulk;
+	batch *t = store->db->bulk->open;
 
-	b->bytes += s.n;
-	return tm_arena_str(&b->arena, s);
+	t->bytes += s.n;
+	return tm_arena_str(&t->arena, s);
 }
 
 /* ---- Ids and hashes ---------------------------------------------------- */
@@ -316,43 +490,39 @@ find_next(tm_store *store, struct tm_bulk *b, tm_error *err)
 	return got == SQLITE_ROW;
 }
 
-/* Three bits in one word. */
-static uint64_t
-bits_of(uint64_t hash)
+/* Where a hash is, or would be. A place has sixteen bits of it, never 0;
+ * which one it is tells of others. */
+static uint16_t *
+place_of(const struct known *k, int64_t hash, uint16_t *bits)
 {
-	return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63) |
-	       UINT64_C(1) << (hash >> 12 & 63);
-}
-
-static uint64_t *
-word_of(const struct filter *f, uint64_t hash)
-{
-	return &f->v[(hash >> 18) & (f->n_words - 1)];
-}
-
-/* Sums of hashes are no hashes in all their bits. */
-static uint64_t
-mixed(int64_t hash)
-{
+	/* Sums of hashes are no hashes in all of their bits. */
 	uint64_t h = (uint64_t)hash * UINT64_C(0x9e3779b97f4a7c15);
+	size_t at;
 
-	return h ^ h >> 32;
+	h ^= h >> 32;
+	*bits = (uint16_t)(h >> 48 | 1);
+	at = h & (k->size - 1);
+	while (k->v[at] != 0 && k->v[at] != *bits)
+		at = (at + 1) & (k->size - 1);
+	return &k->v[at];
 }
 
 static void
-filter_add(struct filter *f, int64_t hash)
+know(struct known *k, int64_t hash)
 {
-	uint64_t h = mixed(hash);
+	uint16_t bits, *at;
 
-	f->n++;
-	if (f->n_words > 0)
-		*word_of(f, h) |= bits_of(h);
+	if (k->size == 0)
+		return;
+	at = place_of(k, hash, &bits);
+	k->n += *at == 0;
+	*at = bits;
 }
 
-/* Make a filter with room for as many again as there are. 16 to 32 bits a
- * unit: of a hundred new ones at most one is looked up in vain. */
+/* Read all hashes, into room for as many again: at most half is full, and
+ * one of ten thousand new units is looked for in vain. */
 static bool
-filter_fill(tm_store *store, struct filter *f, tm_error *err)
+know_all(tm_store *store, struct known *k, tm_error *err)
 {
 	sqlite3_stmt *sql = tm_store_sql(store, SQL_EACH_HASH, err);
 	size_t units = (size_t)store->db->bulk->next;
@@ -360,63 +530,48 @@ filter_fill(tm_store *store, struct filter *f, tm_error *err)
 
 	if (sql == NULL)
 		return false;
-	free(f->v);
-	for (f->n_words = 1024; f->n_words * 2 < units;)
-		f->n_words *= 2;
-	f->room = f->n_words * 4;
-	f->v = tm_zalloc(f->n_words, sizeof *f->v);
-	f->n = 0;
+	free(k->v);
+	for (k->size = 4096; k->size < 4 * units;)
+		k->size *= 2;
+	k->v = tm_zalloc(k->size, sizeof *k->v);
+	k->n = 0;
 	while ((got = sqlite3_step(sql)) == SQLITE_ROW)
-		filter_add(f, sqlite3_column_int64(sql, 0));
+		know(k, sqlite3_column_int64(sql, 0));
 	if (got != SQLITE_DONE)
 		tm_store_fail(store, err);
 	sqlite3_reset(sql);
 	return got == SQLITE_DONE;
 }
 
-/* Read all hashes when as many units as a 32nd of what is there have come:
- * that costs less than to look for them. */
+/* All hashes are read when a 32nd of what is there has come: that costs less
+ * than to look for each. */
 static bool
-filter_keep(tm_store *store, struct filter *f, tm_error *err)
+keep_known(tm_store *store, struct known *k, tm_error *err)
 {
 	int64_t units = store->db->bulk->next, come = store->db->doing.added;
 
-	if (f->n_words == 0 && (come < MOST_WAITING || come < units / 32))
+	if (k->size == 0 ? come < MOST_WAITING || come < units / 32
+			 : k->n < k->size / 2)
 		return true;
-	if (f->n_words > 0 && f->n < f->room)
-		return true;
-	return filter_fill(store, f, err);
-}
-
-bool
-tm_bulk_ready(tm_store *store, tm_error *err)
-{
-	struct tm_bulk *b = store->db->bulk;
-
-	if (b == NULL && !start(store, err))
-		return false;
-	b = store->db->bulk;
-	if (b->n_waiting == MOST_WAITING || b->bytes > MOST_BYTES)
-		return tm_bulk_write(store, err);
-	return true;
+	return know_all(store, k, err);
 }
 
 bool
 tm_bulk_may_be_there(tm_store *store, int64_t hash, bool *may, tm_error *err)
 {
 	struct tm_bulk *b = store->db->bulk;
-	struct filter *f = &b->filter;
-	uint64_t h = mixed(hash);
+	const struct known *k = &b->known;
+	uint16_t bits;
 
 	*may = false;
 	if ((b->next == 0 && !find_next(store, b, err)) ||
-	    !filter_keep(store, f, err))
+	    !keep_known(store, &b->known, err))
 		return false;
-	if (f->n_words > 0 && (bits_of(h) & ~*word_of(f, h)) != 0)
+	if (k->size > 0 && *place_of(k, hash, &bits) == 0)
 		return true;
 	*may = true;
-	for (size_t i = 0; i < b->n_waiting; i++)
-		if (b->waiting[i] == hash)
+	for (size_t i = 0; i < b->open->n; i++)
+		if (b->open->hash[i] == hash)
 			return tm_bulk_write(store, err);
 	return true;
 }
@@ -428,13 +583,13 @@ tm_bulk_number(tm_store *store, int64_t id, int64_t hash)
 
 	if (id == 0)
 		id = b->next++;
-	b->waiting[b->n_waiting++] = hash;
-	filter_add(&b->filter, hash);
+	b->open->hash[b->open->n++] = hash;
+	know(&b->known, hash);
 	return id;
 }
 
 void
 tm_bulk_note_hash(tm_store *store, int64_t hash)
 {
-	filter_add(&store->db->bulk->filter, hash);
+	know(&store->db->bulk->known, hash);
 }

@@ -147,6 +147,8 @@ struct tm_db {
 
 /* The statement, reset, with nothing bound; NULL sets err. */
 sqlite3_stmt *tm_store_sql(tm_store *store, tm_sql which, tm_error *err);
+/* The same, while rows wait: for who writes them. */
+sqlite3_stmt *tm_store_prepare(tm_store *store, tm_sql which, tm_error *err);
 
 /* Say what SQLite said in the words of tm_error; returns false. */
 bool tm_store_fail(tm_store *store, tm_error *err);

@@ -205,31 +205,88 @@ START_TEST(what_another_adds_is_found)
 }
 END_TEST
 
-/* A row that the tables refuse is told no later than by the commit, and
- * nothing of its transaction is kept. */
-START_TEST(a_row_that_cannot_be_written_breaks_the_transaction)
+/* Who walks sees what was there, whoever writes meanwhile. */
+static bool
+add_another(void *self, const tm_unit *u, tm_error *e)
+{
+	(void)e;
+	if (u->id <= 700)
+		add_unit(self, (unsigned)u->id + 10000);
+	return true;
+}
+
+START_TEST(units_can_be_added_while_others_are_walked)
 {
 	tm_store *store = open_store(TM_CREATE);
-	tm_buf out = { 0 };
+	const tm_sink sink = { store, add_another, NULL };
+	tm_store_info info;
+	tm_arena arena = { 0 };
+
+	ok(tm_store_begin(store, &err));
+	for (unsigned i = 0; i < 700; i++)
+		add_unit(store, i);
+	ok(tm_store_walk(store, NULL, &sink, &err));
+	for (unsigned i = 0; i < 700; i++)
+		add_unit(store, i + 20000);
+	ok(tm_store_commit(store, &err));
+	ok(tm_store_describe(store, &arena, &info, &err));
+	ck_assert_uint_eq(info.units, 2100);
+	ok(tm_store_check(store, &err));
+	tm_arena_release(&arena);
+	tm_store_close(store);
+}
+END_TEST
+
+/* A row that the tables refuse is told no later than by the commit, and
+ * nothing of its transaction is kept. */
+static void
+break_after(unsigned first, unsigned n)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_variant v[2] = { { .lang = TM_STR("en") },
+		{ .lang = TM_STR("ar") } };
+	tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+	tm_buf out = { 0 }, sql = { 0 };
+	bool added = true;
 
 	add_unit(store, 1);
 	tm_store_close(store);
-	run_sql("CREATE TRIGGER no BEFORE INSERT ON variant WHEN NEW.unit > 9"
-		" BEGIN SELECT RAISE (FAIL, 'no'); END");
+	tm_buf_printf(&sql,
+	    "CREATE TRIGGER no BEFORE INSERT ON variant WHEN NEW.unit > %u"
+	    " BEGIN SELECT RAISE (FAIL, 'no'); END",
+	    first);
+	run_sql(sql.p);
 	store = open_store(TM_WRITE);
 	ok(tm_store_begin(store, &err));
-	for (unsigned i = 2; i < 20; i++)
-		add_unit(store, 3 * i + 1); /* of no document */
-	ck_assert(!tm_store_commit(store, &err));
+	for (unsigned i = 2; i < n && added; i++) {
+		char text[20];
+
+		snprintf(text, sizeof text, "%u", i);
+		v[0].text = v[1].text = tm_str_of(text);
+		added = tm_store_add(store, &u, NULL, &err);
+	}
+	ck_assert(!added || !tm_store_commit(store, &err));
 	ck_assert_int_eq(err.code, TM_IO);
+	tm_store_rollback(store);
 	print_all(store, &out);
 	ck_assert_str_eq(out.p, "1 0 -1.00  0 | en word 1 | ar d 1 + 0\n");
 	tm_buf_release(&out);
+	tm_buf_release(&sql);
 	tm_store_close(store);
+	shell("rm -rf %s %s.index", path, path);
+}
+
+START_TEST(a_row_that_cannot_be_written_breaks_the_transaction)
+{
+	break_after(9, 20);
+	break_after(9, 3000);
+	break_after(1500, 3000);
+	break_after(2900, 3000);
 }
 END_TEST
 
 PLACE_MAIN("store_bulk", many_at_once_are_what_one_by_one_gives,
     what_was_added_is_there_before_the_commit,
     what_was_rolled_back_is_not_remembered, what_another_adds_is_found,
+    units_can_be_added_while_others_are_walked,
     a_row_that_cannot_be_written_breaks_the_transaction)
