@@ -109,7 +109,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 		    args[n - 1]);
 	for (int i = 0; status == EXIT_DONE && i < n; i += 2)
 		if (!tm_ladder_read(args[i], &gold, &err) ||
-		    !tm_ladder_read(args[i + 1], &test, &err))
+		    !tm_ladder_read(args[i + 1], &test, &err) ||
+		    !tm_ladder_once(&test, args[i + 1], &err))
 			status = give_up(&err);
 		else
 			tm_ladder_add_score(&gold, &test, &score);

@@ -135,16 +135,22 @@ take_rung(struct reader *r, tm_error *err)
 	if (!take_numbers(r, &rung.tgt, &rung.n_tgt, err))
 		return false;
 	if (take(r, ':')) {
-		char number[32] = "", *end;
+		char number[64] = "", *end;
 		size_t n = (size_t)(r->end - r->p);
 
-		memcpy(number, r->p, n < 31 ? n : 31);
+		memcpy(number, r->p, n < 63 ? n : 63);
 		rung.confidence = strtod(number, &end);
+		if (end == number)
+			return fail(r, "no number behind the bead", err);
 		/* other tools write a cost here: then it is no probability */
-		if (end == number || !(rung.confidence >= 0) ||
-		    rung.confidence > 1)
+		if (!(rung.confidence >= 0) || rung.confidence > 1)
 			rung.confidence = -1;
+		r->p += end - number;
 	}
+	skip_spaces(r);
+	if (r->p < r->end)
+		return fail(
+		    r, "something behind the bead: '#' begins a remark", err);
 	if (rung.n_src + rung.n_tgt == 0)
 		return true;
 	tm_grow(ladder->v, ladder->n, ladder->cap);
@@ -183,6 +189,46 @@ tm_ladder_read(const char *path, tm_ladder *ladder, tm_error *err)
 	}
 	tm_buf_release(&text);
 	return ok;
+}
+
+/* Does a sentence of one side stand in two beads? */
+static bool
+is_twice(const tm_ladder *ladder, bool target, uint32_t *which)
+{
+	uint32_t *v = NULL;
+	size_t n = 0, cap = 0;
+	bool twice = false;
+
+	for (size_t i = 0; i < ladder->n; i++) {
+		const tm_rung *rung = &ladder->v[i];
+
+		for (size_t k = 0; k < (target ? rung->n_tgt : rung->n_src);
+		     k++) {
+			tm_grow(v, n, cap);
+			v[n++] = target ? rung->tgt[k] : rung->src[k];
+		}
+	}
+	if (n > 0)
+		qsort(v, n, sizeof *v, by_value);
+	for (size_t i = 1; i < n && !twice; i++)
+		if ((twice = v[i] == v[i - 1]))
+			*which = v[i];
+	free(v);
+	return twice;
+}
+
+bool
+tm_ladder_once(const tm_ladder *ladder, const char *name, tm_error *err)
+{
+	for (int side = 0; side < 2; side++) {
+		uint32_t which;
+
+		if (is_twice(ladder, side == 1, &which))
+			return tm_fail(err, TM_PARSE,
+			    "'%s': sentence %u of the %s is in two beads", name,
+			    (unsigned)which, side == 1 ? "target" : "source");
+	}
+	return true;
 }
 
 /* ---- Scoring ----------------------------------------------------------- */

@@ -39,9 +39,14 @@ void tm_ladder_release(tm_ladder *ladder);
 /*
  * Read the ladder at path ("-": standard input), replacing what was there.
  * Empty beads ("[]:[]") are left out, and numbers put in order. Fails with
- * TM_IO, or TM_PARSE with the line: no bead, or a number too large. Linear.
+ * TM_IO, or TM_PARSE with the line: no bead, something else behind it than a
+ * number, or a number too large. Linear.
  */
 bool tm_ladder_read(const char *path, tm_ladder *ladder, tm_error *err);
+
+/* Is every sentence in one bead at most? Else fails with TM_PARSE, which names
+ * one that is not; name is that of the ladder. As long as sorting takes. */
+bool tm_ladder_once(const tm_ladder *ladder, const char *name, tm_error *err);
 
 /* Beads whose confidence falls into one range, and how many of them are
  * strictly right. */

@@ -48,7 +48,8 @@ START_TEST(what_is_no_ladder_is_refused_with_its_line)
 {
 	static const char *const bad[] = { "x", "[0]", "[0]:", "[0]:[1",
 		"[0:[1]", "[a]:[1]", "[0]:[1,]", "[99999999999999999999]:[0]",
-		"[0 1]:[2]" };
+		"[0 1]:[2]", "[0]:[0] [1]:[1]", "[0]:[0] 0.5",
+		"[0]:[0]:", "[0]:[0]:sure", "[0]:[0]:0.5 x" };
 	tm_ladder l = { 0 };
 	tm_error err;
 	tm_buf text = { 0 };
@@ -62,6 +63,25 @@ START_TEST(what_is_no_ladder_is_refused_with_its_line)
 		    strstr(err.msg, "line 2:") != NULL, "%s", err.msg);
 	}
 	tm_buf_release(&text);
+	tm_ladder_release(&l);
+}
+END_TEST
+
+START_TEST(a_sentence_in_two_beads_is_named)
+{
+	tm_ladder l = { 0 };
+	tm_error err;
+
+	ck_assert(read_text("[0]:[0]\n[1]:[]\n[]:[1]\n[2,3]:[2]\n", &l, &err));
+	ck_assert(tm_ladder_once(&l, "x", &err));
+	ck_assert(read_text("[0]:[0]\n[3]:[1]\n[2,3]:[2]\n", &l, &err));
+	ck_assert(!tm_ladder_once(&l, "x", &err));
+	ck_assert_str_eq(
+	    err.msg, "'x': sentence 3 of the source is in two beads");
+	ck_assert(read_text("[0]:[7]\n[1]:[7]\n", &l, &err));
+	ck_assert(!tm_ladder_once(&l, "x", &err));
+	ck_assert_str_eq(
+	    err.msg, "'x': sentence 7 of the target is in two beads");
 	tm_ladder_release(&l);
 }
 END_TEST
@@ -108,5 +128,6 @@ START_TEST(nothing_scores_nothing)
 END_TEST
 
 UNIT_MAIN("ladder", a_ladder_is_read,
-    what_is_no_ladder_is_refused_with_its_line, scores_follow_their_definition,
+    what_is_no_ladder_is_refused_with_its_line,
+    a_sentence_in_two_beads_is_named, scores_follow_their_definition,
     nothing_scores_nothing)
