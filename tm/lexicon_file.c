@@ -345,17 +345,21 @@ tm_lexicon_read_tbx(tm_lexicon *lex, const char *name, tm_str bytes,
 
 /* ---- Either ------------------------------------------------------------ */
 
-/* XML begins with "<", in UTF-16 with a mark; but "<b>" may also be a word,
- * with its translation behind a tab. */
+static bool
+is_utf16(tm_str bytes)
+{
+	return tm_str_starts(bytes, TM_STR("\xff\xfe")) ||
+	       tm_str_starts(bytes, TM_STR("\xfe\xff"));
+}
+
+/* XML begins with "<"; but "<b>" may also be a word, with its translation
+ * behind a tab. */
 static bool
 is_xml(tm_str text)
 {
 	const char *nl;
 	size_t n;
 
-	if (tm_str_starts(text, TM_STR("\xff\xfe")) ||
-	    tm_str_starts(text, TM_STR("\xfe\xff")))
-		return true;
 	if (tm_str_starts(text, TM_STR("\xef\xbb\xbf")))
 		text = tm_str_sub(text, 3, text.n);
 	text = tm_str_trim(text);
@@ -372,17 +376,23 @@ tm_lexicon_add_file(tm_lexicon *lex, const char *path,
     size_t *pairs, tm_error *err)
 {
 	tm_lexicon_complaints to = { bad, self };
-	tm_buf text = { 0 };
-	bool ok = tm_input_read_all(path, MAX_LIST, "split it", &text, err);
+	tm_buf bytes = { 0 }, decoded = { 0 };
+	tm_str text;
+	bool ok = tm_input_read_all(path, MAX_LIST, "split it", &bytes, err);
 
 	*pairs = 0;
-	if (ok && is_xml(tm_buf_str(&text)))
+	text = tm_buf_str(&bytes);
+	/* XML says its encoding itself. */
+	if (ok && is_utf16(text) &&
+	    (ok = tm_text_decode(path, text, NULL, &decoded, err)))
+		text = tm_buf_str(&decoded);
+	if (ok && is_xml(text))
 		ok = tm_lexicon_read_tbx(
-		    lex, path, tm_buf_str(&text), &to, pairs, err);
+		    lex, path, tm_buf_str(&bytes), &to, pairs, err);
 	else if (ok)
-		ok = tm_lexicon_read_tsv(
-		    lex, path, tm_buf_str(&text), &to, pairs, err);
+		ok = tm_lexicon_read_tsv(lex, path, text, &to, pairs, err);
 	tm_lexicon_settle(lex);
-	tm_buf_release(&text);
+	tm_buf_release(&bytes);
+	tm_buf_release(&decoded);
 	return ok;
 }

@@ -234,6 +234,33 @@ read_file(const char *path, const char *text)
 	return pairs;
 }
 
+/* A list that a spreadsheet has saved as "Unicode text". */
+START_TEST(a_list_in_utf_16_is_a_list)
+{
+	static const char list[] = "\xff\xfep\0i\0t\0\t\0\x2d\x06\x41\x06"
+				   "\x31\x06\r\0\n\0",
+			  half[] = "\xfe\xff\0p\0";
+	char path[] = "/tmp/tm-check-XXXXXX";
+	int fd = mkstemp(path);
+	tm_lexicon *lex = tm_lexicon_new("en", "ar");
+	size_t pairs;
+	tm_error err;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, list, sizeof list - 1), sizeof list - 1);
+	ck_assert_msg(tm_lexicon_add_file(lex, path, NULL, NULL, &pairs, &err),
+	    "%s", err.msg);
+	ck_assert_uint_eq(pairs, 1);
+	ck_assert_int_eq(ftruncate(fd, 0), 0);
+	ck_assert_int_eq(pwrite(fd, half, sizeof half - 1, 0), sizeof half - 1);
+	ck_assert(!tm_lexicon_add_file(lex, path, NULL, NULL, &pairs, &err));
+	ck_assert_int_eq(err.code, TM_PARSE);
+	close(fd);
+	unlink(path);
+	tm_lexicon_free(lex);
+}
+END_TEST
+
 START_TEST(which_of_them_it_is_shows_in_the_file)
 {
 	char path[] = "/tmp/tm-check-XXXXXX";
@@ -298,5 +325,5 @@ UNIT_MAIN("lexicon_file", a_list_has_pairs_with_weights_and_comments,
     a_line_of_tags_says_which_column_is_which, bad_lines_are_told_and_left_out,
     what_has_nul_bytes_is_no_list, the_dialects_of_tbx_are_read,
     terms_do_not_leak_from_one_entry_into_the_next, what_is_no_tbx_is_refused,
-    an_entry_with_many_terms_costs_what_it_costs,
+    an_entry_with_many_terms_costs_what_it_costs, a_list_in_utf_16_is_a_list,
     which_of_them_it_is_shows_in_the_file, only_packages_that_exist_are_named)
