@@ -116,6 +116,13 @@ set(const struct opt *o, void *values, const char *value, tm_arena *strings,
 		*(bool *)at = false;
 		return true;
 	case OPT_STRING:
+		/* Which of two files is meant nobody knows; that both are to be
+		 * written or read may well be. */
+		if (o->files && *(const char **)at != NULL &&
+		    strcmp(*(const char **)at, value) != 0)
+			return tm_fail(err, TM_INVALID,
+			    "--%s is given twice, '%s' and '%s'", o->name,
+			    *(const char **)at, value);
 		*(const char **)at = value;
 		return true;
 	case OPT_LIST:

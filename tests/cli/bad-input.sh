@@ -27,6 +27,13 @@ printf ' \n\t\n' >blank.txt
 run align blank.txt en.txt --from ar
 is 2 "'blank.txt' has no sentences"
 
+# Which of two names is meant nobody knows.
+run align ar.txt en.txt -n -o one.tsv -o two.tsv
+is 64 "--output is given twice, 'one.tsv' and 'two.tsv'"
+test ! -e two.tsv || fail "two.tsv was written"
+run list -m one.tm -m two.tm
+is 64 "--memory is given twice"
+
 # Bytes.
 printf '\307\341\330\307\306\321\311 \346\325\341\312 \305\341\354 \307\341\343\317\355\344\311 \345\320\307 \307\341\325\310\307\315\n' >ar.1256.txt
 run align ar.1256.txt en.txt --from ar
