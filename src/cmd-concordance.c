@@ -22,8 +22,9 @@ struct quote {
 	size_t n;
 	tm_marked *marked;
 	size_t n_marked;
-	tm_str answer; /* folded, what quotes are grouped by */
+	tm_str answer; /* plain words, what quotes are grouped by */
 	tm_str said;   /* the same as it stands there */
+	tm_str after;  /* folded, what stands behind the words */
 	size_t nr;     /* in the order of finding */
 };
 
@@ -126,8 +127,39 @@ learn(struct search *s, tm_store *store, tm_answers *answers, tm_str from,
 	}
 }
 
+/* For one pair of languages in one memory. */
+struct marker {
+	tm_answers *answers;
+	tm_analyser *an; /* of the translations */
+	tm_tokens tokens;
+};
+
+/* The words of a translation without case, marks, spelling that is left open,
+ * accelerators and punctuation: "_User", "user" and "User:" are one answer. */
+static tm_str
+plain_words(struct search *s, struct marker *m, tm_str text)
+{
+	tm_buf plain = { 0 };
+	tm_str result;
+
+	tm_analyse(m->an, text, &m->tokens);
+	for (size_t i = 0; i < m->tokens.n; i++) {
+		const tm_token *t = &m->tokens.v[i];
+
+		if (t->kind == TM_PUNCT)
+			continue;
+		if (plain.n > 0)
+			tm_buf_addc(&plain, ' ');
+		tm_buf_add(&plain, t->plain.p, t->plain.n);
+	}
+	result =
+	    tm_arena_str(&s->arena, plain.n > 0 ? tm_buf_str(&plain) : text);
+	tm_buf_release(&plain);
+	return result;
+}
+
 static void
-mark(struct search *s, struct quote *q, tm_answers *answers)
+mark(struct search *s, struct quote *q, struct marker *m)
 {
 	tm_marked *v = NULL;
 	size_t cap = 0, n = 0;
@@ -140,9 +172,8 @@ mark(struct search *s, struct quote *q, tm_answers *answers)
 		tm_buf_add(&words, word.p, word.n);
 		tm_buf_addc(&words, ' ');
 	}
-	if (answers != NULL)
-		n = tm_answers_mark(
-		    answers, tm_buf_str(&words), target_of(q), &v, &cap);
+	n = tm_answers_mark(
+	    m->answers, tm_buf_str(&words), target_of(q), &v, &cap);
 	q->n_marked = n;
 	q->marked = tm_arena_alloc(&s->arena, (n + 1) * sizeof *q->marked);
 	if (n > 0)
@@ -158,8 +189,11 @@ mark(struct search *s, struct quote *q, tm_answers *answers)
 	if (n == 0)
 		tm_buf_add(&words, target_of(q).p, target_of(q).n);
 	q->said = tm_arena_str(&s->arena, tm_buf_str(&words));
-	tm_text_fold(tm_buf_str(&words), &folded);
-	q->answer = tm_arena_str(&s->arena, tm_buf_str(&folded));
+	q->answer = plain_words(s, m, q->said);
+	tm_text_fold(
+	    tm_str_sub(source_of(q), q->v[q->n - 1].end, source_of(q).n),
+	    &folded);
+	q->after = tm_arena_str(&s->arena, tm_str_trim(tm_buf_str(&folded)));
 	free(v);
 	tm_buf_release(&words);
 	tm_buf_release(&folded);
@@ -171,29 +205,38 @@ mark_like(struct search *s, tm_store *store, size_t first)
 {
 	const struct quote *q = &s->quotes[first];
 	char from[TM_LANG_MAX], to[TM_LANG_MAX];
-	tm_answers *answers;
+	struct marker m = { 0 };
 
 	snprintf(from, sizeof from, "%.*s",
 	    TM_STR_ARG(base_of(q->unit->v[q->from].lang)));
 	snprintf(
 	    to, sizeof to, "%.*s", TM_STR_ARG(base_of(q->unit->v[q->to].lang)));
-	answers = tm_answers_new(from, to);
+	m.answers = tm_answers_new(from, to);
+	m.an = tm_analyser_new(to);
 	for (size_t i = first; i < s->n; i++)
 		for (size_t k = 0;
 		     same_pair(&s->quotes[i], q) && k < s->quotes[i].n; k++)
 			tm_answers_ask(
-			    answers, tm_str_sub(source_of(&s->quotes[i]),
-					 s->quotes[i].v[k].start,
-					 s->quotes[i].v[k].end));
-	learn(s, store, answers, tm_str_of(from), tm_str_of(to));
+			    m.answers, tm_str_sub(source_of(&s->quotes[i]),
+					   s->quotes[i].v[k].start,
+					   s->quotes[i].v[k].end));
+	learn(s, store, m.answers, tm_str_of(from), tm_str_of(to));
 	for (size_t i = first; i < s->n; i++)
 		if (s->quotes[i].answer.p == NULL &&
 		    same_pair(&s->quotes[i], q))
-			mark(s, &s->quotes[i], answers);
-	tm_answers_free(answers);
+			mark(s, &s->quotes[i], &m);
+	tm_answers_free(m.answers);
+	tm_analyser_free(m.an);
+	tm_tokens_release(&m.tokens);
 }
 
 /* ---- Order ------------------------------------------------------------- */
+
+static int
+by_place(const struct quote *x, const struct quote *y)
+{
+	return (x->nr > y->nr) - (x->nr < y->nr);
+}
 
 static int
 by_answer(const void *a, const void *b)
@@ -201,18 +244,18 @@ by_answer(const void *a, const void *b)
 	const struct quote *x = a, *y = b;
 	int order = tm_str_cmp(x->answer, y->answer);
 
-	return order != 0 ? order : (x->nr > y->nr) - (x->nr < y->nr);
+	if (order == 0)
+		order = tm_str_cmp(x->said, y->said);
+	return order != 0 ? order : by_place(x, y);
 }
 
 static int
 by_after(const void *a, const void *b)
 {
 	const struct quote *x = a, *y = b;
-	int order =
-	    tm_str_cmp(tm_str_sub(source_of(x), x->v[0].start, source_of(x).n),
-		tm_str_sub(source_of(y), y->v[0].start, source_of(y).n));
+	int order = tm_str_cmp(x->after, y->after);
 
-	return order != 0 ? order : (x->nr > y->nr) - (x->nr < y->nr);
+	return order != 0 ? order : by_place(x, y);
 }
 
 static void
@@ -457,8 +500,8 @@ print_quote_json(const struct search *s, const struct quote *q)
 /* ---- By translation ---------------------------------------------------- */
 
 struct group {
-	const struct quote *first;
-	size_t n;
+	const struct quote *first; /* that is written as most of them are */
+	size_t n, alike;
 };
 
 static int
@@ -500,11 +543,23 @@ print_groups(struct search *s)
 	size_t n = 0;
 
 	sort_quotes(s, by_answer);
-	for (size_t i = 0; i < s->n; i++) {
-		if (i == 0 ||
-		    !tm_str_eq(s->quotes[i].answer, s->quotes[i - 1].answer))
-			groups[n++].first = &s->quotes[i];
-		groups[n - 1].n++;
+	/* From one run that is written alike to the next. */
+	for (size_t i = 0, end; i < s->n; i = end) {
+		const struct quote *q = &s->quotes[i];
+		struct group *g;
+
+		for (end = i + 1; end < s->n; end++)
+			if (!tm_str_eq(q->answer, s->quotes[end].answer) ||
+			    !tm_str_eq(q->said, s->quotes[end].said))
+				break;
+		if (i == 0 || !tm_str_eq(q->answer, q[-1].answer))
+			n++;
+		g = &groups[n - 1];
+		g->n += end - i;
+		if (end - i > g->alike) {
+			g->alike = end - i;
+			g->first = q;
+		}
 	}
 	if (n > 1)
 		qsort(groups, n, sizeof *groups, largest_first);
