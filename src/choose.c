@@ -133,6 +133,17 @@ parse_range(const char *word, int64_t *first, int64_t *last, tm_error *err)
 }
 
 bool
+are_unit_words(char **args, int n, tm_error *err)
+{
+	int64_t first, last;
+
+	for (int i = 0; i < n; i++)
+		if (!parse_range(args[i], &first, &last, err))
+			return false;
+	return true;
+}
+
+bool
 each_named_unit(tm_store *store, char **args, int n,
     bool (*take)(void *, const tm_unit *, tm_error *), void *self,
     tm_error *err)

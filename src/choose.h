@@ -42,6 +42,9 @@ bool parse_date(const char *text, int64_t *seconds, tm_error *err);
 /* The number of a unit, as people write it: 17 or #17. */
 bool parse_unit_id(const char *word, int64_t *id, tm_error *err);
 
+/* Are all of args numbers of units, or ranges of them? */
+bool are_unit_words(char **args, int n, tm_error *err);
+
 /*
  * Hand the units that args name to take(): numbers, and ranges of them
  * ("3-18"), of which those are passed over that are not there. Stops and

@@ -102,7 +102,8 @@ change(struct tool *tool, const struct values *v, char **args, int n,
 	tm_error err;
 	bool ok;
 
-	if (!choice_filter(&v->choice, &filter, &err))
+	if (!choice_filter(&v->choice, &filter, &err) ||
+	    !are_unit_words(args, n, &err))
 		return wrong_call(tool, "%s", err.msg);
 	if (n == 0 && tm_filter_is_open(&filter))
 		return wrong_call(tool,

@@ -274,7 +274,8 @@ run_undo(struct tool *tool, const void *given, char **args, int n)
 	char *memory;
 	tm_store *store;
 	tm_error err;
-	bool ok;
+	int64_t *ids;
+	bool ok = true;
 
 	if (n > 0 && v->last > 0)
 		return wrong_call(
@@ -282,19 +283,24 @@ run_undo(struct tool *tool, const void *given, char **args, int n)
 	if (v->dry_run && v->last > 1)
 		return wrong_call(
 		    tool, "--dry-run looks at one operation at a time");
+	/* All words are read before anything is undone. */
+	ids = tm_zalloc((size_t)n + 1, sizeof *ids);
+	for (int i = 0; ok && i < n; i++)
+		ok = parse_operation(args[i], &ids[i], &err);
+	if (!ok) {
+		free(ids);
+		return wrong_call(tool, "%s", err.msg);
+	}
 	memory = memory_path(v->memory);
 	store = open_memory(tool, memory, TM_WRITE, NULL, &err);
 	ok = store != NULL;
-	for (int i = 0; ok && i < n; i++) {
-		int64_t id;
-
-		ok = parse_operation(args[i], &id, &err) &&
-		     undo(tool, v, store, id, &err);
-	}
+	for (int i = 0; ok && i < n; i++)
+		ok = undo(tool, v, store, ids[i], &err);
 	for (int i = 0; ok && n == 0 && (i == 0 || i < v->last); i++)
 		ok = undo(tool, v, store, 0, &err);
 	tm_store_close(store);
 	free(memory);
+	free(ids);
 	return ok ? EXIT_DONE : give_up(&err);
 }
 

@@ -268,7 +268,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 	char *memory;
 	int status = EXIT_DONE;
 
-	if (!choice_filter(&v->choice, &filter, &err))
+	if (!choice_filter(&v->choice, &filter, &err) ||
+	    !are_unit_words(args, n, &err))
 		return wrong_call(tool, "%s", err.msg);
 	l.sorted = v->sort != NULL && strcmp(v->sort, "confidence") == 0;
 	if (l.sorted && n > 0)

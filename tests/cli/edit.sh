@@ -31,7 +31,7 @@ run list 1-9 --count
 is 0
 says 2
 run list 2-1
-is 2 "'2-1' is no range of units"
+is 64 "'2-1' is no range of units"
 run confirm -n 1-9
 is 0 "2 units would be changed"
 run confirm "$unit" 4711
@@ -44,7 +44,7 @@ run confirm --as draft "$unit"
 look
 is 0
 run delete "$unit" x
-is 2 "'x' is not the number of a unit"
+is 64 "'x' is not the number of a unit"
 look
 is 0
 run delete "$unit"

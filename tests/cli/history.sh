@@ -128,6 +128,16 @@ run undo 1
 is 2 "operation 11 changed unit 2 after it"
 run undo 999
 is 2 "no operation 999"
+# A word that is no number is a wrong call, and nothing before it is done.
+run undo 2 zwei
+is 64 "'zwei' is not the number of an operation"
+run confirm 1 zwei
+is 64 "'zwei' is not the number of a unit"
+run delete 1 2-
+is 64 "is not the number of a unit"
+run list zwei
+is 64 "'zwei' is not the number of a unit"
+wants "1 2 3 4 "
 run confirm
 is 64 "name units"
 run confirm 1 --to fr
