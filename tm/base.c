@@ -228,7 +228,11 @@ tm_buf_adds(tm_buf *buf, const char *s)
 void
 tm_buf_addc(tm_buf *buf, char c)
 {
-	tm_buf_add(buf, &c, 1);
+	/* Not by tm_buf_add(): many a text is built so. */
+	if (buf->cap - buf->n < 2)
+		tm_buf_reserve(buf, 1);
+	buf->p[buf->n++] = c;
+	buf->p[buf->n] = '\0';
 }
 
 void

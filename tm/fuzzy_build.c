@@ -215,6 +215,12 @@ hash_tokens(tm_fuzzy_builder *b, tm_str text)
 		if (id != TM_IMAGE_NONE)
 			tm_soon(&b->words[id]);
 	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t id = b->slots[b->hashes[i] & (b->n_slots - 1)].id;
+
+		if (id != TM_IMAGE_NONE)
+			tm_soon(&b->text.p[b->words[id].at]);
+	}
 }
 
 void

@@ -32,6 +32,9 @@ is_letter(UChar32 c)
 {
 	if (c < 0x80)
 		return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+	/* Arabic, which ICU says, too: it is asked for every letter. */
+	if (c >= 0x620 && c <= 0x64a)
+		return true;
 	return u_isalpha(c) || tm_text_is_mark(c) || c == 0x640;
 }
 
@@ -66,6 +69,12 @@ is_accelerator(tm_str text, UChar32 c, size_t after)
 	return (c == '&' || c == '_') && is_letter(tm_text_peek(text, after));
 }
 
+static bool
+is_ascii_letter(char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
 /* The end of a word from start: letters and what may stand between them, of
  * one script ("وT" is two words). */
 static size_t
@@ -76,9 +85,17 @@ word_end(tm_str text, size_t start)
 
 	while (i < text.n) {
 		size_t after = i;
-		UChar32 c = tm_text_next(text, &after), next;
+		UChar32 c, next;
 		bool letter = false; /* else only if one comes after it */
 
+		/* Most letters there are. */
+		if (is_ascii_letter(text.p[i]) &&
+		    (script == USCRIPT_COMMON || script == USCRIPT_LATIN)) {
+			script = USCRIPT_LATIN;
+			end = ++i;
+			continue;
+		}
+		c = tm_text_next(text, &after);
 		if (is_letter(c) && !stands_alone(c)) {
 			UScriptCode s = tm_text_script(c);
 
@@ -189,12 +206,6 @@ static bool
 is_one_of(char c, const char *set)
 {
 	return c != '\0' && strchr(set, c) != NULL;
-}
-
-static bool
-is_ascii_letter(char c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
 static char
@@ -312,9 +323,19 @@ tm_scan(tm_str text, size_t *i, tm_scanned *t)
 {
 	while (*i < text.n) {
 		size_t start = *i, after = start, end;
-		UChar32 c = tm_text_next(text, &after);
+		UChar32 c;
 
+		if (text.p[start] == ' ') {
+			++*i;
+			continue;
+		}
+		c = tm_text_next(text, &after);
 		*t = (tm_scanned){ TM_PUNCT, c, start, after };
+		if (is_ascii_letter(text.p[start])) {
+			t->kind = TM_WORD;
+			t->end = *i = word_end(text, start);
+			return true;
+		}
 		end = c >= 0 ? code_end(text, start) : start;
 		if (end > start) {
 			t->kind = TM_CODE;

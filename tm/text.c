@@ -32,8 +32,17 @@ tm_text_is_utf8(tm_str text, size_t *bad)
 
 	while (i < text.n) {
 		size_t start = i;
+		uint64_t eight;
 		UChar32 c;
 		int32_t at = 0, room;
+
+		if (text.n - i >= sizeof eight) {
+			memcpy(&eight, s + i, sizeof eight);
+			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+				i += sizeof eight;
+				continue;
+			}
+		}
 
 		if (s[i] < 0x80) {
 			i++;
@@ -291,7 +300,12 @@ tm_text_script(int32_t c)
 {
 	UErrorCode status = U_ZERO_ERROR;
 
-	return c < 0x250 ? USCRIPT_LATIN : uscript_getScript(c, &status);
+	if (c < 0x250)
+		return USCRIPT_LATIN;
+	/* But for the tatweel: several scripts are stretched by it. */
+	if (c >= 0x620 && c <= 0x64a && c != 0x640)
+		return USCRIPT_ARABIC;
+	return uscript_getScript(c, &status);
 }
 
 int

@@ -21,8 +21,9 @@ int tm_text_scripts_of(const char *lang, int *out, int room);
 
 /*
  * As tm_analyse(), but the words have no forms until tm_analyse_word() is
- * asked for those of token i. For who remembers words by their bytes, and
- * asks once for each: that is most of the work.
+ * asked for those of token i, which are its plain form and its stem alone.
+ * For who remembers words by their bytes, and asks once for each: that is most
+ * of the work.
  */
 void tm_analyse_bare(tm_analyser *an, tm_str text, tm_tokens *tokens);
 void tm_analyse_word(tm_analyser *an, tm_str text, tm_tokens *tokens, size_t i);

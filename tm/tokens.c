@@ -190,19 +190,34 @@ stem_plain(tm_analyser *an, tm_str plain, tm_buf *out)
 	}
 }
 
-static void
-set_plain(tm_analyser *an, known_word *w)
+/*
+ * The plain form and its stem, in arena; false, and nothing set, where they are
+ * the fold and its stem.
+ */
+static bool
+find_plain(tm_analyser *an, tm_str raw, tm_str fold, tm_arena *arena,
+    tm_str *plain, tm_str *stem)
 {
-	w->plain = w->fold;
-	w->stem = w->key;
 	tm_buf_clear(&an->plain);
-	if (tm_text_plain(w->raw, w->fold, &an->plain))
-		w->plain = tm_arena_str(&an->arena, tm_buf_str(&an->plain));
-	else if (find_ending(an->lang, w->fold) == NULL)
-		return;
+	if (tm_text_plain(raw, fold, &an->plain))
+		*plain = tm_arena_str(arena, tm_buf_str(&an->plain));
+	else if (find_ending(an->lang, fold) != NULL)
+		*plain = fold;
+	else
+		return false;
 	tm_buf_clear(&an->key);
-	stem_plain(an, w->plain, &an->key);
-	w->stem = tm_arena_str(&an->arena, tm_buf_str(&an->key));
+	stem_plain(an, *plain, &an->key);
+	*stem = tm_arena_str(arena, tm_buf_str(&an->key));
+	return true;
+}
+
+static void
+fold_into(tm_str raw, tm_buf *fold)
+{
+	tm_buf_clear(fold);
+	tm_text_fold_chars(raw, fold);
+	if (fold->n == 0) /* nothing but marks */
+		tm_buf_add(fold, raw.p, raw.n);
 }
 
 static const known_word *
@@ -217,17 +232,16 @@ word_of(tm_analyser *an, tm_str raw)
 		grow_words(an);
 		w = slot_of(an->table, an->size, hash, raw);
 	}
-	tm_buf_clear(&an->fold);
+	fold_into(raw, &an->fold);
 	tm_buf_clear(&an->key);
-	tm_text_fold_chars(raw, &an->fold);
-	if (an->fold.n == 0) /* nothing but marks */
-		tm_buf_add(&an->fold, raw.p, raw.n);
 	stem_into(an, tm_buf_str(&an->fold), &an->key);
 	w->hash = hash;
 	w->raw = tm_arena_str(&an->arena, raw);
 	w->fold = tm_arena_str(&an->arena, tm_buf_str(&an->fold));
 	w->key = tm_arena_str(&an->arena, tm_buf_str(&an->key));
-	set_plain(an, w);
+	w->plain = w->fold;
+	w->stem = w->key;
+	find_plain(an, w->raw, w->fold, &an->arena, &w->plain, &w->stem);
 	an->n++;
 	return w;
 }
@@ -315,25 +329,31 @@ is_accelerated(tm_str raw)
 	       memchr(raw.p, '_', raw.n) != NULL;
 }
 
+/* A word without them, in *out where it has any. */
+static tm_str
+without_accelerators(tm_str raw, tm_buf *out)
+{
+	if (!is_accelerated(raw))
+		return raw;
+	for (size_t i = 0; i < raw.n; i++)
+		if (raw.p[i] != '&' && raw.p[i] != '_')
+			tm_buf_addc(out, raw.p[i]);
+	return tm_buf_str(out);
+}
+
 /* Give a token that is a word its forms. */
 static void
 set_forms(tm_analyser *an, tm_str text, tm_arena *arena, tm_token *t)
 {
-	tm_str raw = tm_str_sub(text, t->start, t->end);
 	size_t first = t->start;
 	UChar32 c = tm_text_next(text, &first);
 	const known_word *known;
 	tm_buf plain = { 0 };
 
-	if (is_accelerated(raw)) {
-		for (size_t i = 0; i < raw.n; i++)
-			if (raw.p[i] != '&' && raw.p[i] != '_')
-				tm_buf_addc(&plain, raw.p[i]);
-		if (c == '&' || c == '_')
-			c = tm_text_peek(text, first);
-		raw = tm_buf_str(&plain);
-	}
-	known = word_of(an, raw);
+	if (c == '&' || c == '_')
+		c = tm_text_peek(text, first);
+	known = word_of(an,
+	    without_accelerators(tm_str_sub(text, t->start, t->end), &plain));
 	t->capital = c > 0 && u_isupper(c);
 	t->fold = t->plain = tm_arena_str(arena, known->fold);
 	t->key = t->stem = tm_arena_str(arena, known->key);
@@ -533,7 +553,25 @@ tm_analyse_bare(tm_analyser *an, tm_str text, tm_tokens *tokens)
 void
 tm_analyse_word(tm_analyser *an, tm_str text, tm_tokens *tokens, size_t i)
 {
-	set_forms(an, text, &tokens->arena, &tokens->v[i]);
+	tm_token *t = &tokens->v[i];
+	tm_arena *arena = &tokens->arena;
+	tm_buf bare = { 0 };
+	tm_str raw =
+	    without_accelerators(tm_str_sub(text, t->start, t->end), &bare);
+
+	/* Stemmed once: most words of Arabic have a plain form of their own.
+	 * Nothing is kept for the next time, as there is none. */
+	fold_into(raw, &an->fold);
+	if (!find_plain(
+		an, raw, tm_buf_str(&an->fold), arena, &t->plain, &t->stem)) {
+		tm_buf_clear(&an->key);
+		stem_into(an, tm_buf_str(&an->fold), &an->key);
+		t->plain = tm_arena_str(arena, tm_buf_str(&an->fold));
+		t->stem = tm_arena_str(arena, tm_buf_str(&an->key));
+	} else if (t->plain.p == tm_buf_str(&an->fold).p) {
+		t->plain = tm_arena_str(arena, t->plain);
+	}
+	tm_buf_release(&bare);
 }
 
 void

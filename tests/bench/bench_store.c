@@ -5,8 +5,9 @@
  *
  * TSV is source TAB target, "-" for standard input. Adds all pairs in one
  * transaction to a new memory (a temporary one, unless MEMORY names it) and
- * makes its index. Without arguments: 20,000 pairs made up here. Then adds
- * single units, each durable and looked up at once. Writes
+ * makes its index. Without arguments: 20,000 pairs made up here. Then adds,
+ * replaces, confirms and removes single units, each durable and looked up at
+ * once, and as many in one transaction. Writes
  *
  *	name TAB items TAB seconds TAB items/s
  *
@@ -80,6 +81,77 @@ make_up(tm_buf *out, unsigned *seed, const char *letters)
 	tm_buf_addc(out, '.');
 }
 
+static size_t
+count_hits(tm_store *store, const char *from, const char *text)
+{
+	tm_query q = { .min = 100, .most = 5, .from = from };
+	tm_answer answer = { 0 };
+	size_t n;
+
+	q.text = tm_str_of(text);
+	if (!tm_store_lookup(store, &q, &answer, &err))
+		die();
+	n = answer.n;
+	tm_answer_release(&answer);
+	return n;
+}
+
+/* What is done to units one after the other. */
+enum { ADD, REPLACE, CONFIRM, REMOVE, N_DOINGS };
+
+static void
+do_one(tm_store *store, int doing, const char *from, const char *to,
+    const char *text, int64_t id)
+{
+	tm_variant v[2] = { { .lang = tm_str_of(from) },
+		{ .lang = tm_str_of(to) } };
+	tm_unit u = { .id = id, .v = v, .n = 2, .confidence = -1 };
+
+	v[0].text = v[1].text = tm_str_of(text);
+	if (!(doing == ADD	   ? tm_store_add(store, &u, NULL, &err)
+		: doing == REPLACE ? tm_store_replace(store, &u, &err)
+		: doing == CONFIRM
+		    ? tm_store_set_status(store, id, TM_CONFIRMED, &err)
+		    : tm_store_remove(store, id, &err)))
+		die();
+}
+
+/* n units, from id `first` on where they must be there: each durable and
+ * looked up at once, or all in one transaction. */
+static void
+do_singles(tm_store *store, const char *from, const char *to, int64_t first,
+    size_t n, bool at_once)
+{
+	static const char *const names[N_DOINGS] = { "add", "replace",
+		"confirm", "remove" };
+
+	for (int doing = 0; doing < N_DOINGS; doing++) {
+		double start = now();
+		char text[80], name[60];
+
+		if (at_once && !tm_store_begin(store, &err))
+			die();
+		for (size_t i = 0; i < n; i++) {
+			snprintf(text, sizeof text,
+			    "a new sentence, %s %zu of %d",
+			    names[doing < CONFIRM ? doing : REPLACE], i,
+			    (int)getpid() + at_once);
+			do_one(store, doing, from, to, text,
+			    doing == ADD ? 0 : first + (int64_t)i);
+			if (!at_once &&
+			    count_hits(store, from, text) != (doing != REMOVE))
+				exit(1);
+		}
+		if (at_once &&
+		    (!tm_store_commit(store, &err) ||
+			count_hits(store, from, text) != (doing != REMOVE)))
+			die();
+		snprintf(name, sizeof name, "store-%s-%s-and-find",
+		    names[doing], at_once ? "many" : "one");
+		tell(name, n, now() - start);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -148,24 +220,8 @@ main(int argc, char **argv)
 	tm_buf_printf(&cmd, "du -b -s '%s.index' >&2", path.p);
 	if (system(cmd.p) != 0)
 		return 2;
-	start = now();
-	for (size_t i = 0; i < singles; i++) {
-		tm_answer answer = { 0 };
-		char s[80];
-		tm_query q = { .min = 100, .most = 1 };
-
-		snprintf(s, sizeof s, "a new sentence, number %zu of %d", i,
-		    (int)getpid());
-		add_pair(store, from, tm_str_of(s), to, tm_str_of(s));
-		q.text = tm_str_of(s);
-		q.from = from;
-		if (!tm_store_lookup(store, &q, &answer, &err))
-			die();
-		if (answer.n != 1)
-			return 1;
-		tm_answer_release(&answer);
-	}
-	tell("store-add-one-and-find", singles, now() - start);
+	do_singles(store, from, to, 1, singles, false);
+	do_singles(store, from, to, 1 + (int64_t)singles, 10 * singles, true);
 	tm_store_close(store);
 	tm_buf_clear(&cmd);
 	tm_buf_printf(&cmd, "rm -rf %s", dir);

@@ -62,10 +62,10 @@ START_TEST(composed_and_decomposed_are_one)
 }
 END_TEST
 
-START_TEST(a_bare_word_gets_the_forms_it_would_have_had)
+START_TEST(a_bare_word_gets_the_plain_form_it_would_have_had)
 {
 	tm_str text = TM_STR("Dept&h _File a&b 12 الكِتابُ إلى 漢 <b> e\xff"
-			     "x, C&");
+			     "x, C& المدرسة المدرسه الإلغاء Café ́ اـب");
 	tm_analyser *an = tm_analyser_new("ar");
 	tm_tokens all = { 0 }, bare = { 0 };
 
@@ -82,9 +82,6 @@ START_TEST(a_bare_word_gets_the_forms_it_would_have_had)
 			ck_assert_uint_eq(b->fold.n, 0);
 			tm_analyse_word(an, text, &bare, i);
 		}
-		ck_assert_uint_eq(a->capital, b->capital);
-		ck_assert(tm_str_eq(a->fold, b->fold));
-		ck_assert(tm_str_eq(a->key, b->key));
 		ck_assert(tm_str_eq(a->plain, b->plain));
 		ck_assert(tm_str_eq(a->stem, b->stem));
 	}
@@ -394,7 +391,7 @@ END_TEST
 
 UNIT_MAIN("text", words_fold_and_stem, arabic_marks_and_letters_fold,
     composed_and_decomposed_are_one,
-    a_bare_word_gets_the_forms_it_would_have_had,
+    a_bare_word_gets_the_plain_form_it_would_have_had,
     numbers_have_their_value_in_any_script,
     letters_of_two_scripts_are_two_words, codes_are_one_token,
     accelerators_do_not_count, punctuation_has_classes,
