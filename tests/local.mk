@@ -91,6 +91,12 @@ TESTS += %D%/unit/check_store_index
 %C%_unit_check_store_index_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_index_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 
+check_PROGRAMS += %D%/unit/check_kept
+TESTS += %D%/unit/check_kept
+%C%_unit_check_kept_SOURCES = %D%/unit/check_kept.c %D%/unit/unit.h
+%C%_unit_check_kept_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_kept_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_history
 TESTS += %D%/unit/check_history
 %C%_unit_check_history_SOURCES = %D%/unit/check_history.c %D%/unit/unit.h \

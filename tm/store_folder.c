@@ -17,6 +17,8 @@
  * among what is this user's and can be made again:
  *
  *	~/.cache/tmtool/index/UUID-HASH		of the memory, of its path
+ *
+ * store_kept.c sees to it that these do not stay for ever.
  */
 #include "config.h"
 
@@ -89,7 +91,9 @@ tm_folder_keep(tm_folder *f, const char *uuid)
 
 	tm_buf_printf(&name, "index/%s-%016llx", uuid,
 	    (unsigned long long)tm_str_hash(at));
-	if (tm_cache_path(name.p, &path)) {
+	/* A memory that came from elsewhere may say anything of itself. */
+	if (tm_kept_is_name(name.p + strlen("index/")) &&
+	    tm_cache_path(name.p, &path)) {
 		free(f->kept);
 		f->kept = tm_strdup(path.p);
 	}
@@ -152,6 +156,14 @@ new_name(const char *folder, const tm_segment_head *h, tm_buf *out)
 	tm_buf_clear(out);
 	tm_buf_printf(
 	    out, "%s/new-%ld-%lld", folder, (long)getpid(), (long long)h->lo);
+}
+
+bool
+tm_folder_is_ours(const char *name)
+{
+	return (*name >= '0' && *name <= '9') ||
+	       strncmp(name, "patch-", 6) == 0 ||
+	       strncmp(name, "new-", 4) == 0 || strcmp(name, "lock") == 0;
 }
 
 /* Is it of a process that is at work yet? */
@@ -221,6 +233,8 @@ open_somewhere(const tm_folder *f, bool patch, int64_t from)
 
 	if (f->kept != NULL)
 		s = open_longest(f->kept, patch, from);
+	if (s != NULL)
+		tm_kept_used(f->kept);
 	return s != NULL || f->damaged ? s
 				       : open_longest(f->beside, patch, from);
 }
@@ -272,6 +286,8 @@ tm_folder_write(
 			s = tm_segment_open(name.p, NULL);
 		close(lock);
 	}
+	if (s != NULL && f->kept != NULL)
+		tm_kept_tidy(f->kept);
 	tm_buf_release(&name);
 	return s != NULL ? s : tm_segment_from(g, head);
 }
@@ -331,7 +347,7 @@ tm_folder_sweep(const tm_folder *f, tm_segment *const *segs, size_t n,
 	struct dirent *e;
 
 	while (dir != NULL && (e = readdir(dir)) != NULL) {
-		bool used = e->d_name[0] == '.' ||
+		bool used = !tm_folder_is_ours(e->d_name) ||
 			    strcmp(e->d_name, "lock") == 0 ||
 			    is_being_made(e->d_name);
 

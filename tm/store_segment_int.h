@@ -197,9 +197,27 @@ void tm_folder_drop_new(const tm_folder *folder, const tm_segment *s);
 void tm_folder_sweep(const tm_folder *folder, tm_segment *const *segs, size_t n,
     const tm_segment *patch);
 
+/* Has a file in the folder of an index such a name as we give? What was not
+ * finished has letters more. */
+bool tm_folder_is_ours(const char *name);
+
 /* One of these is damaged: remove their files; false when nothing may be
  * written there. */
 bool tm_folder_remove(tm_folder *folder, tm_segment *const *segs, size_t n,
     const tm_segment *patch);
+
+/* ---- Indexes among caches (store_kept.c) ------------------------------- */
+
+/* How long one stays that nobody uses, in seconds, and how large all may be
+ * together; tests make them small. */
+extern struct tm_kept_limits {
+	int64_t unused, bytes;
+} tm_kept_limits;
+
+/* Is it such a name as they have: UUID-HASH, 32 and 16 hexadecimal digits? */
+bool tm_kept_is_name(const char *name);
+/* The index in folder is used, or was written: then others may go. */
+void tm_kept_used(const char *folder);
+void tm_kept_tidy(const char *folder);
 
 #endif
