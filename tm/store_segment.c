@@ -631,6 +631,9 @@ map_file(const char *path, size_t *size, time_t *date, tm_error *err)
 		*size = (size_t)st.st_size;
 		*date = st.st_mtime;
 		map = mmap(NULL, *size, PROT_READ, MAP_SHARED, fd, 0);
+		/* Some file systems share nothing (FUSE with direct I/O). */
+		if (map == MAP_FAILED)
+			map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (map == MAP_FAILED)
 			tm_fail(err, TM_IO, "cannot map '%s': %s", path,
 			    strerror(errno));
