@@ -272,6 +272,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/batch.sh \
 	%D%/cli/align-batch.sh \
 	%D%/cli/closed-folder.sh \
+	%D%/cli/closed-writer.sh \
 	%D%/cli/completion.sh \
 	%D%/cli/edit.sh \
 	%D%/cli/eval-judge.sh \
@@ -281,6 +282,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/history.sh \
 	%D%/cli/lookup-any.sh \
 	%D%/cli/man.sh \
+	%D%/cli/mounts.sh \
 	%D%/cli/no-wait.sh \
 	%D%/cli/places.sh \
 	%D%/cli/readme.sh \

@@ -480,12 +480,20 @@ tm_store_begin_read(tm_store *store, bool *opened, tm_error *err)
 	if (!tm_bulk_write(store, err))
 		return false;
 	*opened = sqlite3_get_autocommit(store->db->sqlite);
-	return !*opened || tm_store_run(store, SQL_BEGIN_READ, err);
+	return !*opened || (tm_store_thaw(store, err) &&
+			       tm_store_run(store, SQL_BEGIN_READ, err));
 }
 
-void
-tm_store_end_read(tm_store *store, bool opened)
+bool
+tm_store_end_read(tm_store *store, bool opened, bool ok, tm_error *err)
 {
-	if (opened && !sqlite3_get_autocommit(store->db->sqlite))
+	if (!opened)
+		return ok;
+	if (!sqlite3_get_autocommit(store->db->sqlite))
 		tm_store_run(store, SQL_COMMIT, NULL);
+	if (tm_store_was_written(store))
+		return tm_fail(err, TM_BUSY,
+		    "'%s' was written to while it was read; try again",
+		    store->path);
+	return ok;
 }

@@ -108,8 +108,7 @@ tm_store_describe(
 	sqlite3_finalize(sql);
 	ok = ok && describe_langs(store, arena, info, err);
 out:
-	tm_store_end_read(store, opened);
-	return ok;
+	return tm_store_end_read(store, opened, ok, err);
 }
 
 /* ---- Is it whole? ------------------------------------------------------ */

@@ -32,8 +32,7 @@ with_index(tm_store *store, const tm_query *query,
 	ok = tm_index_refresh(store->index, err) &&
 	     tm_index_find(store->index, query, finder, err) &&
 	     then(finder->self, err);
-	tm_store_end_read(store, opened);
-	return ok;
+	return tm_store_end_read(store, opened, ok, err);
 }
 
 /* ---- A phrase ---------------------------------------------------------- */

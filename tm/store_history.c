@@ -305,8 +305,7 @@ tm_store_history(tm_store *store, int64_t unit, size_t most,
 		ok = tm_store_fail(store, err);
 	if (sql != NULL)
 		sqlite3_reset(sql);
-	tm_store_end_read(store, opened);
-	return ok;
+	return tm_store_end_read(store, opened, ok, err);
 }
 
 bool
@@ -321,10 +320,9 @@ tm_store_before(tm_store *store, int64_t operation, int64_t id, tm_arena *arena,
 		return false;
 	ok =
 	    read_past(store, operation, id, arena, &there, &was, u, whole, err);
-	tm_store_end_read(store, opened);
 	if (was)
 		*unit = u;
-	return ok;
+	return tm_store_end_read(store, opened, ok, err);
 }
 
 /* ---- Undoing ----------------------------------------------------------- */

@@ -394,6 +394,7 @@ tm_index_forget(tm_index *x)
 	layers_clear(&x->patches);
 	x->patch_is_file = false;
 	id_clear(&x->touched);
+	x->uuid[0] = '\0';
 	x->hi = x->rev = x->since = 0;
 	x->loaded = x->uncommitted = false;
 }

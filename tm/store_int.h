@@ -27,10 +27,13 @@ struct tm_store {
 
 /*
  * A snapshot to read from, when there is no transaction already; nests.
- * *opened tells tm_store_end_read() whether there is something to end.
+ * *opened tells tm_store_end_read() whether there is something to end, ok
+ * whether all went well so far; it returns false (TM_BUSY) when that was no
+ * snapshot after all, since somebody wrote to a memory that this process can
+ * only read as if nobody did.
  */
 bool tm_store_begin_read(tm_store *store, bool *opened, tm_error *err);
-void tm_store_end_read(tm_store *store, bool opened);
+bool tm_store_end_read(tm_store *store, bool opened, bool ok, tm_error *err);
 
 /* The unit with this id, in arena, or NULL: err.code is TM_ABSENT when
  * there is none. */

@@ -378,7 +378,7 @@ tm_store_get_lexicon(tm_store *store, int64_t id, int side, const tm_str *keys,
 		ok = read_word(&r, side, keys[k], err);
 	ok = ok && read_words(&r, 0, taught, err) &&
 	     read_words(&r, 1, taught, err);
-	tm_store_end_read(store, opened);
+	ok = tm_store_end_read(store, opened, ok, err);
 	if (ok && r.n > 0) {
 		qsort(r.row, r.n, sizeof *r.row, by_words);
 		give_out(&r, taught);
@@ -417,10 +417,8 @@ tm_store_pairs(tm_store *store, const char *from, const char *to, int64_t since,
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;
 	if (!tm_store_state(store, &newest, &rev, err) ||
-	    (sql = tm_store_sql(store, SQL_EACH_PAIR, err)) == NULL) {
-		tm_store_end_read(store, opened);
-		return false;
-	}
+	    (sql = tm_store_sql(store, SQL_EACH_PAIR, err)) == NULL)
+		return tm_store_end_read(store, opened, false, err);
 	if (last != NULL)
 		*last = newest;
 	sqlite3_bind_int64(sql, 1, since);
@@ -433,8 +431,8 @@ tm_store_pairs(tm_store *store, const char *from, const char *to, int64_t since,
 	if (go_on && got != SQLITE_DONE)
 		tm_store_fail(store, err);
 	sqlite3_reset(sql);
-	tm_store_end_read(store, opened);
-	return !go_on || got == SQLITE_DONE;
+	return tm_store_end_read(
+	    store, opened, !go_on || got == SQLITE_DONE, err);
 }
 
 static int

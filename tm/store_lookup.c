@@ -474,6 +474,8 @@ look_up(
 	return true;
 }
 
+enum { TRIES = 5 }; /* while somebody writes to what must not change */
+
 /* Add what one memory has. */
 static bool
 look_in(const tm_memory *memory, size_t nr, const tm_query *query,
@@ -481,6 +483,8 @@ look_in(const tm_memory *memory, size_t nr, const tm_query *query,
 {
 	tm_store *store = memory->store;
 	struct tm_lookup *lookup = store->lookup;
+	size_t before = answer->n;
+	tm_error inner;
 	bool opened, ok;
 
 	if (lookup == NULL)
@@ -496,11 +500,16 @@ look_in(const tm_memory *memory, size_t nr, const tm_query *query,
 	for (size_t i = 0; i < lookup->n_langs; i++)
 		lookup->langs[i]->ready = false;
 	tm_index_load(store->index);
-	if (!tm_store_begin_read(store, &opened, err))
-		return false;
-	ok = look_up(store, query, answer, err);
-	tm_store_end_read(store, opened);
-	return ok;
+	for (int tries = 1;; tries++) {
+		if (!tm_store_begin_read(store, &opened, err))
+			return false;
+		ok = look_up(store, query, answer, &inner);
+		ok = tm_store_end_read(store, opened, ok, &inner);
+		if (ok || inner.code != TM_BUSY || tries == TRIES)
+			break;
+		answer->n = before;
+	}
+	return ok || tm_fail(err, inner.code, "%s", inner.msg);
 }
 
 bool
@@ -589,8 +598,7 @@ tm_store_index(tm_store *store, tm_error *err)
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;
 	ok = tm_index_refresh(store->index, err);
-	tm_store_end_read(store, opened);
-	return ok;
+	return tm_store_end_read(store, opened, ok, err);
 }
 
 const char *

@@ -251,7 +251,8 @@ connect_alone(tm_store *store, int flags, tm_error *err)
  * Read from a place that cannot be written. SQLite wants to make -shm
  * beside a memory even to read it; where that cannot be done and no -wal
  * holds anything newer, nobody is writing and the file can be read as if
- * it could not change.
+ * it could not change. Somebody with more rights may write to it later: then
+ * SQLite knows nothing of that, and we look for ourselves.
  */
 static bool
 read_version(tm_store *store, int flags, int *version, tm_error *err)
@@ -267,6 +268,8 @@ read_version(tm_store *store, int flags, int *version, tm_error *err)
 	code = sqlite3_errcode(store->db->sqlite) & 0xff;
 	if (store->mode == TM_READ &&
 	    (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)) {
+		store->db->frozen =
+		    stat(store->path, &store->db->frozen_as) == 0;
 		if (size_beside(store->path, "-wal") > 0)
 			return tm_fail(err, TM_IO,
 			    "cannot read '%s': a write to it was cut short and "
@@ -314,6 +317,7 @@ open_database(tm_store *store, bool is_new, tm_error *err)
 	int flags = SQLITE_OPEN_READWRITE | (is_new ? SQLITE_OPEN_CREATE : 0);
 	int version, app;
 
+	store->db->frozen = false;
 	if (is_new && !make_folders(store->path, err))
 		return false;
 	if (is_new && !can_write_in_folder(store->path))
@@ -362,6 +366,37 @@ open_database(tm_store *store, bool is_new, tm_error *err)
 	    "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;"
 	    "PRAGMA temp_store = MEMORY",
 	    err);
+}
+
+bool
+tm_store_was_written(tm_store *store)
+{
+	const struct stat *was = &store->db->frozen_as;
+	struct stat st;
+
+	return store->db->frozen &&
+	       (stat(store->path, &st) != 0 || st.st_dev != was->st_dev ||
+		   st.st_ino != was->st_ino || st.st_size != was->st_size ||
+		   st.st_mtim.tv_sec != was->st_mtim.tv_sec ||
+		   st.st_mtim.tv_nsec != was->st_mtim.tv_nsec);
+}
+
+bool
+tm_store_thaw(tm_store *store, tm_error *err)
+{
+	bool is_new;
+
+	if (!tm_store_was_written(store) &&
+	    (!store->db->frozen || size_beside(store->path, "-wal") <= 0))
+		return true;
+	for (int i = 0; i < N_SQL; i++) {
+		sqlite3_finalize(store->db->sql[i]);
+		store->db->sql[i] = NULL;
+	}
+	/* It may be another memory. */
+	tm_index_forget(store->index);
+	return look_at(store->path, store->mode, &is_new, err) &&
+	       open_database(store, false, err);
 }
 
 static tm_store *

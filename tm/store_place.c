@@ -527,8 +527,7 @@ tm_store_document(tm_store *store, tm_str name, tm_str path,
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;
 	ok = walk_document(store, name, path, sink, err);
-	tm_store_end_read(store, opened);
-	return ok;
+	return tm_store_end_read(store, opened, ok, err);
 }
 
 /* ---- Neighbours -------------------------------------------------------- */
@@ -595,6 +594,5 @@ tm_store_neighbours(tm_store *store, const tm_unit *unit, size_t variant,
 			ok = tm_store_texts_at(store, unit->document, at,
 			    v->lang, take_first, &first, err);
 	}
-	tm_store_end_read(store, opened);
-	return ok;
+	return tm_store_end_read(store, opened, ok, err);
 }

@@ -209,8 +209,7 @@ tm_store_get(tm_store *store, int64_t id, tm_arena *arena, const tm_unit **unit,
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;
 	*unit = tm_store_load(store, id, arena, err);
-	tm_store_end_read(store, opened);
-	return *unit != NULL;
+	return tm_store_end_read(store, opened, *unit != NULL, err);
 }
 
 bool
@@ -250,8 +249,7 @@ tm_store_walk(tm_store *store, const tm_filter *filter, const tm_sink *sink,
 		return false;
 	sql = tm_store_sql(store, SQL_WALK_UNITS, err);
 	ok = sql != NULL && tm_store_hand_over(store, sql, filter, sink, err);
-	tm_store_end_read(store, opened);
-	return ok;
+	return tm_store_end_read(store, opened, ok, err);
 }
 
 /* ---- Headers ----------------------------------------------------------- */
@@ -322,7 +320,7 @@ tm_store_header(tm_store *store, tm_arena *arena, const tm_meta **meta,
 	sqlite3_stmt *sql;
 	int64_t file = 0;
 	int got = SQLITE_ERROR;
-	bool opened;
+	bool opened, ok;
 	tm_meta *all;
 
 	if (!tm_store_begin_read(store, &opened, err))
@@ -339,13 +337,13 @@ tm_store_header(tm_store *store, tm_arena *arena, const tm_meta **meta,
 		tm_store_fail(store, err);
 	if (sql != NULL)
 		sqlite3_reset(sql);
-	tm_store_end_read(store, opened);
-	if (got == SQLITE_DONE && files > 1)
+	ok = tm_store_end_read(store, opened, got == SQLITE_DONE, err);
+	if (ok && files > 1)
 		n_rows = agree(row, n_rows, files);
 	*n = n_rows;
 	*meta = all = tm_arena_zalloc(arena, n_rows, sizeof *all);
 	for (size_t i = 0; i < n_rows; i++)
 		all[i] = row[i].meta;
 	free(row);
-	return got == SQLITE_DONE;
+	return ok;
 }

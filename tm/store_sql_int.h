@@ -9,6 +9,7 @@
 #define TM_STORE_SQL_INT_H
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "tm/lang.h"
 #include "tm/store_int.h"
@@ -122,6 +123,8 @@ struct tm_db {
 	sqlite3 *sqlite;
 	sqlite3_stmt *sql[N_SQL];
 	bool made;   /* there was no such file before */
+	bool frozen; /* read as if it could not change: nothing tells of it */
+	struct stat frozen_as;
 	bool broken; /* the transaction has failed, and goes nowhere */
 	tm_arena scratch;
 	tm_texts texts; /* scratch of tm_store_each_text() */
@@ -152,6 +155,11 @@ sqlite3_stmt *tm_store_prepare(tm_store *store, tm_sql which, tm_error *err);
 
 /* Say what SQLite said in the words of tm_error; returns false. */
 bool tm_store_fail(tm_store *store, tm_error *err);
+
+/* Was a memory that is read as if it could not change written to since?
+ * And if so, or if somebody writes to it now, open it again. */
+bool tm_store_was_written(tm_store *store);
+bool tm_store_thaw(tm_store *store, tm_error *err);
 
 /* Step a statement that gives no rows; or prepare and do that; or run one
  * about a unit; or a text of SQL. */
