@@ -3,6 +3,7 @@
 
 #include "choose.h"
 #include "cmd.h"
+#include "lexicons.h"
 
 #include <stdlib.h>
 
@@ -97,36 +98,6 @@ same_pair(const struct quote *a, const struct quote *b)
 	       tm_str_eq(base_of(x->v[a->to].lang), base_of(y->v[b->to].lang));
 }
 
-/* Read what the memory taught of the words, in either direction. */
-static void
-learn(struct search *s, tm_store *store, tm_answers *answers, tm_str from,
-    tm_str to)
-{
-	const tm_store_lexicon *tables;
-	size_t n, n_keys;
-	const tm_str *keys = tm_answers_keys(answers, &n_keys);
-
-	if (!tm_store_lexicons(store, &s->arena, &tables, &n, NULL))
-		return;
-	for (size_t i = 0; i < n; i++) {
-		const tm_store_lexicon *t = &tables[i];
-		int side = tm_str_eq(t->from, from) && tm_str_eq(t->to, to) ? 0
-			   : tm_str_eq(t->from, to) && tm_str_eq(t->to, from)
-			       ? 1
-			       : -1;
-		tm_taught taught = { 0 };
-
-		if (side < 0 || t->version != TM_TAUGHT_VERSION)
-			continue;
-		if (tm_store_get_lexicon(
-			store, t->id, side, keys, n_keys, &taught, NULL)) {
-			tm_answers_learn(answers, &taught, side);
-			s->taught = true;
-		}
-		tm_taught_release(&taught);
-	}
-}
-
 /* For one pair of languages in one memory. */
 struct marker {
 	tm_answers *answers;
@@ -206,6 +177,8 @@ mark_like(struct search *s, tm_store *store, size_t first)
 	const struct quote *q = &s->quotes[first];
 	char from[TM_LANG_MAX], to[TM_LANG_MAX];
 	struct marker m = { 0 };
+	const tm_store_lexicon *tables;
+	size_t n;
 
 	snprintf(from, sizeof from, "%.*s",
 	    TM_STR_ARG(base_of(q->unit->v[q->from].lang)));
@@ -220,7 +193,9 @@ mark_like(struct search *s, tm_store *store, size_t first)
 			    m.answers, tm_str_sub(source_of(&s->quotes[i]),
 					   s->quotes[i].v[k].start,
 					   s->quotes[i].v[k].end));
-	learn(s, store, m.answers, tm_str_of(from), tm_str_of(to));
+	if (!tm_store_lexicons(store, &s->arena, &tables, &n, NULL))
+		n = 0;
+	s->taught |= learn_answers(store, tables, n, m.answers, from, to);
 	for (size_t i = first; i < s->n; i++)
 		if (s->quotes[i].answer.p == NULL &&
 		    same_pair(&s->quotes[i], q))

@@ -218,10 +218,8 @@ looker_target(struct looker *l, const tm_found *f)
 	return mark_variant(l, &f->unit->v[f->to]);
 }
 
-/* Where an offset in a text is in the marked one: behind the codes that stand
- * there, or before them. */
-static size_t
-offset_marked(tm_str marked, size_t at, bool behind)
+size_t
+lookup_offset(tm_str marked, size_t at, bool behind)
 {
 	tm_str plain, xml;
 	size_t next = 0, done = 0;
@@ -238,8 +236,8 @@ void
 looker_piece(struct looker *l, const tm_piece *p, tm_str part[3])
 {
 	tm_str all = mark_variant(l, &p->unit->v[p->from]);
-	size_t start = offset_marked(all, p->at, true);
-	size_t end = offset_marked(all, p->at_end, false);
+	size_t start = lookup_offset(all, p->at, true);
+	size_t end = lookup_offset(all, p->at_end, false);
 
 	part[0] = tm_str_sub(all, 0, start);
 	part[1] = tm_str_sub(all, start, end);
@@ -301,6 +299,7 @@ looker_close(struct looker *l)
 	tm_arena_release(&l->arena);
 	tm_arena_release(&l->question);
 	tm_buf_release(&l->target);
+	free(l->marked);
 }
 
 /* "x.tm:5" is x.tm with a penalty of 5, unless there is such a file. */

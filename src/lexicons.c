@@ -38,6 +38,37 @@ lexicon_json(const tm_store_lexicon *about)
 	return o;
 }
 
+bool
+learn_answers(tm_store *store, const tm_store_lexicon *tables, size_t n,
+    tm_answers *answers, const char *from, const char *to)
+{
+	tm_str source = tm_str_of(from), target = tm_str_of(to);
+	size_t n_keys;
+	const tm_str *keys = tm_answers_keys(answers, &n_keys);
+	bool taught = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const tm_store_lexicon *t = &tables[i];
+		tm_taught words = { 0 };
+		int side;
+
+		if (tm_str_eq(t->from, source) && tm_str_eq(t->to, target))
+			side = 0;
+		else if (tm_str_eq(t->from, target) && tm_str_eq(t->to, source))
+			side = 1;
+		else
+			continue;
+		if (t->version == TM_TAUGHT_VERSION &&
+		    tm_store_get_lexicon(
+			store, t->id, side, keys, n_keys, &words, NULL)) {
+			tm_answers_learn(answers, &words, side);
+			taught = true;
+		}
+		tm_taught_release(&words);
+	}
+	return taught;
+}
+
 /* ---- For an alignment -------------------------------------------------- */
 
 static bool

@@ -11,6 +11,13 @@ const char *lexicon_language(tm_str lang, char out[80]);
 
 json_t *lexicon_json(const tm_store_lexicon *about);
 
+/* Let answers know what the memory, which has these tables, taught of the
+ * words they were asked for, from the one language to the other (without
+ * regions), in whichever direction it did. False when it taught nothing of
+ * these languages. To list the tables takes longer. */
+bool learn_answers(tm_store *store, const tm_store_lexicon *tables, size_t n,
+    tm_answers *answers, const char *from, const char *to);
+
 /* ---- For an alignment -------------------------------------------------- */
 
 /* What the user asks for. */

@@ -19,6 +19,7 @@ bin_PROGRAMS += %D%/tmtool
 	%D%/cmd-import.c %D%/cmd-info.c %D%/cmd-lookup.c %D%/cmd-segment.c \
 	%D%/cmd-train.c %D%/lexicons.h %D%/lexicons.c \
 	%D%/cmd-concordance.c %D%/lookup.h %D%/lookup-show.c %D%/lookup-batch.c \
-	%D%/difference.c %D%/difference.h %D%/lookup-ask.c %D%/lookup-html.c
+	%D%/difference.c %D%/difference.h %D%/lookup-ask.c %D%/lookup-html.c \
+	%D%/lookup-answer.c
 %C%_tmtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBEDIT_CFLAGS)
 %C%_tmtool_LDADD = tm/libtm.la $(JANSSON_LIBS) $(LIBEDIT_LIBS)

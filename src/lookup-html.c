@@ -197,7 +197,8 @@ put_piece(FILE *fp, struct looker *l, const tm_piece *p)
 {
 	const tm_variant *from = &p->unit->v[p->from];
 	const tm_variant *to = &p->unit->v[p->to];
-	tm_str part[3];
+	tm_str part[3], all;
+	size_t n, at = 0;
 
 	looker_piece(l, p, part);
 	fprintf(fp, "<article>\n<p class=\"about\">~ #%lld</p>\n",
@@ -210,7 +211,19 @@ put_piece(FILE *fp, struct looker *l, const tm_piece *p)
 	put_marked(fp, part[2]);
 	fputs("</bdi>\n", fp);
 	begin_text(fp, to->lang);
-	put_marked(fp, looker_piece_target(l, p));
+	n = looker_answers(l, p);
+	all = looker_piece_target(l, p);
+	for (size_t i = 0; i < n; i++) {
+		size_t start = lookup_offset(all, l->marked[i].start, true);
+		size_t end = lookup_offset(all, l->marked[i].end, false);
+
+		put_marked(fp, tm_str_sub(all, at, start));
+		fputs("<b>", fp);
+		put_marked(fp, tm_str_sub(all, start, end));
+		fputs("</b>", fp);
+		at = end;
+	}
+	put_marked(fp, tm_str_sub(all, at, all.n));
 	fputs("</bdi>\n</article>\n", fp);
 }
 

@@ -173,8 +173,22 @@ json_match(struct looker *l, const tm_found *f, const struct lookup_ask *ask)
 	return o;
 }
 
+/* The words that translate a piece. */
 static json_t *
-json_pieces(const struct looker *l, tm_str query)
+json_answers(struct looker *l, const tm_piece *p)
+{
+	json_t *answers = json_array();
+	size_t n = looker_answers(l, p);
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+		    answers, json_of(tm_str_sub(p->unit->v[p->to].text,
+				 l->marked[i].start, l->marked[i].end)));
+	return answers;
+}
+
+static json_t *
+json_pieces(struct looker *l, tm_str query)
 {
 	json_t *pieces = json_array();
 
@@ -187,6 +201,7 @@ json_pieces(const struct looker *l, tm_str query)
 		    o, "text", json_of(tm_str_sub(query, p->start, p->end)));
 		json_object_set_new(o, "source", json_variant(&u->v[p->from]));
 		json_object_set_new(o, "target", json_variant(&u->v[p->to]));
+		json_object_set_new(o, "answers", json_answers(l, p));
 		json_object_set_new(
 		    o, "memory", json_of(tm_str_of(l->plan->path[p->memory])));
 		json_object_set_new(o, "unit", json_integer(u->id));
@@ -426,6 +441,37 @@ print_match(struct looker *l, const tm_found *f, FILE *fp)
 		print_adapted(l, fp);
 }
 
+static void
+print_bold(const struct tool *tool, FILE *fp, tm_str s)
+{
+	fputs(tool->out_color ? style_on(tool, BOLD) : "[", fp);
+	print_isolated(tool, fp, s);
+	fputs(tool->out_color ? style_off(tool) : "]", fp);
+}
+
+/* The translation of a piece, with the words that answer it marked. */
+static void
+print_answers(struct looker *l, const tm_piece *p, FILE *fp)
+{
+	const struct tool *tool = l->plan->tool;
+	size_t n = looker_answers(l, p), at = 0;
+	tm_str all = looker_piece_target(l, p);
+
+	if (tool->out_isolate)
+		fputs(FSI, fp);
+	for (size_t i = 0; i < n; i++) {
+		size_t start = lookup_offset(all, l->marked[i].start, true);
+		size_t end = lookup_offset(all, l->marked[i].end, false);
+
+		print_marked(tool, fp, tm_str_sub(all, at, start));
+		print_bold(tool, fp, tm_str_sub(all, start, end));
+		at = end;
+	}
+	print_marked(tool, fp, tm_str_sub(all, at, all.n));
+	if (tool->out_isolate)
+		fputs(PDI, fp);
+}
+
 /* A unit that has a part of the query, which is marked in it. */
 static void
 print_piece(struct looker *l, const tm_piece *p, FILE *fp)
@@ -439,9 +485,7 @@ print_piece(struct looker *l, const tm_piece *p, FILE *fp)
 	if (tool->out_isolate)
 		fputs(FSI, fp);
 	print_marked(tool, fp, part[0]);
-	fputs(tool->out_color ? style_on(tool, BOLD) : "[", fp);
-	print_isolated(tool, fp, part[1]);
-	fputs(tool->out_color ? style_off(tool) : "]", fp);
+	print_bold(tool, fp, part[1]);
 	print_marked(tool, fp, part[2]);
 	if (tool->out_isolate)
 		fputs(PDI, fp);
@@ -449,7 +493,7 @@ print_piece(struct looker *l, const tm_piece *p, FILE *fp)
 	if (l->n > 1)
 		fprintf(fp, "  %s", l->plan->path[p->memory]);
 	fprintf(fp, "%s\n     ", style_off(tool));
-	print_isolated(tool, fp, looker_piece_target(l, p));
+	print_answers(l, p, fp);
 	fputc('\n', fp);
 }
 

@@ -34,6 +34,8 @@ struct looker {
 	const struct lookup_plan *plan;
 	tm_memory memory[OPT_LIST_MAX];
 	tm_store_info info[OPT_LIST_MAX];
+	const tm_store_lexicon *tables[OPT_LIST_MAX]; /* when first needed */
+	size_t n_tables[OPT_LIST_MAX];
 	size_t n;
 	tm_arena arena;
 	tm_answer answer, other;
@@ -47,6 +49,8 @@ struct looker {
 	tm_coded asked;	    /* what is being asked, without its codes */
 	tm_arena question;  /* where that is */
 	tm_buf target;	    /* the text being shown, with its codes */
+	tm_marked *marked;  /* words of it */
+	size_t cap_marked;
 };
 
 bool looker_open(
@@ -79,6 +83,12 @@ tm_str looker_target(struct looker *l, const tm_found *f);
  * is behind it; and then the translation. Each takes the place of the last. */
 void looker_piece(struct looker *l, const tm_piece *p, tm_str part[3]);
 tm_str looker_piece_target(struct looker *l, const tm_piece *p);
+/* Put the words of its translation that answer the piece, as offsets in the
+ * text without codes, into l->marked; returns how many are known. */
+size_t looker_answers(struct looker *l, const tm_piece *p);
+/* Where an offset in a text is in the marked one: behind the codes that stand
+ * there, or before them. */
+size_t lookup_offset(tm_str marked, size_t at, bool behind);
 
 /* Put the numbers and codes of the query into the translation, as
  * l->adapted; false when there is nothing to put in. */

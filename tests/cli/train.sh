@@ -58,6 +58,19 @@ says "Arabic-English: learned, 400 pairs"
 run info
 says "lexicon    Arabic-English"
 says "learned from 400 pairs"
+
+# A piece of a query is marked in its unit, and what answers it in the
+# translation: two words of a row of six, with nothing like them around.
+ask=$(awk -F '\t' 'NR == 1 { split($1, w, " "); print "قبل", w[2], w[3], "بعد" }' x.tsv)
+run lookup --from ar --json "$ask"
+is 1
+printf '%s\n' "$out" >got
+grep -q '"answers":\["[^"]*","[^"]*"\]' got ||
+	fail "two words answer the piece: $out"
+run lookup --from ar "$ask"
+is 1
+case $out in *"["*"]"*"
+"*"["*"] ["*"]"*) ;; *) fail "the answers are not marked: $out" ;; esac
 run info --json
 says '"lexicons":[{"from":"ar","to":"en","units":400'
 
