@@ -45,16 +45,28 @@ list_of(const tm_fuzzy *x, uint32_t key, tm_image_list *list)
 
 /* A walk through a list, lightest segment first, whatever its tier. */
 typedef struct walk {
+	const tm_fuzzy *x;
 	tm_image_list list;
 	uint32_t at[TM_TIERS]; /* the next one of each tier */
 } walk;
 
 static void
-start_walk(walk *w, const tm_image_list *list)
+start_walk(walk *w, const tm_fuzzy *x, const tm_image_list *list)
 {
+	w->x = x;
 	w->list = *list;
 	for (int t = 0; t < TM_TIERS; t++)
-		w->at[t] = t == 0 || list->end == NULL ? 0 : list->end[t - 1];
+		w->at[t] = t == 0 || list->end == NULL
+			       ? 0
+			       : tm_image_tier_end(list, t - 1);
+}
+
+/* The next segment of a tier. */
+static uint32_t
+next_of(const walk *w, int tier)
+{
+	return (uint32_t)tm_image_entry(w->list.v, w->at[tier]) &
+	       w->x->number_mask;
 }
 
 /* False at the end. */
@@ -67,17 +79,18 @@ next_segment(walk *w, uint32_t *segment)
 	if (l->end == NULL) {
 		if (w->at[0] == l->n)
 			return false;
-		*segment = l->v[w->at[0]++] & l->mask;
+		*segment = next_of(w, 0);
+		w->at[0]++;
 		return true;
 	}
 	for (int t = 0; t < TM_TIERS; t++)
-		if (w->at[t] < l->end[t] &&
-		    (best < 0 || (l->v[w->at[t]] & l->mask) <
-				     (l->v[w->at[best]] & l->mask)))
+		if (w->at[t] < tm_image_tier_end(l, t) &&
+		    (best < 0 || next_of(w, t) < next_of(w, best)))
 			best = t;
 	if (best < 0)
 		return false;
-	*segment = l->v[w->at[best]++] & l->mask;
+	*segment = next_of(w, best);
+	w->at[best]++;
 	return true;
 }
 
@@ -336,7 +349,7 @@ try_lists(const tm_fuzzy *x, const tm_find *f, const known_part *parts,
 
 		if (!list_of(x, driver->keys[k], &list))
 			ok = damaged(err);
-		start_walk(&w, &list);
+		start_walk(&w, x, &list);
 		while (ok && !*stopped && next_segment(&w, &at)) {
 			if (at >= n || !read_row(x, at, &r)) {
 				ok = damaged(err);
@@ -526,7 +539,7 @@ tm_fuzzy_runs(tm_fuzzy *x, const tm_match_side *query, const tm_find *f,
 		else
 			continue;
 		left -= most < left ? most : left;
-		start_walk(&w, &a->list);
+		start_walk(&w, x, &a->list);
 		for (; ok && most > 0 && next_segment(&w, &at); most--) {
 			ok = (at < x->head->n && read_row(x, at, &r)) ||
 			     damaged(err);

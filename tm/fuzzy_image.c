@@ -96,7 +96,12 @@ tm_fuzzy_open(tm_str image, tm_error *err)
 	x->n_keys = (uint32_t)(h->bytes[TM_IN_KEYS] / sizeof *x->keys);
 	x->keys = take(x, TM_IN_KEYS, x->n_keys, sizeof *x->keys, &ok);
 	x->list_at = take(x, TM_IN_LIST_AT, (uint64_t)h->n_keys + 1, 4, &ok);
-	x->list = take(x, TM_IN_LIST, h->bytes[TM_IN_LIST] / 4, 4, &ok);
+	x->n_list = (uint32_t)(h->bytes[TM_IN_LIST] / TM_ENTRY);
+	x->list = take(x, TM_IN_LIST, h->bytes[TM_IN_LIST], 1, &ok);
+	x->number_bits = tm_image_number_bits(h->n);
+	x->number_mask = (uint32_t)((UINT64_C(1) << x->number_bits) - 1);
+	/* What is read of the last entry is more than it has. */
+	x->n_list -= x->n_list > 0;
 	if (!ok) {
 		damaged(err);
 		tm_fuzzy_free(x);
@@ -155,21 +160,23 @@ bool
 tm_image_read_list(
     const tm_fuzzy *x, uint32_t from, uint32_t to, tm_image_list *list)
 {
-	if (from > to || to > x->head->bytes[TM_IN_LIST] / 4)
+	uint32_t before = 0;
+
+	if (from > to || to > x->n_list)
 		return false;
-	*list = (tm_image_list){ .v = x->list + from,
-		.n = to - from,
-		.mask =
-		    x->head->n <= TM_SKETCHED ? TM_SKETCHED - 1 : UINT32_MAX };
+	*list = (tm_image_list){ .v = x->list + (size_t)from * TM_ENTRY,
+		.n = to - from };
 	if (list->n <= TM_LONG_LIST)
 		return true;
 	list->end = list->v;
-	list->v += TM_TIERS;
-	list->n -= TM_TIERS;
-	for (int t = 1; t < TM_TIERS; t++)
-		if (list->end[t - 1] > list->end[t])
+	list->v += TM_TIER_ENDS * TM_ENTRY;
+	list->n -= TM_TIER_ENDS;
+	for (int t = 0; t < TM_TIERS; t++) {
+		if (before > tm_image_tier_end(list, t))
 			return false;
-	return list->end[TM_TIERS - 1] == list->n;
+		before = tm_image_tier_end(list, t);
+	}
+	return before == list->n;
 }
 
 bool

@@ -4,8 +4,9 @@
  * All numbers are in the machine's own order; sections begin at multiples
  * of 16.
  *
- *	head | segments: rows[] briefs[] first[] ids[] at[], by weight
+ *	head | segments: briefs[] rows[] first[] ids[], by weight
  *	     | tokens: for each a varint, word * 2 + is there a space before
+ *	     | at[]: where those of a segment are
  *	     | words[]: key, weight, kind | texts[]: text, plain word
  *	     | self[]: the key number of a word that is a key itself
  *	     | slots[]: words by hash | the bytes of the texts
@@ -25,7 +26,7 @@
 
 /* Of the format, and of what text.c makes of a text: raise it when either
  * changes, and every image is made again. */
-enum { TM_IMAGE_VERSION = 10 };
+enum { TM_IMAGE_VERSION = 11 };
 #define TM_IMAGE_ORDER UINT32_C(0x01020304)
 
 /* Keys that are no word's text. */
@@ -70,35 +71,67 @@ tm_image_bits(uint32_t key, uint64_t bits[TM_KEY_ROWS])
  * this: tier t has from t to t + 1 sixteenths. It begins with where each
  * tier ends, counted from the end of these numbers.
  *
- * What a segment's number leaves of 32 bits is a sketch of the keys that it
+ * What a segment's number leaves of 40 bits is a sketch of the keys that it
  * has beside this and its rarer ones: it is there when the segment itself
  * would have to be fetched from far away.
  */
 enum {
 	TM_TIERS = 16,
 	TM_LONG_LIST = 256,
-	TM_PLAIN_BITS = 20, /* of the number */
-	TM_SKETCH_OWN = 4,  /* bits for the keys below TM_OWN_BIT, */
-	TM_SKETCH_REST = 8, /* and for all others */
-	TM_SKETCHED = 1 << TM_PLAIN_BITS, /* segments at most, to have it */
+	TM_ENTRY = 5,	     /* bytes, the lowest first */
+	TM_TIER_ENDS = 13,   /* entries that have room for where tiers end */
+	TM_NUMBER_BITS = 20, /* at least */
+	TM_SKETCH_OWN = 4,   /* bits for the keys below TM_OWN_BIT; all the
+				rest for the others */
 };
 
-static inline uint32_t
-tm_image_sketch(uint32_t key)
+/* How many bits the number of each of n segments takes in a list. */
+static inline int
+tm_image_number_bits(uint32_t n)
+{
+	int bits = TM_NUMBER_BITS;
+
+	while (bits < 32 && n > UINT32_C(1) << bits)
+		bits++;
+	return bits;
+}
+
+/* The bit of a key in the sketches beside numbers of so many bits. */
+static inline int
+tm_image_sketch_bit(uint32_t key, int number_bits)
 {
 	uint32_t h = key * UINT32_C(2654435761);
+	uint32_t rest = (uint32_t)(8 * TM_ENTRY - number_bits - TM_SKETCH_OWN);
 
 	return key < TM_OWN_BIT
-		   ? UINT32_C(1) << key % TM_SKETCH_OWN
-		   : UINT32_C(1) << (TM_SKETCH_OWN + h / (UINT32_C(1) << 29));
+		   ? (int)(key % TM_SKETCH_OWN)
+		   : TM_SKETCH_OWN + (int)((uint64_t)h * rest >> 32);
 }
 
 typedef struct tm_image_list {
-	const uint32_t *v;
-	uint32_t n;	     /* in all tiers */
-	uint32_t mask;	     /* of the number in each of v */
-	const uint32_t *end; /* of each tier; NULL: it is not in tiers */
+	const unsigned char *v;
+	uint32_t n;		  /* in all tiers */
+	const unsigned char *end; /* of each tier; NULL: it is not in tiers */
 } tm_image_list;
+
+/* Entry i: there are 3 bytes more behind the last one. */
+static inline uint64_t
+tm_image_entry(const unsigned char *v, size_t i)
+{
+	uint64_t e;
+
+	memcpy(&e, v + i * TM_ENTRY, sizeof e);
+	return e & ((UINT64_C(1) << 8 * TM_ENTRY) - 1);
+}
+
+static inline uint32_t
+tm_image_tier_end(const tm_image_list *list, int tier)
+{
+	uint32_t end;
+
+	memcpy(&end, list->end + (size_t)tier * sizeof end, sizeof end);
+	return end;
+}
 
 /*
  * Where keys are found, by their hash alone: a table without gaps for
@@ -128,12 +161,12 @@ typedef struct tm_image_text {
 } tm_image_text;
 
 typedef enum tm_image_section {
-	TM_IN_ROWS,
 	TM_IN_BRIEFS,
+	TM_IN_ROWS,
 	TM_IN_FIRST,
 	TM_IN_IDS,
-	TM_IN_AT,
 	TM_IN_TOKENS,
+	TM_IN_AT,
 	TM_IN_WORDS,
 	TM_IN_TEXTS,
 	TM_IN_SELF,
@@ -178,8 +211,11 @@ struct tm_fuzzy {
 	const tm_image_head *head;
 	const uint64_t *row;
 	const tm_image_brief *brief;
-	const uint32_t *first, *id, *at, *self, *slots, *list_at, *list;
-	const unsigned char *tokens;
+	const uint32_t *first, *id, *at, *self, *slots, *list_at;
+	const unsigned char *tokens, *list;
+	uint32_t n_list; /* entries */
+	int number_bits; /* in each */
+	uint32_t number_mask;
 	const tm_image_word *words;
 	const tm_image_text *texts;
 	const tm_image_key *keys;
@@ -225,10 +261,14 @@ tm_image_rarer(uint32_t n, uint32_t w, uint32_t key, uint32_t other_n,
 /*
  * How much a search reads out of lists at once, in places of them: enough
  * images at a time that waiting for one is working for another, and few enough
- * that those after them have a higher floor. 20,000 take 20 to 80 us; 5,000 made
- * no difference over ten million units. Tests make it small.
+ * that those after them have a higher floor. 20,000 take 20 to 80 us; 5,000
+ * made no difference over ten million units. Tests make it small.
  */
 extern size_t tm_fuzzy_batch;
+
+/* How many entries of lists are made before they are written. A long image is
+ * gone through once for each such part. Tests make it small. */
+extern size_t tm_fuzzy_list_part;
 
 /* The tokens of a segment, one varint after the other. */
 typedef struct tm_image_reader {

@@ -158,9 +158,8 @@ find_keys(tm_look *l)
 			l->found[i].key = NONE;
 		l->q[i] = l->query->v[i];
 		l->q[i].key = l->found[i].key;
-		if (l->q[i].key != NONE &&
-		    l->found[i].from < x->head->bytes[TM_IN_LIST] / 4)
-			tm_soon(&x->list[l->found[i].from]);
+		if (l->q[i].key != NONE && l->found[i].from < x->n_list)
+			tm_soon(x->list + (size_t)l->found[i].from * TM_ENTRY);
 	}
 	return true;
 }
@@ -233,36 +232,32 @@ set_keys(tm_look *l)
 
 /*
  * What the keys from number k on, but the first, can share behind the bits
- * of a sketch: a sum for every value of either half of them.
+ * of a sketch: a sum for every value of each third of them.
  */
-enum { HALF = (TM_SKETCH_OWN + TM_SKETCH_REST) / 2 };
+enum { THIRD = (8 * TM_ENTRY - TM_NUMBER_BITS + 2) / 3 };
 
 typedef struct sketched {
-	uint32_t sum[2][1 << HALF];
+	uint32_t sum[3][1 << THIRD];
 	uint32_t need;
 } sketched;
 
 static void
-set_sketched(sketched *s, const tm_query_key *keys, size_t n, double need)
+set_sketched(sketched *s, const tm_query_key *keys, size_t n, int number_bits,
+    double need)
 {
-	uint32_t bit[2 * HALF] = { 0 };
+	uint32_t bit[3 * THIRD] = { 0 };
 
-	for (size_t k = 1; k < n; k++) {
-		uint32_t b = tm_image_sketch(keys[k].key);
-		int i = 0;
-
-		while ((b >> i & 1) == 0)
-			i++;
-		bit[i] += keys[k].weight;
-	}
-	for (int half = 0; half < 2; half++) {
-		uint32_t *sum = s->sum[half];
+	for (size_t k = 1; k < n; k++)
+		bit[tm_image_sketch_bit(keys[k].key, number_bits)] +=
+		    keys[k].weight;
+	for (int third = 0; third < 3; third++) {
+		uint32_t *sum = s->sum[third];
 
 		sum[0] = 0;
-		for (int i = 0; i < HALF; i++)
+		for (int i = 0; i < THIRD; i++)
 			for (int v = 0; v < 1 << i; v++)
 				sum[(1 << i) + v] =
-				    sum[v] + bit[half * HALF + i];
+				    sum[v] + bit[third * THIRD + i];
 	}
 	need -= keys[0].weight;
 	s->need = need > 0 ? (uint32_t)need : 0;
@@ -284,8 +279,8 @@ enum { FEW_POSTS = 32 };
 
 /* The segments low to high of some of a list of key number k. */
 static void
-add_range(tm_look *l, size_t k, const uint32_t *v, uint32_t n, uint32_t low,
-    uint32_t high)
+add_range(tm_look *l, size_t k, const unsigned char *v, uint32_t n,
+    uint32_t low, uint32_t high)
 {
 	tm_range *r;
 
@@ -295,9 +290,9 @@ add_range(tm_look *l, size_t k, const uint32_t *v, uint32_t n, uint32_t low,
 	r = &l->ranges[l->n_ranges++];
 	*r = (tm_range){ .key = (uint32_t)k, .low = low, .high = high };
 	r->end[0] = v;
-	r->end[1] = n > FEW_POSTS ? v : v + n;
+	r->end[1] = n > FEW_POSTS ? v : v + (size_t)n * TM_ENTRY;
 	r->left[0] = r->left[1] = n > FEW_POSTS ? n : 0;
-	tm_soon(&v[n / 2]);
+	tm_soon(v + (size_t)(n / 2) * TM_ENTRY);
 }
 
 static bool
@@ -330,9 +325,11 @@ choose_ranges(tm_look *l)
 		if (list->end == NULL)
 			add_range(l, k, list->v, list->n, l->low, high);
 		for (int t = 0; list->end != NULL && t < tiers; t++) {
-			add_range(l, k, list->v + from, list->end[t] - from,
-			    low[t], high);
-			from = list->end[t];
+			uint32_t end = tm_image_tier_end(list, t);
+
+			add_range(l, k, list->v + (size_t)from * TM_ENTRY,
+			    end - from, low[t], high);
+			from = end;
 		}
 	}
 	return true;
@@ -345,7 +342,7 @@ choose_ranges(tm_look *l)
 static bool
 cut_ranges(tm_look *l)
 {
-	uint32_t mask = l->n_keys > 0 ? l->keys[0].list.mask : 0;
+	uint32_t mask = l->x->number_mask;
 	bool more = true;
 
 	while (more) {
@@ -354,22 +351,30 @@ cut_ranges(tm_look *l)
 			tm_range *r = &l->ranges[i / 2];
 			uint32_t bound = i % 2 == 0 ? r->low : r->high;
 			uint32_t n = r->left[i % 2], half = n / 2;
-			const uint32_t *v = r->end[i % 2];
+			const unsigned char *v = r->end[i % 2];
 			bool up;
 
 			if (n == 0)
 				continue;
 			more = true;
 			/* Without a branch, which would be guessed wrong. */
-			up = (v[half] & mask) < bound;
-			v += up ? half + 1 : 0;
+			up = ((uint32_t)tm_image_entry(v, half) & mask) < bound;
+			v += up ? (size_t)(half + 1) * TM_ENTRY : 0;
 			n = up ? n - half - 1 : half;
 			r->end[i % 2] = v;
 			r->left[i % 2] = n;
-			tm_soon(&v[n / 2]);
+			tm_soon(v + (size_t)(n / 2) * TM_ENTRY);
 		}
 	}
 	return true;
+}
+
+static size_t
+range_length(const tm_range *r)
+{
+	return r->end[0] < r->end[1]
+		   ? (size_t)(r->end[1] - r->end[0]) / TM_ENTRY
+		   : 0;
 }
 
 size_t
@@ -378,27 +383,29 @@ tm_look_work(const tm_look *l)
 	size_t n = l->all ? l->high - l->low : 0;
 
 	for (size_t i = 0; i < l->n_ranges; i++)
-		if (l->ranges[i].end[0] < l->ranges[i].end[1])
-			n +=
-			    (size_t)(l->ranges[i].end[1] - l->ranges[i].end[0]);
+		n += range_length(&l->ranges[i]);
 	return n;
 }
 
 /* Take what its sketch lets through out of a range. */
 static void
-take_range(tm_look *l, const tm_range *r, uint32_t mask, const sketched *s)
+take_range(tm_look *l, const tm_range *r, const sketched *s)
 {
-	uint32_t *out, *before;
+	uint32_t *out, *before, mask = l->x->number_mask;
+	int bits = l->x->number_bits;
+	const uint32_t last = (1 << THIRD) - 1;
 
-	tm_grow_to(l->posts, l->n_posts + (size_t)(r->end[1] - r->end[0]),
-	    l->cap_posts);
+	tm_grow_to(l->posts, l->n_posts + range_length(r), l->cap_posts);
 	before = out = l->posts + l->n_posts;
-	for (const uint32_t *v = r->end[0]; v < r->end[1]; v++) {
-		uint32_t sketch = *v >> TM_PLAIN_BITS, at = *v & mask;
+	for (const unsigned char *v = r->end[0]; v < r->end[1]; v += TM_ENTRY) {
+		uint64_t entry = tm_image_entry(v, 0);
+		uint32_t sketch = (uint32_t)(entry >> bits);
+		uint32_t at = (uint32_t)entry & mask;
 
 		*out = at;
-		out += (s->sum[0][sketch & ((1 << HALF) - 1)] +
-			       s->sum[1][sketch >> HALF] >=
+		out += (s->sum[0][sketch & last] +
+			       s->sum[1][sketch >> THIRD & last] +
+			       s->sum[2][sketch >> 2 * THIRD] >=
 			   s->need) &
 		       (at >= r->low) & (at < r->high);
 	}
@@ -415,15 +422,13 @@ take_ranges(tm_look *l)
 
 	for (size_t i = 0; i < l->n_ranges; i++) {
 		const tm_range *r = &l->ranges[i];
-		uint32_t mask = l->keys[r->key].list.mask;
-
 		if (r->end[0] >= r->end[1])
 			continue;
 		if (r->key != key)
 			set_sketched(&s, &l->keys[r->key], l->n_keys - r->key,
-			    mask == UINT32_MAX ? 0 : l->need);
+			    l->x->number_bits, l->need);
 		key = r->key;
-		take_range(l, r, mask, &s);
+		take_range(l, r, &s);
 	}
 	return true;
 }

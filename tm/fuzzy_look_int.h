@@ -37,7 +37,7 @@ typedef struct tm_query_key {
 
 /* A part of the list of a key, while its ends are searched for. */
 typedef struct tm_range {
-	const uint32_t *end[2]; /* not yet known by left[.] */
+	const unsigned char *end[2]; /* not yet known by left[.] */
 	uint32_t left[2];
 	uint32_t low, high; /* the segments wanted */
 	uint32_t key;

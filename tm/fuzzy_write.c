@@ -22,7 +22,16 @@ typedef struct output {
 	FILE *fp;
 	tm_image_head head;
 	uint64_t at;
+	/* The section that is being written. */
+	tm_image_section what;
+	unsigned char odd[8]; /* bytes that are not in the checksum yet */
+	size_t n_odd;
 } output;
+
+/* So many segments are made and written at a time, and this many entries of
+ * lists: 13 and 100 MB, whatever the size of the image. */
+enum { CHUNK = 1 << 19 };
+size_t tm_fuzzy_list_part = 1 << 24;
 
 /* What is numbered anew, and the old numbers in the new order. */
 typedef struct numbering {
@@ -33,21 +42,58 @@ typedef struct numbering {
 } numbering;
 
 static void
+put_begin(output *im, tm_image_section what)
+{
+	im->what = what;
+	im->head.at[what] = im->at;
+	im->head.bytes[what] = 0;
+	im->n_odd = 0;
+}
+
+/* The checksum is that of the whole section: it takes eight bytes each. */
+static void
+put_more(output *im, const void *data, size_t n)
+{
+	const unsigned char *p = data;
+	uint64_t *sum = &im->head.body;
+	size_t whole;
+
+	if (n == 0)
+		return;
+	fwrite(p, 1, n, im->fp);
+	im->head.bytes[im->what] += n;
+	for (; n > 0 && im->n_odd > 0 && im->n_odd < sizeof im->odd; n--)
+		im->odd[im->n_odd++] = *p++;
+	if (im->n_odd == sizeof im->odd) {
+		*sum = tm_image_checksum(*sum, im->odd, im->n_odd);
+		im->n_odd = 0;
+	}
+	whole = n / sizeof im->odd * sizeof im->odd;
+	*sum = tm_image_checksum(*sum, p, whole);
+	for (p += whole, n -= whole; n > 0; n--)
+		im->odd[im->n_odd++] = *p++;
+}
+
+static void
+put_end(output *im)
+{
+	static const char zero[16];
+	size_t n = im->head.bytes[im->what], pad = (16 - n % 16) % 16;
+
+	/* Each section by itself, so that the reader need not know the
+	 * pads. */
+	im->head.body = tm_image_checksum(im->head.body, im->odd, im->n_odd);
+	fwrite(zero, 1, pad, im->fp);
+	im->at += n + pad;
+}
+
+static void
 put(output *im, tm_image_section what, const void *data, size_t count,
     size_t size)
 {
-	static const char zero[16];
-	size_t n = count * size, pad = (16 - n % 16) % 16;
-
-	im->head.at[what] = im->at;
-	im->head.bytes[what] = n;
-	if (n > 0)
-		fwrite(data, 1, n, im->fp);
-	fwrite(zero, 1, pad, im->fp);
-	/* Each section by itself, so that the
-	 * reader need not know the pads. */
-	im->head.body = tm_image_checksum(im->head.body, data, n);
-	im->at += n + pad;
+	put_begin(im, what);
+	put_more(im, data, count * size);
+	put_end(im);
 }
 
 typedef struct ranked {
@@ -240,26 +286,32 @@ set_bits(const tm_fuzzy_builder *b, uint32_t i, const numbering *plan,
 static void
 put_briefs(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 {
-	tm_image_brief *v = tm_zalloc(b->n, sizeof *v);
+	tm_image_brief *v = tm_zalloc(b->n < CHUNK ? b->n : CHUNK, sizeof *v);
 	uint64_t *row = tm_alloc(b->n * sizeof *row);
+	size_t n = 0;
 
+	put_begin(im, TM_IN_BRIEFS);
 	for (size_t i = 0; i < b->n; i++) {
 		const struct new_segment *s = &b->v[plan->order[i]];
 		uint64_t bits[TM_KEY_ROWS];
 
 		soon_segment(b, plan->order, i);
-		v[i].weight = s->weight;
-		v[i].chars = s->chars;
-		v[i].label = s->label;
+		v[n].weight = s->weight;
+		v[n].chars = s->chars;
+		v[n].label = s->label;
 		memset(bits, 0, sizeof bits);
 		set_bits(b, plan->order[i], plan, bits);
 		row[i] = bits[0];
-		memcpy(v[i].more, bits + 1, sizeof v[i].more);
+		memcpy(v[n].more, bits + 1, sizeof v[n].more);
+		if (++n == CHUNK || i + 1 == b->n) {
+			put_more(im, v, n * sizeof *v);
+			n = 0;
+		}
 	}
+	put_end(im);
+	free(v);
 	put(im, TM_IN_ROWS, row, b->n, sizeof *row);
 	free(row);
-	put(im, TM_IN_BRIEFS, v, b->n, sizeof *v);
-	free(v);
 }
 
 static void
@@ -298,14 +350,20 @@ put_tokens(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 {
 	uint32_t *at = tm_alloc((b->n + 1) * sizeof *at);
 	tm_buf tokens = { 0 };
+	size_t before = 0;
 
-	tm_buf_reserve(&tokens, b->n_codes);
+	put_begin(im, TM_IN_TOKENS);
 	for (size_t i = 0; i < b->n; i++) {
 		const unsigned char *end;
 		const unsigned char *p = tokens_of(b, plan->order[i], &end);
 
 		soon_segment(b, plan->order, i);
-		at[i] = (uint32_t)tokens.n;
+		if (tokens.n >= CHUNK) {
+			put_more(im, tokens.p, tokens.n);
+			before += tokens.n;
+			tm_buf_clear(&tokens);
+		}
+		at[i] = (uint32_t)(before + tokens.n);
 		while (p < end) {
 			bool space;
 			uint64_t code = plan->word[next_token(&p, &space)];
@@ -316,9 +374,10 @@ put_tokens(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 			tm_buf_addc(&tokens, (char)code);
 		}
 	}
-	at[b->n] = (uint32_t)tokens.n;
+	at[b->n] = (uint32_t)(before + tokens.n);
+	put_more(im, tm_buf_str(&tokens).p, tokens.n);
+	put_end(im);
 	put(im, TM_IN_AT, at, b->n + 1, sizeof *at);
-	put(im, TM_IN_TOKENS, tm_buf_str(&tokens).p, tokens.n, 1);
 	tm_buf_release(&tokens);
 	free(at);
 }
@@ -330,9 +389,18 @@ put_tokens(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 typedef struct lists {
 	uint32_t *start, *count; /* of segments */
 	uint32_t *rank;		 /* of keys: 0 is the rarest */
-	uint32_t *v;
-	uint8_t *tier; /* of each in v */
+	/* Of the keys from first on, and before last: */
+	uint32_t first, last;
+	unsigned char *v; /* entries */
+	uint8_t *tier;	  /* of each in v */
 } lists;
+
+static void
+set_entry(unsigned char *v, size_t i, uint64_t entry)
+{
+	for (int k = 0; k < TM_ENTRY; k++)
+		v[i * TM_ENTRY + k] = (unsigned char)(entry >> 8 * k);
+}
 
 /* How many segments have each key. */
 static void
@@ -360,7 +428,7 @@ count_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
 	for (uint32_t k = 0; k < b->n_keys; k++) {
 		l->start[k] = (uint32_t)total;
 		total += l->count[k];
-		total += l->count[k] > TM_LONG_LIST ? TM_TIERS : 0;
+		total += l->count[k] > TM_LONG_LIST ? TM_TIER_ENDS : 0;
 	}
 	l->start[b->n_keys] = (uint32_t)total;
 }
@@ -446,21 +514,24 @@ join_placed(placed *v, size_t n, uint64_t whole)
 	return kept;
 }
 
-/* Segments into the lists of their keys, each with its tier. */
+/* Segments into those lists of their keys that are at hand, each with its
+ * tier. */
 static void
 fill_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
 {
 	uint32_t *next = tm_alloc(b->n_keys * sizeof *next);
+	int bits = tm_image_number_bits((uint32_t)b->n);
 	placed *row = NULL;
 	size_t cap = 0;
 
-	for (uint32_t k = 0; k < b->n_keys; k++)
-		next[k] =
-		    l->start[k] + (l->count[k] > TM_LONG_LIST ? TM_TIERS : 0);
+	for (uint32_t k = l->first; k < l->last; k++)
+		next[k] = l->start[k] - l->start[l->first] +
+			  (l->count[k] > TM_LONG_LIST ? TM_TIER_ENDS : 0);
 	for (uint32_t i = 0; i < b->n; i++) {
 		const unsigned char *end;
 		const unsigned char *p = tokens_of(b, plan->order[i], &end);
-		uint32_t whole = b->v[plan->order[i]].weight, sketch = 0;
+		uint32_t whole = b->v[plan->order[i]].weight;
+		uint64_t sketch = 0;
 		size_t n = 0;
 		bool space;
 
@@ -476,13 +547,14 @@ fill_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
 		sort_placed(row, n);
 		n = join_placed(row, n, whole);
 		while (n-- > 0) {
-			uint32_t at = next[row[n].key]++;
+			uint32_t key = row[n].key, at;
 
-			l->v[at] = i | sketch;
-			l->tier[at] = row[n].tier;
-			if (b->n <= TM_SKETCHED)
-				sketch |= tm_image_sketch(row[n].key)
-					  << TM_PLAIN_BITS;
+			if (key >= l->first && key < l->last) {
+				at = next[key]++;
+				set_entry(l->v, at, i | sketch << bits);
+				l->tier[at] = row[n].tier;
+			}
+			sketch |= UINT64_C(1) << tm_image_sketch_bit(key, bits);
 		}
 	}
 	free(row);
@@ -491,13 +563,15 @@ fill_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
 
 /* Put a long list, which is in order, into tiers that are. */
 static void
-into_tiers(lists *l, uint32_t key, uint32_t *scratch)
+into_tiers(lists *l, uint32_t key, unsigned char *scratch)
 {
-	uint32_t *end = l->v + l->start[key], *v = end + TM_TIERS;
-	const uint8_t *tier = l->tier + l->start[key] + TM_TIERS;
-	uint32_t n = l->count[key], next[TM_TIERS], at = 0;
+	size_t here = l->start[key] - l->start[l->first];
+	unsigned char *start = l->v + here * TM_ENTRY;
+	unsigned char *v = start + TM_TIER_ENDS * TM_ENTRY;
+	const uint8_t *tier = l->tier + here + TM_TIER_ENDS;
+	uint32_t n = l->count[key], end[TM_TIERS] = { 0 };
+	uint32_t next[TM_TIERS], at = 0;
 
-	memset(end, 0, TM_TIERS * sizeof *end);
 	for (uint32_t i = 0; i < n; i++)
 		end[tier[i]]++;
 	for (int t = 0; t < TM_TIERS; t++) {
@@ -505,9 +579,12 @@ into_tiers(lists *l, uint32_t key, uint32_t *scratch)
 		at += end[t];
 		end[t] = at;
 	}
-	memcpy(scratch, v, n * sizeof *v);
+	memset(start, 0, TM_TIER_ENDS * TM_ENTRY);
+	memcpy(start, end, sizeof end);
+	memcpy(scratch, v, (size_t)n * TM_ENTRY);
 	for (uint32_t i = 0; i < n; i++)
-		v[next[tier[i]]++] = scratch[i];
+		memcpy(v + (size_t)next[tier[i]]++ * TM_ENTRY,
+		    scratch + (size_t)i * TM_ENTRY, TM_ENTRY);
 }
 
 /* The table that keys are found in. */
@@ -537,29 +614,49 @@ put_keys(output *im, const tm_fuzzy_builder *b, const numbering *plan,
 	free(v);
 }
 
+/* The next keys whose lists have room beside each other: one at least. */
+static size_t
+next_part(lists *l, uint32_t n_keys)
+{
+	l->first = l->last;
+	do
+		l->last++;
+	while (l->last < n_keys && l->start[l->last + 1] - l->start[l->first] <=
+				       tm_fuzzy_list_part);
+	return l->start[l->last] - l->start[l->first];
+}
+
 /* Each key's list of the segments it is in. */
 static void
 put_lists(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 {
+	static const unsigned char behind[TM_ENTRY];
 	lists l = { 0 };
-	uint32_t *scratch = tm_alloc(b->n * sizeof *scratch);
+	unsigned char *scratch = tm_alloc(b->n * TM_ENTRY);
 
 	count_lists(&l, b, plan);
 	rank_lists(&l, b, plan);
-	l.v = tm_alloc(l.start[b->n_keys] * sizeof *l.v);
-	l.tier = tm_alloc(l.start[b->n_keys]);
-	fill_lists(&l, b, plan);
-	for (uint32_t k = 0; k < b->n_keys; k++)
-		if (l.count[k] > TM_LONG_LIST)
-			into_tiers(&l, k, scratch);
 	put_keys(im, b, plan, &l);
 	put(im, TM_IN_LIST_AT, l.start, (size_t)b->n_keys + 1, sizeof *l.start);
-	put(im, TM_IN_LIST, l.v, l.start[b->n_keys], sizeof *l.v);
+	put_begin(im, TM_IN_LIST);
+	while (l.last < b->n_keys) {
+		size_t n = next_part(&l, b->n_keys);
+
+		l.v = tm_alloc(n * TM_ENTRY);
+		l.tier = tm_alloc(n);
+		fill_lists(&l, b, plan);
+		for (uint32_t k = l.first; k < l.last; k++)
+			if (l.count[k] > TM_LONG_LIST)
+				into_tiers(&l, k, scratch);
+		put_more(im, l.v, n * TM_ENTRY);
+		free(l.v);
+		free(l.tier);
+	}
+	put_more(im, behind, sizeof behind);
+	put_end(im);
 	free(l.start);
 	free(l.count);
 	free(l.rank);
-	free(l.v);
-	free(l.tier);
 	free(scratch);
 }
 

@@ -240,6 +240,8 @@ many_queries(int lang, size_t n, int queries)
 	tm_buf query = { 0 };
 	tm_search s = { 0 };
 
+	/* Lists that are written in one go, and in many. */
+	tm_fuzzy_list_part = n % 2 == 0 ? 300 : 1 << 24;
 	make_world(&w, lang, n);
 	make_pieces(&w, lang);
 	for (int i = 0; i < queries; i++) {
@@ -260,6 +262,54 @@ many_queries(int lang, size_t n, int queries)
 	tm_buf_release(&query);
 	free_world(&w);
 }
+
+/* Their numbers take more than the 20 bits that smaller images have. */
+START_TEST(a_million_segments_and_more_are_all_found)
+{
+	enum { MANY = 1100000, WORDS = 1009, OTHERS = 13 };
+	tm_fuzzy_builder *b = tm_fuzzy_builder_new("en");
+	tm_analyser *an = tm_analyser_new("en");
+	tm_search s = { .min = 100 };
+	tm_match_side q = { 0 };
+	world w = { 0 };
+	char text[64];
+
+	tm_fuzzy_list_part = 1 << 20;
+	for (int i = 0; i < MANY; i++) {
+		snprintf(
+		    text, sizeof text, "a%d of b%d .", i % WORDS, i % OTHERS);
+		tm_fuzzy_builder_add(b, i + 1, 0, tm_str_of(text));
+	}
+	write_image(b, &w.image, &w.size);
+	tm_fuzzy_builder_free(b);
+	w.index = tm_fuzzy_open((tm_str){ w.image, w.size }, &err);
+	ck_assert_msg(w.index != NULL, "%s", err.msg);
+	for (int i = MANY - 7; i > 0; i -= MANY / 20) {
+		size_t wanted = 0;
+
+		for (int k = i % (WORDS * OTHERS); k < MANY;
+		     k += WORDS * OTHERS)
+			wanted++;
+		snprintf(
+		    text, sizeof text, "a%d of b%d .", i % WORDS, i % OTHERS);
+		tm_match_side_set(&q, an, tm_str_of(text));
+		ck_assert_msg(
+		    tm_fuzzy_search(&s,
+			&(tm_haystack){ .index = w.index, .query = &q }, 1,
+			&err),
+		    "%s", err.msg);
+		ck_assert_uint_eq(s.n, wanted);
+		for (size_t k = 0; k < s.n; k++)
+			ck_assert_int_eq(
+			    (s.hits[k].id - 1 - i) % (WORDS * OTHERS), 0);
+	}
+	tm_search_release(&s);
+	tm_match_side_release(&q);
+	tm_analyser_free(an);
+	tm_fuzzy_free(w.index);
+	free(w.image);
+}
+END_TEST
 
 START_TEST(nothing_is_missed)
 {
@@ -470,6 +520,7 @@ main(void)
 	int failed;
 
 	tcase_set_timeout(tcase, 120);
+	tcase_add_test(tcase, a_million_segments_and_more_are_all_found);
 	tcase_add_loop_test(tcase, nothing_is_missed, 0, 5);
 	tcase_add_test(tcase, strange_queries_are_answered);
 	tcase_add_test(tcase, bad_bytes_are_found_again);
