@@ -66,6 +66,33 @@ tm_image_bits(uint32_t key, uint64_t bits[TM_KEY_ROWS])
 }
 
 /*
+ * More that a segment may have or lack, as if it were a key: a key for the nth
+ * time, and a certain number or code. Without, a query with four numbers would
+ * seem to share as much with a segment that has one, and that another.
+ */
+enum { TM_MOST_TIMES = 4 };
+
+static inline uint32_t
+tm_image_again(uint32_t key, uint32_t nth)
+{
+	return key < 8 ? UINT32_C(1) << 31 | (key << 3 | nth)
+	               : UINT32_C(1) << 31 | (key * UINT32_C(0x85ebca6b) ^ nth << 27);
+}
+
+static inline uint32_t
+tm_image_value(uint32_t hash)
+{
+	return UINT32_C(1) << 31 | hash;
+}
+
+/* What numbers and codes share when they are not the same. */
+static inline uint32_t
+tm_image_other_value(uint32_t weight)
+{
+	return weight - weight * TM_MATCH_OTHER_VALUE / 100;
+}
+
+/*
  * A key's list: the segments that have it, lightest first. A long one
  * is in tiers, by how much of a segment's weight is in rarer keys than
  * this: tier t has from t to t + 1 sixteenths. It begins with where each

@@ -293,6 +293,31 @@ tm_folder_write(
 }
 
 tm_segment *
+tm_folder_join(const tm_folder *f, const tm_join *v, size_t n,
+    const tm_segment_head *head, bool patch)
+{
+	int lock = lock_folder(f);
+	tm_segment *s = NULL;
+	tm_buf name = { 0 };
+	size_t units = 0;
+
+	if (lock >= 0) {
+		file_name(home_of(f), head, patch, &name);
+		if (tm_segment_write_join(v, n, head, name.p, NULL))
+			s = tm_segment_open(name.p, NULL);
+		close(lock);
+	}
+	if (s != NULL && f->kept != NULL)
+		tm_kept_tidy(f->kept);
+	tm_buf_release(&name);
+	for (size_t i = 0; i < n; i++)
+		units += tm_segment_units(v[i].seg);
+	if (s == NULL && units <= (size_t)tm_segment_limits.units)
+		s = tm_segment_join(v, n, head);
+	return s;
+}
+
+tm_segment *
 tm_folder_write_new(
     const tm_folder *f, tm_growing *g, const tm_segment_head *head)
 {

@@ -242,11 +242,11 @@ head_for(tm_index *x, int64_t lo, int64_t hi, int64_t rev)
 	return h;
 }
 
-/* Add all of s to g, but for the units that were touched since. */
-static bool
-absorb(tm_index *x, tm_growing *g, const tm_segment *s)
+/* All of a segment file, but for the units that were touched since. */
+static tm_join
+untouched_of(tm_index *x, const tm_segment *s)
 {
-	return tm_growing_absorb(g, s, is_untouched, &x->touched);
+	return (tm_join){ s, is_untouched, &x->touched };
 }
 
 static int64_t
@@ -255,42 +255,54 @@ width(const tm_segment *s)
 	return tm_segment_about(s)->hi - tm_segment_about(s)->lo;
 }
 
-/*
- * Make one of the last two segments while they are of about one size: so
- * each unit moves only a few times in its life, and there are few
- * segments.
- */
-static bool
-merge_last(tm_index *x)
+/* The first of the last segments that are of about one size: none has more
+ * than three times as many units as all behind it. */
+static size_t
+first_to_join(const tm_index *x)
 {
-	bool merged = false;
+	size_t i = x->n_segs;
+	int64_t units = 0;
+	uint64_t size = 0;
 
-	while (x->n_segs >= 2) {
-		tm_segment *a = x->segs[x->n_segs - 2], *s;
-		tm_segment *b = x->segs[x->n_segs - 1];
-		tm_growing g = { 0 };
-		tm_segment_head h;
+	for (; i > 0; i--) {
+		const tm_segment *s = x->segs[i - 1];
 
-		if (width(a) > 3 * width(b) ||
-		    width(a) + width(b) > tm_segment_limits.units)
+		units += width(s);
+		size += tm_segment_about(s)->size;
+		if (i < x->n_segs && (width(s) > 3 * (units - width(s)) ||
+					 units > tm_segment_limits.joined ||
+					 size > tm_segment_limits.size))
 			break;
-		/* It lacks all that is in touched. */
-		h = head_for(x, tm_segment_about(a)->lo,
-		    tm_segment_about(b)->hi, x->since);
-		s = absorb(x, &g, a) && absorb(x, &g, b)
-			? tm_folder_write(x->folder, &g, &h, false)
-			: NULL;
-		tm_growing_clear(&g);
-		if (s == NULL)
-			return false;
-		x->n_segs -= 2;
-		tm_segment_free(a);
-		tm_segment_free(b);
-		keep_segment(x, s);
-		merged = true;
 	}
-	if (merged)
-		clean_folder(x);
+	return i;
+}
+
+/* Make one of them: so each unit moves only a few times in its life, and there
+ * are few segments. */
+static bool
+join_last(tm_index *x)
+{
+	size_t first = first_to_join(x), n = x->n_segs - first;
+	tm_segment *s;
+	tm_segment_head h;
+	tm_join *v;
+
+	if (n < 2)
+		return true;
+	/* It lacks all that is in touched. */
+	h = head_for(x, tm_segment_about(x->segs[first])->lo,
+	    end_of_segments(x), x->since);
+	v = tm_alloc(n * sizeof *v);
+	for (size_t i = 0; i < n; i++)
+		v[i] = untouched_of(x, x->segs[first + i]);
+	s = tm_folder_join(x->folder, v, n, &h, false);
+	free(v);
+	if (s == NULL)
+		return false;
+	while (x->n_segs > first)
+		tm_segment_free(x->segs[--x->n_segs]);
+	keep_segment(x, s);
+	clean_folder(x);
 	return true;
 }
 
@@ -314,14 +326,11 @@ layers_units(const layers *l)
 	return n;
 }
 
-/* All of a layer that nobody touched after it was made. */
-static bool
-absorb_layer(tm_index *x, tm_growing *g, const struct layer *l)
+static void
+layers_add(layers *l, tm_segment *s, int64_t rev, size_t units)
 {
-	moment then = { &x->touched, l->rev };
-
-	g->units += l->units;
-	return tm_growing_absorb(g, l->seg, is_as_of, &then);
+	tm_grow(l->v, l->n, l->cap);
+	l->v[l->n++] = (struct layer){ s, rev, units };
 }
 
 /* What g has becomes the last layer; it is then empty. */
@@ -336,11 +345,18 @@ layers_push(tm_index *x, layers *l, tm_growing *g, int64_t rev)
 		s = tm_segment_from(g, &h);
 		if (s == NULL)
 			return false;
-		tm_grow(l->v, l->n, l->cap);
-		l->v[l->n++] = (struct layer){ s, rev, units };
+		layers_add(l, s, rev, units);
 	}
 	tm_growing_clear(g);
 	return true;
+}
+
+/* All of a layer that nobody touched after it was made. */
+static tm_join
+current_of(tm_index *x, const struct layer *l, moment *then)
+{
+	*then = (moment){ &x->touched, l->rev };
+	return (tm_join){ l->seg, is_as_of, then };
 }
 
 /* Make one of the last two layers while they are of about one size; the
@@ -350,21 +366,20 @@ layers_merge(tm_index *x, layers *l, size_t keep)
 {
 	while (l->n >= keep + 2 &&
 	       l->v[l->n - 2].units <= 3 * l->v[l->n - 1].units) {
-		struct layer *a = &l->v[l->n - 2], *b = &l->v[l->n - 1];
-		int64_t rev = b->rev;
-		tm_growing g = { 0 };
+		struct layer *last = &l->v[l->n - 2];
+		tm_segment_head h = { .rev = last[1].rev, .hi = INT64_MAX };
+		size_t units = last[0].units + last[1].units;
+		moment then[2];
+		tm_join v[2] = { current_of(x, &last[0], &then[0]),
+			current_of(x, &last[1], &then[1]) };
+		tm_segment *s = tm_segment_join(v, 2, &h);
 
-		if (!absorb_layer(x, &g, a) || !absorb_layer(x, &g, b)) {
-			tm_growing_clear(&g);
+		if (s == NULL)
 			return false;
-		}
-		tm_segment_free(a->seg);
-		tm_segment_free(b->seg);
+		tm_segment_free(last[0].seg);
+		tm_segment_free(last[1].seg);
 		l->n -= 2;
-		if (!layers_push(x, l, &g, rev)) {
-			tm_growing_clear(&g);
-			return false;
-		}
+		layers_add(l, s, h.rev, units);
 	}
 	return true;
 }
@@ -606,8 +621,8 @@ freeze_tail(tm_index *x, int64_t last, tm_error *err)
 	}
 	clean_folder(x);
 	x->hi = last;
-	/* What cannot be merged stays as it is; a search sees why. */
-	merge_last(x);
+	/* What cannot be joined stays as it is; a search sees why. */
+	join_last(x);
 	return true;
 }
 
@@ -640,31 +655,37 @@ read_tail(tm_index *x, int64_t last, tm_error *err)
 	return ok;
 }
 
+/* All patches, after n of v, which has room for them and for then. */
+static size_t
+join_patches(tm_index *x, tm_join *v, size_t n, moment *then)
+{
+	for (size_t i = 0; i < x->patches.n; i++)
+		v[n++] = current_of(x, &x->patches.v[i], &then[i]);
+	return n;
+}
+
 /* Make one of all patches, and a file. */
 static bool
 freeze_patches(tm_index *x)
 {
 	tm_segment_head h = { .lo = x->since, .hi = x->rev, .rev = x->rev };
-	tm_growing g = { 0 };
+	moment *then = tm_alloc(x->patches.n * sizeof *then);
+	tm_join *v = tm_alloc(x->patches.n * sizeof *v);
+	size_t units = layers_units(&x->patches);
 	tm_segment *s;
-	bool ok = true;
-	size_t units;
 
 	memcpy(h.uuid, x->uuid, sizeof h.uuid);
 	/* Who was touched last tells this past from another. */
 	for (size_t i = 0; i < x->touched.size; i++)
 		if (x->touched.v[i].rev == x->rev)
 			h.hash = x->touched.v[i].id;
-	for (size_t i = 0; ok && i < x->patches.n; i++)
-		ok = absorb_layer(x, &g, &x->patches.v[i]);
-	units = g.units;
-	s = ok ? tm_folder_write(x->folder, &g, &h, true) : NULL;
-	tm_growing_clear(&g);
+	s = tm_folder_join(x->folder, v, join_patches(x, v, 0, then), &h, true);
+	free(v);
+	free(then);
 	if (s == NULL)
 		return false;
 	layers_clear(&x->patches);
-	tm_grow(x->patches.v, x->patches.n, x->patches.cap);
-	x->patches.v[x->patches.n++] = (struct layer){ s, x->rev, units };
+	layers_add(&x->patches, s, x->rev, units);
 	x->patch_is_file = true;
 	clean_folder(x);
 	return true;
@@ -688,22 +709,27 @@ drop_segments(tm_index *x)
 static bool
 compact(tm_index *x, tm_error *err)
 {
-	tm_growing g = { 0 };
 	tm_segment_head h = head_for(x, 0, x->hi, x->rev);
-	tm_segment *s = NULL;
-	bool ok = true;
+	size_t most = x->n_segs + x->patches.n, n = 0;
+	uint64_t size = 0;
+	tm_segment *s;
+	moment *then;
+	tm_join *v;
 
-	if (x->hi > tm_segment_limits.units) {
+	for (size_t i = 0; i < x->n_segs; i++)
+		size += tm_segment_about(x->segs[i])->size;
+	if (x->hi > tm_segment_limits.joined || size > tm_segment_limits.size) {
 		drop_segments(x);
 		return freeze_tail(x, x->hi, err);
 	}
-	for (size_t i = 0; ok && i < x->n_segs; i++)
-		ok = absorb(x, &g, x->segs[i]);
-	for (size_t i = 0; ok && i < x->patches.n; i++)
-		ok = absorb_layer(x, &g, &x->patches.v[i]);
-	if (ok)
-		s = tm_folder_write(x->folder, &g, &h, false);
-	tm_growing_clear(&g);
+	then = tm_alloc(most * sizeof *then);
+	v = tm_alloc(most * sizeof *v);
+	for (; n < x->n_segs; n++)
+		v[n] = untouched_of(x, x->segs[n]);
+	n = join_patches(x, v, n, then);
+	s = tm_folder_join(x->folder, v, n, &h, false);
+	free(v);
+	free(then);
 	/* What is there serves as well. */
 	if (s == NULL)
 		return true;

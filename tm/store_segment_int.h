@@ -2,14 +2,14 @@
  * store_segment_int.h - one piece of the index: builders, images, files
  *
  * A growing takes the texts of units one after the other and gives a
- * segment, in memory or in a file; a segment is searched, or absorbed by
- * another growing. The folder of segments and how they follow the memory
- * is the business of store_index.c.
+ * segment, in memory or in a file (store_grow.c); a segment is searched
+ * (store_segment.c), or joined with others. The folder of segments and how
+ * they follow the memory is the business of store_index.c.
  */
 #ifndef TM_STORE_SEGMENT_INT_H
 #define TM_STORE_SEGMENT_INT_H
 
-#include "tm/fuzzy.h"
+#include "tm/fuzzy_int.h"
 #include "tm/store_int.h"
 
 /* What a file begins with. Files are of this machine: anything else is made
@@ -25,6 +25,25 @@ typedef struct tm_segment_head {
 	uint64_t n_langs;
 	uint64_t check;
 } tm_segment_head;
+
+#define TM_SEGMENT_MAGIC "tmindex"
+enum {
+	TM_SEGMENT_VERSION = 3,
+	TM_MOST_LABELS = 65535 /* and one for those that found no room */
+};
+
+/* After the head: where the image of each language is. */
+typedef struct tm_segment_lang {
+	char base[48];
+	uint64_t at, size;
+} tm_segment_lang;
+
+/*
+ * What is written in such pieces the system may keep, and map, as such: then
+ * a lookup, which goes anywhere in ten million units, waits a sixth less for
+ * addresses to be looked up (Linux 6.16 and later, ext4).
+ */
+enum { TM_HUGE_PAGE = 2 << 20 };
 
 typedef struct tm_segment tm_segment;
 
@@ -83,14 +102,20 @@ void tm_growing_add(tm_growing *g, const tm_texts *texts);
 void tm_growing_finish(tm_growing *g);
 
 /*
- * What is too much for one segment, so that the memory it takes to make one
- * has an end (300 MB with two languages, and nothing more to merge), and
- * what is worth a second thread while it is written. Tests make them small.
+ * What is too much for one segment of texts, so that the memory it takes to
+ * make one has an end (300 MB with two languages), what is worth a second
+ * thread while it is written, and what is too much for one that others are
+ * joined to. Joining takes 45 bytes a text and 150 MB: up to four million two
+ * languages are written beside each other, more than that in turn, which takes
+ * 600 MB with ten million units. Tests make all of these small.
  */
 extern struct tm_segment_limits {
 	int64_t units;
-	size_t bytes; /* of texts */
-	size_t texts; /* of a language: a fifth of a second's work */
+	size_t bytes;	/* of texts */
+	size_t texts;	/* of a language: a fifth of a second's work */
+	int64_t joined; /* units; an image has numbers of 24 bits then */
+	uint64_t size;	/* of their files; what is in one has 32 bits */
+	size_t beside;	/* texts */
 	/* Units in a tail or in patches before they go into a file. Each
 	 * costs a new process some 10 us, and 1,000 of them are still below
 	 * what starting a process costs. */
@@ -111,10 +136,6 @@ bool tm_early_take(
 tm_segment *tm_early_take_segment(
     tm_store *store, int64_t lo, int64_t hi, int64_t *next);
 
-/* Add all of s but what keep() says no to; false when s is damaged. */
-bool tm_growing_absorb(tm_growing *g, const tm_segment *s,
-    bool (*keep)(void *self, int64_t id), void *self);
-
 /*
  * What g has as a segment, for the range and revision in head: in memory,
  * or, after it was written, in the file at path. NULL when that fails.
@@ -123,11 +144,33 @@ tm_segment *tm_segment_from(tm_growing *g, const tm_segment_head *head);
 bool tm_segment_write(tm_growing *g, const tm_segment_head *head,
     const char *path, tm_error *err);
 
+/* All of a segment but what keep (NULL: everything) says no to. It is asked
+ * by several threads. */
+typedef struct tm_join {
+	const tm_segment *seg;
+	bool (*keep)(void *self, int64_t id);
+	void *self;
+} tm_join;
+
+/* The same of n segments. NULL and false also when one of them is damaged. */
+tm_segment *tm_segment_join(
+    const tm_join *v, size_t n, const tm_segment_head *head);
+bool tm_segment_write_join(const tm_join *v, size_t n,
+    const tm_segment_head *head, const char *path, tm_error *err);
+
 /* Map a file; or make sense of bytes, which are borrowed and 16-byte
  * aligned. NULL when they cannot be trusted. */
 tm_segment *tm_segment_open(const char *path, tm_error *err);
 tm_segment *tm_segment_read(tm_str bytes, tm_error *err);
 void tm_segment_free(tm_segment *s);
+/* Bytes of malloc() become those of a segment, or are freed. */
+tm_segment *tm_segment_own(char *bytes, size_t size);
+
+/* The checksum of all but the images, which have their own; and a date for a
+ * file that was held against all of them. */
+uint64_t tm_segment_head_check(const tm_segment_head *h,
+    const tm_segment_lang *dir, size_t n, tm_str labels);
+void tm_segment_mark(const char *path, const tm_segment_head *h);
 
 /* Give bytes, which may be damaged, the right checksum: for tests. */
 void tm_segment_seal(char *bytes, size_t size);
@@ -144,6 +187,10 @@ size_t tm_segment_units(const tm_segment *s);
 void tm_segment_offer(tm_segment *s, const tm_query *query,
     const tm_index_asker *asker, bool (*dead)(void *self, int64_t id),
     void *self, tm_haystacks *out);
+
+/* Its labels as lines, and image i and its language (NULL: no more). */
+tm_str tm_segment_labels(const tm_segment *s);
+tm_fuzzy *tm_segment_part(const tm_segment *s, size_t i, const char **base);
 
 /* The variant that hits with a label are; SIZE_MAX: any of the unit. */
 size_t tm_segment_variant(const tm_segment *s, uint16_t label);
@@ -180,6 +227,10 @@ tm_segment *tm_folder_open_patch(const tm_folder *folder);
 /* What g has, as a segment: a mapped file where one can be written. NULL
  * when not even memory will do. */
 tm_segment *tm_folder_write(const tm_folder *folder, tm_growing *g,
+    const tm_segment_head *head, bool patch);
+
+/* The same of segments that are joined; in memory only where they are few. */
+tm_segment *tm_folder_join(const tm_folder *folder, const tm_join *v, size_t n,
     const tm_segment_head *head, bool patch);
 
 /*

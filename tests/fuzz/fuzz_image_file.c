@@ -98,16 +98,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	tm_segment_seal(bytes, whole.n);
 	s = tm_segment_read((tm_str){ bytes, whole.n }, NULL);
 	if (s != NULL) {
-		tm_growing g = { 0 };
-
 		tm_match_side_set(&who.side, who.an, query.text);
 		tm_segment_offer(s, &query, &asker, NULL, NULL, &in);
 		if (tm_fuzzy_search(&search, in.v, in.n, NULL))
 			for (size_t i = 0; i < search.n; i++)
 				tm_segment_variant(s, search.hits[i].label);
 		tm_segment_check(s, NULL);
-		tm_growing_absorb(&g, s, NULL, NULL);
-		tm_growing_clear(&g);
+		tm_segment_free(tm_segment_join(
+		    &(tm_join){ .seg = s }, 1, tm_segment_about(s)));
 	}
 	tm_segment_free(s);
 	tm_search_release(&search);

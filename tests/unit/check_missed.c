@@ -245,15 +245,18 @@ typedef struct life {
 static void
 make_index_small(bool small)
 {
-	static const struct tm_segment_limits usual = { 1 << 20, 1 << 29, 50000,
-		1000 };
+	static struct tm_segment_limits usual;
 
+	if (usual.units == 0)
+		usual = tm_segment_limits;
 	tm_segment_limits = usual;
 	if (!small)
 		return;
 	tm_segment_limits.units = 40 + (int64_t)roll(400);
 	tm_segment_limits.bytes = roll(2) == 0 ? 2000 + roll(20000) : 1 << 29;
 	tm_segment_limits.texts = 1;
+	tm_segment_limits.joined = (int64_t)(1 + roll(10)) * 200;
+	tm_segment_limits.beside = roll(400);
 	tm_segment_limits.tail = 5 + roll(60);
 }
 

@@ -543,7 +543,7 @@ START_TEST(a_large_import_becomes_several_segments)
 	tm_arena arena = { 0 };
 	const tm_unit *first;
 
-	tm_segment_limits.units = 1500;
+	tm_segment_limits.units = tm_segment_limits.joined = 1500;
 	tm_segment_limits.texts = 1;
 	/* What is rolled back leaves nothing. */
 	ok(tm_store_begin(store, &err));
@@ -584,6 +584,28 @@ START_TEST(a_large_import_becomes_several_segments)
 	ok(tm_store_commit(store, &err));
 	compare_answers(store, 10);
 	ck_assert_uint_eq(count_files("patch"), 0);
+	/* Where more fits into one, all of these become it. */
+	tm_segment_limits.joined = 1 << 20;
+	ok(tm_store_begin(store, &err));
+	add_distinct(store, 8000, 4000);
+	ok(tm_store_commit(store, &err));
+	compare_answers(store, 10);
+	ck_assert_uint_eq(count_files("^[0-9]"), 1);
+	/* With what is touched, too. */
+	ok(tm_store_begin(store, &err));
+	for (int64_t id = 4200; id < 8200; id++)
+		ok(tm_store_set_status(store, id, TM_CONFIRMED, &err));
+	ok(tm_store_commit(store, &err));
+	compare_answers(store, 10);
+	ck_assert_uint_eq(count_files("patch"), 0);
+	ck_assert_uint_eq(count_files("^[0-9]"), 1);
+	/* But not where their files are too long. */
+	tm_segment_limits.size = 1 << 12;
+	ok(tm_store_begin(store, &err));
+	add_distinct(store, 12000, 4000);
+	ok(tm_store_commit(store, &err));
+	compare_answers(store, 10);
+	ck_assert_uint_eq(count_files("^[0-9]"), 4);
 	ok(tm_store_check(store, &err));
 	tm_store_close(store);
 	tm_arena_release(&arena);

@@ -1,0 +1,550 @@
+/*
+ * store_grow.c - make a segment: of texts, or of other segments
+ *
+ * Texts go into a builder for each language (a growing), and its images into
+ * a file. Segments are joined one language after the other, from image to
+ * image, so that what a large one takes is what its largest image takes:
+ *
+ *	0-4000000	en -----.	ar -----.
+ *	4000000-5000000	en -----+->	ar -----+->
+ *	0-5000000	en			ar
+ */
+#include "config.h"
+
+#include "tm/codes.h"
+#include "tm/lang.h"
+#include "tm/store_segment_int.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct tm_segment_limits tm_segment_limits = {
+	.units = 1 << 20,
+	.bytes = 1 << 29,
+	.texts = 50000,
+	.joined = 1 << 24,
+	.size = UINT64_C(3) << 30,
+	.beside = 1 << 22,
+	.tail = 1000,
+};
+
+/* ---- Labels ------------------------------------------------------------ */
+
+/* The number of a text, given one when it is new. */
+static uint16_t
+label_number(struct tm_labels *l, tm_str text)
+{
+	size_t at;
+
+	if (2 * (l->n + 1) > l->n_slots) {
+		l->n_slots = l->n_slots == 0 ? 64 : 2 * l->n_slots;
+		free(l->slots);
+		l->slots = tm_zalloc(l->n_slots, sizeof *l->slots);
+		for (size_t i = 0; i < l->n; i++) {
+			at = tm_str_hash(l->v[i]) & (l->n_slots - 1);
+			while (l->slots[at] != 0)
+				at = (at + 1) & (l->n_slots - 1);
+			l->slots[at] = (uint32_t)i + 1;
+		}
+	}
+	at = tm_str_hash(text) & (l->n_slots - 1);
+	for (; l->slots[at] != 0; at = (at + 1) & (l->n_slots - 1))
+		if (tm_str_eq(l->v[l->slots[at] - 1], text))
+			return (uint16_t)(l->slots[at] - 1);
+	if (l->n >= TM_MOST_LABELS)
+		return TM_MOST_LABELS;
+	tm_grow(l->v, l->n, l->cap);
+	l->v[l->n++] = tm_arena_str(&l->arena, text);
+	l->slots[at] = (uint32_t)l->n;
+	return (uint16_t)(l->n - 1);
+}
+
+static void
+free_labels(struct tm_labels *l)
+{
+	tm_arena_release(&l->arena);
+	free(l->v);
+	free(l->slots);
+}
+
+/* ---- Units into builders ----------------------------------------------- */
+
+/* The number of the language that lang is of; it gets a builder. */
+static size_t
+lang_for(tm_growing *g, tm_str lang)
+{
+	char base[TM_LANG_MAX];
+	struct tm_growing_lang *l;
+	size_t i = 0;
+
+	tm_lang_base(lang, base);
+	while (i < g->n_langs && strcmp(g->langs[i].base, base) != 0)
+		i++;
+	if (i == g->n_langs) {
+		tm_grow(g->langs, g->n_langs, g->cap_langs);
+		l = &g->langs[g->n_langs++];
+		*l = (struct tm_growing_lang){ .builder = NULL };
+		memcpy(l->base, base, sizeof base);
+		l->builder = tm_fuzzy_builder_new(base);
+	}
+	return i;
+}
+
+static void
+add_row(tm_growing *g, size_t lang, int64_t id, uint16_t nr, tm_str text)
+{
+	tm_fuzzy_builder *b = g->langs[lang].builder;
+
+	g->bytes += text.n;
+	if (g->crew != NULL)
+		tm_crew_give(g->crew, lang, b, id, nr, text);
+	else
+		tm_fuzzy_builder_add(b, id, nr, text);
+}
+
+void
+tm_growing_add(tm_growing *g, const tm_texts *t)
+{
+	tm_buf *text = &g->label;
+	bool draft = t->status == TM_DRAFT && t->aligned;
+
+	if (t->status == TM_REJECTED)
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		size_t lang = lang_for(g, t->v[i].lang);
+		uint16_t number;
+
+		tm_buf_clear(text);
+		/* Not all printed: it is done for every text there is. */
+		if (i >= 10)
+			tm_buf_printf(text, "%zu", i / 10);
+		tm_buf_addc(text, (char)('0' + i % 10));
+		tm_buf_addc(text, ' ');
+		tm_buf_addc(text, t->codes ? 'c' : '-');
+		tm_buf_addc(text, draft ? 'd' : '-');
+		tm_buf_addc(text, t->machine ? 'm' : '-');
+		tm_buf_addc(text, ' ');
+		tm_buf_add(text, t->v[i].lang.p, t->v[i].lang.n);
+		for (size_t j = 0; j < t->n; j++) {
+			if (j == i)
+				continue;
+			tm_buf_addc(text, ' ');
+			tm_buf_add(text, t->v[j].lang.p, t->v[j].lang.n);
+		}
+		number = label_number(&g->labels, tm_buf_str(text));
+		add_row(g, lang, t->id, number, t->v[i].text);
+		tm_buf_clear(text);
+		/* With its codes by their numbers it is another row. */
+		if (t->codes && tm_codes_by_number(t->v[i].text, text))
+			add_row(g, lang, t->id, number, tm_buf_str(text));
+	}
+	g->units++;
+}
+
+static bool
+add_unit(void *self, const tm_texts *t)
+{
+	tm_growing_add(self, t);
+	return true;
+}
+
+bool
+tm_growing_read(
+    tm_growing *g, tm_store *store, int64_t lo, int64_t hi, tm_error *err)
+{
+	tm_segment_free(g->seg);
+	g->seg = NULL;
+	return tm_store_each_text(store, lo, hi, add_unit, g, err);
+}
+
+void
+tm_growing_finish(tm_growing *g)
+{
+	tm_crew_end(g->crew, true);
+	g->crew = NULL;
+}
+
+bool
+tm_growing_read_many(
+    tm_growing *g, tm_store *store, int64_t lo, int64_t hi, tm_error *err)
+{
+	bool ok;
+
+	g->crew = tm_crew_new();
+	ok = tm_growing_read(g, store, lo, hi, err);
+	tm_growing_finish(g);
+	return ok;
+}
+
+void
+tm_growing_clear(tm_growing *g)
+{
+	tm_segment_free(g->seg);
+	for (size_t i = 0; i < g->n_langs; i++)
+		tm_fuzzy_builder_free(g->langs[i].builder);
+	free(g->langs);
+	free_labels(&g->labels);
+	tm_buf_release(&g->label);
+	*g = (tm_growing){ 0 };
+}
+
+/* ---- Where images come from --------------------------------------------- */
+
+/* What a segment is made of: a growing, or others that are joined. */
+typedef struct origin {
+	struct tm_labels *labels;
+	char (*bases)[TM_LANG_MAX]; /* the languages, an image for each */
+	size_t *texts;		    /* of each, at most */
+	size_t n_langs, cap_langs, cap_texts;
+	const tm_growing *growing; /* or NULL, and */
+	const tm_join *v;
+	size_t n;
+	uint16_t **maps; /* of each of v: a label here, by that there */
+} origin;
+
+/* The number of a language of o, which gets so many texts. */
+static void
+add_lang(origin *o, const char *base, size_t texts)
+{
+	size_t i = 0;
+
+	while (i < o->n_langs && strcmp(o->bases[i], base) != 0)
+		i++;
+	if (i == o->n_langs) {
+		tm_grow(o->bases, o->n_langs, o->cap_langs);
+		tm_grow(o->texts, o->n_langs, o->cap_texts);
+		snprintf(o->bases[i], sizeof o->bases[i], "%s", base);
+		o->texts[i] = 0;
+		o->n_langs++;
+	}
+	o->texts[i] += texts;
+}
+
+static void
+grown(origin *o, tm_growing *g)
+{
+	*o = (origin){ .growing = g, .labels = &g->labels };
+	for (size_t i = 0; i < g->n_langs; i++)
+		add_lang(o, g->langs[i].base,
+		    tm_fuzzy_builder_count(g->langs[i].builder));
+}
+
+/* The labels of a segment among those of what it becomes a part of. */
+static uint16_t *
+map_labels(struct tm_labels *l, const tm_segment *s)
+{
+	uint16_t *map = tm_alloc((TM_MOST_LABELS + 1) * sizeof *map);
+	tm_str text = tm_segment_labels(s);
+	size_t start = 0, n = 0;
+
+	for (size_t i = 0; i < text.n && n < TM_MOST_LABELS; i++) {
+		if (text.p[i] != '\n')
+			continue;
+		map[n++] = label_number(l, tm_str_sub(text, start, i));
+		start = i + 1;
+	}
+	while (n <= TM_MOST_LABELS)
+		map[n++] = TM_MOST_LABELS;
+	return map;
+}
+
+static void
+joined(origin *o, struct tm_labels *labels, const tm_join *v, size_t n)
+{
+	*o = (origin){ .labels = labels, .v = v, .n = n };
+	o->maps = tm_zalloc(n, sizeof *o->maps);
+	for (size_t i = 0; i < n; i++) {
+		const char *base;
+		tm_fuzzy *part;
+
+		o->maps[i] = map_labels(labels, v[i].seg);
+		for (size_t k = 0;
+		     (part = tm_segment_part(v[i].seg, k, &base)) != NULL; k++)
+			add_lang(o, base, tm_fuzzy_count(part));
+	}
+}
+
+static void
+free_origin(origin *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		free(o->maps[i]);
+	free(o->maps);
+	free(o->bases);
+	free(o->texts);
+}
+
+/* Write the image of a language; 0: what it comes from is damaged. */
+static uint64_t
+write_image(const origin *o, size_t lang, FILE *fp)
+{
+	tm_fuzzy_builder *b;
+	uint64_t size = 0;
+	bool ok = true;
+
+	if (o->growing != NULL)
+		return tm_fuzzy_builder_write(
+		    o->growing->langs[lang].builder, fp);
+	b = tm_fuzzy_builder_new(o->bases[lang]);
+	for (size_t i = 0; ok && i < o->n; i++) {
+		const tm_join *j = &o->v[i];
+		const char *base;
+		tm_fuzzy *x;
+
+		for (size_t k = 0;
+		     ok && (x = tm_segment_part(j->seg, k, &base)) != NULL; k++)
+			if (strcmp(base, o->bases[lang]) == 0)
+				ok = tm_fuzzy_builder_absorb(b, x, o->maps[i],
+				    TM_MOST_LABELS + 1, j->keep, j->self, NULL);
+	}
+	if (ok)
+		size = tm_fuzzy_builder_write(b, fp);
+	tm_fuzzy_builder_free(b);
+	return size;
+}
+
+/* ---- Writing ------------------------------------------------------------ */
+
+static void
+pad_to_16(FILE *fp, uint64_t *at)
+{
+	for (; *at % 16 != 0; ++*at)
+		fputc(0, fp);
+}
+
+/* The images of all languages but the first, by a thread beside the one
+ * that writes that, in a file of their own. */
+typedef struct helper {
+	const origin *o;
+	tm_segment_lang *dir;
+	FILE *fp; /* NULL: it was not worth it, or there is none */
+	pthread_t thread;
+} helper;
+
+static void *
+write_others(void *arg)
+{
+	helper *h = arg;
+
+	for (size_t i = 1; i < h->o->n_langs; i++)
+		h->dir[i].size = write_image(h->o, i, h->fp);
+	return NULL;
+}
+
+/* path: where the segment is written, NULL for memory. */
+static void
+start_helper(helper *h, const char *path)
+{
+	size_t many = 0, all = 0;
+	tm_buf name = { 0 };
+	int fd = -1;
+
+	for (size_t i = 0; i < h->o->n_langs; i++) {
+		many += h->o->texts[i] >= tm_segment_limits.texts;
+		all += h->o->texts[i];
+	}
+	if (path == NULL || many < 2 ||
+	    (h->o->growing == NULL && all > tm_segment_limits.beside))
+		return;
+	tm_buf_printf(&name, "%s.XXXXXX", path);
+	fd = mkstemp(name.p);
+	if (fd >= 0)
+		unlink(name.p);
+	tm_buf_release(&name);
+	h->fp = fd < 0 ? NULL : fdopen(fd, "w+");
+	if (h->fp == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	if (pthread_create(&h->thread, NULL, write_others, h) != 0) {
+		fclose(h->fp);
+		h->fp = NULL;
+	}
+}
+
+/* Copy what the helper wrote; false when that is not whole. */
+static bool
+join_helper(helper *h, FILE *fp, uint64_t *at)
+{
+	uint64_t left = 0, odd = TM_HUGE_PAGE - *at % TM_HUGE_PAGE;
+	char *buf = tm_alloc(1 << 16);
+	bool whole = true;
+
+	pthread_join(h->thread, NULL);
+	for (size_t i = 1; i < h->o->n_langs; i++) {
+		if (h->dir[i].size == 0)
+			whole = false;
+		h->dir[i].at = *at + left;
+		left += h->dir[i].size;
+	}
+	*at += left;
+	rewind(h->fp);
+	while (left > 0) {
+		size_t most = odd > 0 && odd < 1 << 16 ? odd : 1 << 16;
+		size_t n = fread(buf, 1, left < most ? left : most, h->fp);
+
+		if (n == 0)
+			break;
+		fwrite(buf, 1, n, fp);
+		left -= n;
+		/* Whole pages from here on. */
+		if (odd > 0 && (odd -= n) == 0)
+			fflush(fp);
+	}
+	fclose(h->fp);
+	free(buf);
+	return whole && left == 0;
+}
+
+/* Write a segment for the range of head, which is filled in. False when
+ * something fails that fp does not know of. */
+static bool
+write_segment(
+    const origin *o, tm_segment_head *head, FILE *fp, const char *path)
+{
+	tm_segment_lang *dir = tm_zalloc(o->n_langs + 1, sizeof *dir);
+	tm_buf text = { 0 };
+	uint64_t at = sizeof *head + o->n_langs * sizeof *dir;
+	helper other = { .o = o, .dir = dir };
+	bool ok = true;
+
+	memcpy(head->magic, TM_SEGMENT_MAGIC, sizeof TM_SEGMENT_MAGIC);
+	head->order = TM_IMAGE_ORDER;
+	head->version = TM_SEGMENT_VERSION;
+	head->n_langs = o->n_langs;
+	fwrite(head, sizeof *head, 1, fp);
+	fwrite(dir, sizeof *dir, o->n_langs, fp);
+	pad_to_16(fp, &at);
+	for (size_t i = 0; i < o->n_langs; i++)
+		snprintf(dir[i].base, sizeof dir[i].base, "%s", o->bases[i]);
+	start_helper(&other, path);
+	for (size_t i = 0; i < o->n_langs; i++) {
+		if (i == 1 && other.fp != NULL) {
+			ok = join_helper(&other, fp, &at);
+			break;
+		}
+		dir[i].at = at;
+		dir[i].size = write_image(o, i, fp);
+		ok = ok && dir[i].size > 0;
+		at += dir[i].size;
+	}
+	for (size_t i = 0; i < o->labels->n; i++) {
+		tm_buf_add(&text, o->labels->v[i].p, o->labels->v[i].n);
+		tm_buf_addc(&text, '\n');
+	}
+	head->labels_at = at;
+	head->labels_size = text.n;
+	fwrite(tm_buf_str(&text).p, 1, text.n, fp);
+	head->size = at + text.n;
+	head->check =
+	    tm_segment_head_check(head, dir, o->n_langs, tm_buf_str(&text));
+	fseek(fp, 0, SEEK_SET);
+	fwrite(head, sizeof *head, 1, fp);
+	fwrite(dir, sizeof *dir, o->n_langs, fp);
+	/* A memory stream ends where it stands. */
+	fseek(fp, (long)head->size, SEEK_SET);
+	tm_buf_release(&text);
+	free(dir);
+	return ok;
+}
+
+static tm_segment *
+in_memory(const origin *o, const tm_segment_head *head)
+{
+	tm_segment_head h = *head;
+	char *bytes = NULL;
+	size_t size;
+	FILE *fp = open_memstream(&bytes, &size);
+	bool ok;
+
+	if (fp == NULL)
+		return NULL;
+	ok = write_segment(o, &h, fp, NULL);
+	if (fclose(fp) != 0 || !ok) {
+		free(bytes);
+		return NULL;
+	}
+	return tm_segment_own(bytes, size);
+}
+
+static bool
+in_file(const origin *o, const tm_segment_head *head, const char *path,
+    tm_error *err)
+{
+	tm_segment_head h = *head;
+	char *piece;
+	tm_outfile out;
+	bool ok;
+
+	if (!tm_outfile_open(&out, path, err))
+		return false;
+	piece = tm_alloc(TM_HUGE_PAGE);
+	setvbuf(out.fp, piece, _IOFBF, TM_HUGE_PAGE);
+	ok = write_segment(o, &h, out.fp, path);
+	if (ok) {
+		ok = tm_outfile_commit(&out, err);
+		if (ok)
+			tm_segment_mark(path, &h);
+	} else {
+		tm_outfile_abandon(&out);
+		tm_fail(err, TM_IO, "cannot write beside '%s'", path);
+	}
+	free(piece);
+	return ok;
+}
+
+tm_segment *
+tm_segment_from(tm_growing *g, const tm_segment_head *head)
+{
+	origin o;
+	tm_segment *s;
+
+	grown(&o, g);
+	s = in_memory(&o, head);
+	free_origin(&o);
+	return s;
+}
+
+bool
+tm_segment_write(
+    tm_growing *g, const tm_segment_head *head, const char *path, tm_error *err)
+{
+	origin o;
+	bool ok;
+
+	grown(&o, g);
+	ok = in_file(&o, head, path, err);
+	free_origin(&o);
+	return ok;
+}
+
+tm_segment *
+tm_segment_join(const tm_join *v, size_t n, const tm_segment_head *head)
+{
+	struct tm_labels labels = { 0 };
+	origin o;
+	tm_segment *s;
+
+	joined(&o, &labels, v, n);
+	s = in_memory(&o, head);
+	free_origin(&o);
+	free_labels(&labels);
+	return s;
+}
+
+bool
+tm_segment_write_join(const tm_join *v, size_t n, const tm_segment_head *head,
+    const char *path, tm_error *err)
+{
+	struct tm_labels labels = { 0 };
+	origin o;
+	bool ok;
+
+	joined(&o, &labels, v, n);
+	ok = in_file(&o, head, path, err);
+	free_origin(&o);
+	free_labels(&labels);
+	return ok;
+}
