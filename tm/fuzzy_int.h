@@ -26,11 +26,12 @@
 
 /* Of the format, and of what text.c makes of a text: raise it when either
  * changes, and every image is made again. */
-enum { TM_IMAGE_VERSION = 11 };
+enum { TM_IMAGE_VERSION = 12 };
 #define TM_IMAGE_ORDER UINT32_C(0x01020304)
 
 /* Keys that are no word's text. */
 enum { TM_KEY_NUMBER, TM_KEY_CODE, TM_KEY_TAG, TM_KEY_FIRST };
+enum { TM_N_VALUED = 2 }; /* tokens with the first ones have values */
 
 enum { TM_KEY_ROWS = 3 };
 
@@ -66,17 +67,24 @@ tm_image_bits(uint32_t key, uint64_t bits[TM_KEY_ROWS])
 }
 
 /*
- * More that a segment may have or lack, as if it were a key: a key for the nth
- * time, and a certain number or code. Without, a query with four numbers would
- * seem to share as much with a segment that has one, and that another.
+ * More that a segment may have or lack, as if it were a key: a key after so
+ * many of it, and a certain number or code. Without, a query with four numbers
+ * would seem to share as much with a segment that has one, and that another.
  */
 enum { TM_MOST_TIMES = 4 };
 
 static inline uint32_t
-tm_image_again(uint32_t key, uint32_t nth)
+tm_image_again(uint32_t key, uint32_t before)
 {
-	return key < 8 ? UINT32_C(1) << 31 | (key << 3 | nth)
-	               : UINT32_C(1) << 31 | (key * UINT32_C(0x85ebca6b) ^ nth << 27);
+	return UINT32_C(1) << 31 | (key * UINT32_C(0x85ebca6b) + before);
+}
+
+/* Is it a token with a value? word_key is that of its word. */
+static inline bool
+tm_image_has_value(uint8_t kind, uint32_t word_key)
+{
+	return kind == TM_NUMBER ||
+	       (kind == TM_CODE && word_key == TM_KEY_CODE);
 }
 
 static inline uint32_t
@@ -85,9 +93,10 @@ tm_image_value(uint32_t hash)
 	return UINT32_C(1) << 31 | hash;
 }
 
-/* What numbers and codes share when they are not the same. */
+/* What of its weight a token with a value shares with those that have another,
+ * at most. */
 static inline uint32_t
-tm_image_other_value(uint32_t weight)
+tm_image_without_value(uint32_t weight)
 {
 	return weight - weight * TM_MATCH_OTHER_VALUE / 100;
 }

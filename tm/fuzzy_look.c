@@ -47,18 +47,29 @@ special_key(const tm_token *t)
 				    : (uint32_t)TM_KEY_CODE;
 }
 
+static uint32_t
+value_of(const tm_token *t)
+{
+	uint8_t kind = (uint8_t)t->kind;
+
+	if (!tm_image_has_value(kind, special_key(t)))
+		return 0;
+	return tm_image_value(
+	    tm_image_hash(kind, t->kind == TM_NUMBER ? t->key : t->plain));
+}
+
 void
 tm_asked_set(tm_asked *a, const tm_match_side *side)
 {
 	size_t n = side->tokens.n;
 
 	a->side = side;
-	a->with_words = false;
 	tm_grow_to(a->v, n + 1, a->cap);
 	for (size_t i = 0; i < n; i++) {
 		const tm_token *t = &side->tokens.v[i];
 
 		a->v[i].key = special_key(t);
+		a->v[i].value = value_of(t);
 		if (a->v[i].key == NONE)
 			a->v[i].stem = tm_image_hash((uint8_t)t->kind, t->stem);
 	}
@@ -77,6 +88,7 @@ tm_look_release(tm_look *l)
 	free(l->q);
 	free(l->found);
 	free(l->keys);
+	free(l->parts);
 	free(l->by_key);
 	free(l->met);
 	free(l->ranges);
@@ -181,6 +193,55 @@ clear_table(tm_look *l)
 	memset(l->by_key, 0xff, l->n_by_key * sizeof *l->by_key);
 }
 
+static void
+add_part(tm_look *l, uint32_t of, uint32_t key, uint32_t weight)
+{
+	tm_query_part *p;
+
+	tm_grow(l->parts, l->n_parts, l->cap_parts);
+	p = &l->parts[l->n_parts++];
+	*p = (tm_query_part){ .key = key, .of = of, .weight = weight };
+	tm_image_bits(key, p->bits);
+}
+
+/* The values of key number k, each once with all its weight. */
+static void
+add_values(tm_look *l, uint32_t k, uint32_t weight)
+{
+	size_t first = l->n_parts, at;
+
+	for (size_t i = 0; i < l->query->tokens.n; i++) {
+		uint32_t value = l->asked->v[i].value;
+
+		if (value == 0 || l->q[i].key != l->keys[k].key)
+			continue;
+		for (at = first; at < l->n_parts && l->parts[at].key != value;)
+			at++;
+		if (at < l->n_parts)
+			l->parts[at].weight += weight;
+		else
+			add_part(l, k, value, weight);
+	}
+}
+
+/* The parts of key number k: the first one is itself. */
+static void
+add_parts(tm_look *l, uint32_t k)
+{
+	const tm_query_key *key = &l->keys[k];
+	uint32_t times = key->one > 0 ? key->weight / key->one : 1;
+	uint32_t one = key->one;
+
+	if (key->key < TM_N_VALUED)
+		one = tm_image_without_value(one);
+	add_part(l, k, key->key, one);
+	for (uint32_t i = 1; i < times && i < TM_MOST_TIMES; i++)
+		add_part(l, k, tm_image_again(key->key, i),
+		    i + 1 < TM_MOST_TIMES ? one : one * (times - i));
+	if (one < key->one)
+		add_values(l, k, key->one - one);
+}
+
 /* The different keys of the query, in the order of the tiers: rarest for
  * their weight first. */
 static bool
@@ -214,7 +275,6 @@ set_keys(tm_look *l)
 		*k = (tm_query_key){ .key = key,
 			.one = l->q[i].weight,
 			.weight = l->q[i].weight };
-		tm_image_bits(key, k->bits);
 		if (!tm_image_read_list(
 			l->x, l->found[i].from, l->found[i].to, &k->list))
 			return false;
@@ -225,14 +285,17 @@ set_keys(tm_look *l)
 	clear_table(l);
 	for (size_t i = 0; i < l->n_keys; i++)
 		*tm_look_slot(l, l->keys[i].key) = (uint32_t)i;
+	l->n_parts = 0;
+	for (uint32_t i = 0; i < l->n_keys; i++)
+		add_parts(l, i);
 	return true;
 }
 
 /* ---- Out of the lists -------------------------------------------------- */
 
 /*
- * What the keys from number k on, but the first, can share behind the bits
- * of a sketch: a sum for every value of each third of them.
+ * What the keys from number k on can share behind the bits of a sketch, if the
+ * first is there: a sum for every value of each third of them.
  */
 enum { THIRD = (8 * TM_ENTRY - TM_NUMBER_BITS + 2) / 3 };
 
@@ -242,24 +305,27 @@ typedef struct sketched {
 } sketched;
 
 static void
-set_sketched(sketched *s, const tm_query_key *keys, size_t n, int number_bits,
-    double need)
+set_sketched(sketched *s, const tm_look *l, uint32_t k)
 {
 	uint32_t bit[3 * THIRD] = { 0 };
+	double need = l->need;
+	size_t i = 0;
 
-	for (size_t k = 1; k < n; k++)
-		bit[tm_image_sketch_bit(keys[k].key, number_bits)] +=
-		    keys[k].weight;
+	while (l->parts[i].of < k)
+		i++;
+	need -= l->parts[i].weight;
+	for (i++; i < l->n_parts; i++)
+		bit[tm_image_sketch_bit(l->parts[i].key, l->x->number_bits)] +=
+		    l->parts[i].weight;
 	for (int third = 0; third < 3; third++) {
 		uint32_t *sum = s->sum[third];
 
 		sum[0] = 0;
-		for (int i = 0; i < THIRD; i++)
-			for (int v = 0; v < 1 << i; v++)
-				sum[(1 << i) + v] =
-				    sum[v] + bit[third * THIRD + i];
+		for (int b = 0; b < THIRD; b++)
+			for (int v = 0; v < 1 << b; v++)
+				sum[(1 << b) + v] =
+				    sum[v] + bit[third * THIRD + b];
 	}
-	need -= keys[0].weight;
 	s->need = need > 0 ? (uint32_t)need : 0;
 }
 
@@ -425,8 +491,7 @@ take_ranges(tm_look *l)
 		if (r->end[0] >= r->end[1])
 			continue;
 		if (r->key != key)
-			set_sketched(&s, &l->keys[r->key], l->n_keys - r->key,
-			    l->x->number_bits, l->need);
+			set_sketched(&s, l, r->key);
 		key = r->key;
 		take_range(l, r, &s);
 	}
@@ -444,12 +509,12 @@ set_behind(const tm_look *l, behind sums)
 {
 	uint32_t bit[64] = { 0 };
 
-	for (size_t k = 0; k < l->n_keys; k++) {
+	for (size_t k = 0; k < l->n_parts; k++) {
 		int i = 0;
 
-		while ((l->keys[k].bits[0] >> i & 1) == 0)
+		while ((l->parts[k].bits[0] >> i & 1) == 0)
 			i++;
-		bit[i] += l->keys[k].weight;
+		bit[i] += l->parts[k].weight;
 	}
 	for (int byte = 0; byte < 8; byte++) {
 		uint32_t *sum = sums[byte];
@@ -478,8 +543,9 @@ may_share_plainly(const tm_look *l, uint64_t row)
 {
 	uint32_t sum = 0;
 
-	for (size_t i = 0; i < l->n_keys; i++)
-		sum += (l->keys[i].bits[0] & row) != 0 ? l->keys[i].weight : 0;
+	for (size_t i = 0; i < l->n_parts; i++)
+		sum +=
+		    (l->parts[i].bits[0] & row) != 0 ? l->parts[i].weight : 0;
 	return sum;
 }
 
@@ -489,8 +555,8 @@ may_share_all(const tm_look *l, uint64_t row, const tm_image_brief *b)
 {
 	uint32_t sum = 0;
 
-	for (size_t i = 0; i < l->n_keys; i++) {
-		const tm_query_key *k = &l->keys[i];
+	for (size_t i = 0; i < l->n_parts; i++) {
+		const tm_query_part *k = &l->parts[i];
 		uint64_t lacks = k->bits[0] & ~row;
 
 		for (int r = 1; r < TM_KEY_ROWS; r++)

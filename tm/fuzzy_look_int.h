@@ -16,11 +16,11 @@
 typedef struct tm_asked {
 	const tm_match_side *side;
 	struct tm_asked_token {
-		uint32_t key; /* that of all its kind, or TM_IMAGE_NONE */
-		uint32_t stem, text, fold; /* hashes; text and fold when */
-	} * v;				   /* with_words */
+		uint32_t key;	/* that of all its kind, or TM_IMAGE_NONE */
+		uint32_t stem;	/* the hash of it */
+		uint32_t value; /* of a number or a code, or 0 */
+	} * v;
 	size_t cap;
-	bool with_words;
 } tm_asked;
 
 void tm_asked_set(tm_asked *asked, const tm_match_side *side);
@@ -31,9 +31,17 @@ typedef struct tm_query_key {
 	uint32_t key, one, weight; /* of it once, of all of it in the query */
 	uint32_t seen; /* its weight so far in segment number seen_in */
 	uint64_t seen_in;
-	uint64_t bits[TM_KEY_ROWS];
 	tm_image_list list;
 } tm_query_key;
+
+/* What a segment must have to share so much: a key, the same after some of it,
+ * or a value. */
+typedef struct tm_query_part {
+	uint32_t key; /* or what stands for it in bits */
+	uint32_t of;  /* the number of the key */
+	uint32_t weight;
+	uint64_t bits[TM_KEY_ROWS];
+} tm_query_part;
 
 /* A part of the list of a key, while its ends are searched for. */
 typedef struct tm_range {
@@ -62,6 +70,8 @@ typedef struct tm_look {
 	size_t cap_found;
 	tm_query_key *keys;
 	size_t n_keys, cap_keys;
+	tm_query_part *parts; /* of the keys, in their order */
+	size_t n_parts, cap_parts;
 	uint32_t *by_key; /* a small table: key -> index in keys */
 	size_t n_by_key, cap_by_key;
 	uint64_t filter[4]; /* the last byte of every key in it */

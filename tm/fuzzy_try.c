@@ -39,10 +39,40 @@ set_query_words(tm_look *l)
 	l->words_known = true;
 }
 
+/* Has the query the value of a word of this key? */
+static bool
+asks_for_value(tm_look *l, uint32_t key, uint32_t id)
+{
+	const tm_image_word *word = &l->x->words[id];
+	uint32_t value =
+	    word->kind == TM_NUMBER ? word->key : l->x->texts[id].fold;
+
+	set_query_words(l);
+	for (size_t i = 0; i < l->query->tokens.n; i++)
+		if (l->q[i].key == key && l->q[i].fold == value)
+			return true;
+	return false;
+}
+
+/* What those with other values lose, when so much has one of the query's. */
+static uint32_t
+lost_by_values(const tm_look *l, uint32_t key, uint32_t valued)
+{
+	uint32_t nr = *tm_look_slot(l, key), shared;
+	const tm_query_key *k = &l->keys[nr];
+
+	if (nr == NONE || k->seen_in != l->counted)
+		return 0;
+	shared = k->seen < k->weight ? k->seen : k->weight;
+	return shared <= valued
+		   ? 0
+		   : shared - valued - tm_image_without_value(shared - valued);
+}
+
 /*
  * Does segment at share enough with the query to reach the score least?
  * Of its own weight it may lose only so much to tokens that the query does
- * not have, or not so often. Returns -1 for damage.
+ * not have, or not so often, or with other values. Returns -1 for damage.
  */
 static int
 shares_enough(tm_look *l, uint32_t at, double least)
@@ -51,6 +81,7 @@ shares_enough(tm_look *l, uint32_t at, double least)
 	uint32_t a = l->query->weight, most = a < b->weight ? b->weight : a;
 	double need = tm_match_least_s(least, tm_look_chars_bound(l, b)) * most;
 	int64_t may_lose = (int64_t)floor(b->weight - need + 1e-6);
+	uint32_t valued[TM_N_VALUED] = { 0 };
 	tm_image_reader r;
 
 	if (may_lose < 0)
@@ -78,6 +109,9 @@ shares_enough(tm_look *l, uint32_t at, double least)
 				k->seen = 0;
 			}
 			k->seen += word->weight;
+			if (tm_image_has_value(word->kind, word->key) &&
+			    asks_for_value(l, key, id))
+				valued[key] += word->weight;
 			if (k->seen <= k->weight)
 				continue;
 			if (k->seen - k->weight < over)
@@ -87,7 +121,9 @@ shares_enough(tm_look *l, uint32_t at, double least)
 		if (may_lose < 0)
 			return 0;
 	}
-	return 1;
+	for (uint32_t key = 0; key < TM_N_VALUED; key++)
+		may_lose -= lost_by_values(l, key, valued[key]);
+	return may_lose >= 0;
 }
 
 /* The tokens of a segment. */

@@ -39,6 +39,8 @@ typedef struct numbering {
 	uint32_t *word, *key; /* the new number by the old one */
 	uint32_t *order;      /* segments by weight */
 	uint32_t *word_key;   /* by the old number of the word */
+	uint32_t *count;      /* segments that have each (new) key */
+	uint32_t *rarity;     /* of each key: 0 is the rarest */
 } numbering;
 
 static void
@@ -271,23 +273,165 @@ soon_segment(const tm_fuzzy_builder *b, const uint32_t *order, size_t i)
 		tm_soon(&b->codes[b->v[order[i + 8]].at]);
 }
 
-/* What a segment surely has not: every key sets its bits. */
+/* ---- The keys of segments ------------------------------------------------ */
+
+/* How many segments have each key. */
 static void
-set_bits(const tm_fuzzy_builder *b, uint32_t i, const numbering *plan,
-    uint64_t bits[TM_KEY_ROWS])
+count_keys(const tm_fuzzy_builder *b, numbering *plan)
+{
+	uint32_t *last = tm_alloc(b->n_keys * sizeof *last);
+
+	memset(last, 0xff, b->n_keys * sizeof *last);
+	plan->count = tm_zalloc(b->n_keys, sizeof *plan->count);
+	for (uint32_t i = 0; i < b->n; i++) {
+		const unsigned char *end, *p = tokens_of(b, i, &end);
+		bool space;
+
+		while (p < end) {
+			uint32_t word = next_token(&p, &space);
+			uint32_t key = plan->word_key[word];
+
+			plan->count[key] += last[key] != i;
+			last[key] = i;
+		}
+	}
+	free(last);
+}
+
+typedef struct ranked_key {
+	uint32_t n, weight, key;
+} ranked_key;
+
+static int
+rarer_first(const void *a, const void *b)
+{
+	const ranked_key *x = a, *y = b;
+
+	return tm_image_rarer(x->n, x->weight, x->key, y->n, y->weight, y->key)
+		   ? -1
+		   : 1;
+}
+
+static void
+rank_by_rarity(const tm_fuzzy_builder *b, numbering *plan)
+{
+	ranked_key *v = tm_zalloc(b->n_keys, sizeof *v);
+
+	for (uint32_t k = 0; k < b->n_keys; k++)
+		v[k] = (ranked_key){ plan->count[k], 1, k };
+	/* All words of a key weigh the same. */
+	for (uint32_t i = 0; i < b->n_words; i++)
+		if (b->words[i].count > 0)
+			v[plan->word_key[i]].weight = b->words[i].weight;
+	if (b->n_keys > 1)
+		qsort(v, b->n_keys, sizeof *v, rarer_first);
+	plan->rarity = tm_alloc(b->n_keys * sizeof *plan->rarity);
+	for (uint32_t i = 0; i < b->n_keys; i++)
+		plan->rarity[v[i].key] = i;
+	free(v);
+}
+
+/* A token of a segment, in the order of rarity. */
+typedef struct placed {
+	uint32_t rarity, key;
+	uint32_t value; /* of a number or a code, or 0 */
+	uint16_t weight;
+} placed;
+
+typedef struct placed_row {
+	placed *v;
+	size_t n, cap;
+} placed_row;
+
+static int
+by_rarity(const void *a, const void *b)
+{
+	const placed *x = a, *y = b;
+
+	return (x->rarity > y->rarity) - (x->rarity < y->rarity);
+}
+
+static void
+sort_placed(placed_row *row)
+{
+	placed *v = row->v;
+
+	if (row->n > 32) {
+		qsort(v, row->n, sizeof *v, by_rarity);
+		return;
+	}
+	for (size_t i = 1; i < row->n; i++) {
+		placed one = v[i];
+		size_t k = i;
+
+		for (; k > 0 && v[k - 1].rarity > one.rarity; k--)
+			v[k] = v[k - 1];
+		v[k] = one;
+	}
+}
+
+static uint32_t
+value_of(const tm_fuzzy_builder *b, const new_word *w)
+{
+	uint32_t text = w->kind == TM_NUMBER ? w->key : w->fold;
+
+	if (!tm_image_has_value(w->kind, w->key))
+		return 0;
+	return tm_image_value(
+	    tm_image_hash(w->kind, tm_new_word_text(b, text)));
+}
+
+/* The tokens of segment i; those of one key come one after the other. */
+static void
+place_tokens(const tm_fuzzy_builder *b, const numbering *plan, uint32_t i,
+    placed_row *row)
 {
 	const unsigned char *end, *p = tokens_of(b, i, &end);
 	bool space;
 
-	while (p < end)
-		tm_image_bits(plan->word_key[next_token(&p, &space)], bits);
+	row->n = 0;
+	tm_grow_to(row->v, (size_t)(end - p) + 1, row->cap);
+	while (p < end) {
+		uint32_t word = next_token(&p, &space);
+		uint32_t key = plan->word_key[word];
+		const new_word *w = &b->words[word];
+
+		row->v[row->n++] = (placed){ plan->rarity[key], key,
+			w->kind == TM_WORD ? 0 : value_of(b, w), w->weight };
+	}
+	sort_placed(row);
+}
+
+/* What token i is, there being so many with its key before it. */
+static uint32_t
+placed_key(const placed *t, uint32_t before)
+{
+	return before == 0 ? t->key : tm_image_again(t->key, before);
+}
+
+/* What a segment surely has not: every token sets its bits. */
+static void
+set_bits(const placed_row *row, uint64_t bits[TM_KEY_ROWS])
+{
+	uint32_t before = 0;
+
+	for (size_t i = 0; i < row->n; i++) {
+		const placed *t = &row->v[i];
+
+		before = i > 0 && t[-1].key == t->key ? before + 1 : 0;
+		if (before < TM_MOST_TIMES)
+			tm_image_bits(placed_key(t, before), bits);
+		if (t->value != 0)
+			tm_image_bits(t->value, bits);
+	}
 }
 
 static void
 put_briefs(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 {
 	tm_image_brief *v = tm_zalloc(b->n < CHUNK ? b->n : CHUNK, sizeof *v);
-	uint64_t *row = tm_alloc(b->n * sizeof *row);
+	uint64_t *first = tm_alloc(b->n * sizeof *first);
+	placed_row row = { 0 };
 	size_t n = 0;
 
 	put_begin(im, TM_IN_BRIEFS);
@@ -300,8 +444,9 @@ put_briefs(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 		v[n].chars = s->chars;
 		v[n].label = s->label;
 		memset(bits, 0, sizeof bits);
-		set_bits(b, plan->order[i], plan, bits);
-		row[i] = bits[0];
+		place_tokens(b, plan, plan->order[i], &row);
+		set_bits(&row, bits);
+		first[i] = bits[0];
 		memcpy(v[n].more, bits + 1, sizeof v[n].more);
 		if (++n == CHUNK || i + 1 == b->n) {
 			put_more(im, v, n * sizeof *v);
@@ -310,8 +455,9 @@ put_briefs(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 	}
 	put_end(im);
 	free(v);
-	put(im, TM_IN_ROWS, row, b->n, sizeof *row);
-	free(row);
+	free(row.v);
+	put(im, TM_IN_ROWS, first, b->n, sizeof *first);
+	free(first);
 }
 
 static void
@@ -387,10 +533,10 @@ put_tokens(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 /* Lists on their way: of key k from start[k] on, with room for the ends of
  * its tiers where it is long. */
 typedef struct lists {
-	uint32_t *start, *count; /* of segments */
-	uint32_t *rank;		 /* of keys: 0 is the rarest */
+	uint32_t *start;
 	/* Of the keys from first on, and before last: */
 	uint32_t first, last;
+	uint32_t *next;	  /* the next entry of each key */
 	unsigned char *v; /* entries */
 	uint8_t *tier;	  /* of each in v */
 } lists;
@@ -402,116 +548,70 @@ set_entry(unsigned char *v, size_t i, uint64_t entry)
 		v[i * TM_ENTRY + k] = (unsigned char)(entry >> 8 * k);
 }
 
-/* How many segments have each key. */
 static void
-count_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
+start_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
 {
-	uint32_t *last = tm_alloc(b->n_keys * sizeof *last);
 	uint64_t total = 0;
 
-	memset(last, 0xff, b->n_keys * sizeof *last);
-	l->count = tm_zalloc(b->n_keys, sizeof *l->count);
-	for (uint32_t i = 0; i < b->n; i++) {
-		const unsigned char *end, *p = tokens_of(b, i, &end);
-		bool space;
-
-		while (p < end) {
-			uint32_t word = next_token(&p, &space);
-			uint32_t key = plan->word_key[word];
-
-			l->count[key] += last[key] != i;
-			last[key] = i;
-		}
-	}
-	free(last);
 	l->start = tm_alloc(((size_t)b->n_keys + 1) * sizeof *l->start);
+	l->next = tm_alloc(b->n_keys * sizeof *l->next);
 	for (uint32_t k = 0; k < b->n_keys; k++) {
 		l->start[k] = (uint32_t)total;
-		total += l->count[k];
-		total += l->count[k] > TM_LONG_LIST ? TM_TIER_ENDS : 0;
+		total += plan->count[k];
+		total += plan->count[k] > TM_LONG_LIST ? TM_TIER_ENDS : 0;
 	}
 	l->start[b->n_keys] = (uint32_t)total;
 }
 
-typedef struct ranked_key {
-	uint32_t n, weight, key;
-} ranked_key;
-
-static int
-rarer_first(const void *a, const void *b)
-{
-	const ranked_key *x = a, *y = b;
-
-	return tm_image_rarer(x->n, x->weight, x->key, y->n, y->weight, y->key)
-		   ? -1
-		   : 1;
-}
-
 static void
-rank_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
+add_entry(lists *l, uint32_t key, uint64_t entry, uint64_t tier)
 {
-	ranked_key *v = tm_zalloc(b->n_keys, sizeof *v);
+	uint32_t at;
 
-	for (uint32_t k = 0; k < b->n_keys; k++)
-		v[k] = (ranked_key){ l->count[k], 1, k };
-	/* All words of a key weigh the same. */
-	for (uint32_t i = 0; i < b->n_words; i++)
-		if (b->words[i].count > 0)
-			v[plan->word_key[i]].weight = b->words[i].weight;
-	if (b->n_keys > 1)
-		qsort(v, b->n_keys, sizeof *v, rarer_first);
-	l->rank = tm_alloc(b->n_keys * sizeof *l->rank);
-	for (uint32_t i = 0; i < b->n_keys; i++)
-		l->rank[v[i].key] = i;
-	free(v);
-}
-
-/* A token of a segment, in the order of rarity. */
-typedef struct placed {
-	uint32_t rank, key;
-	uint16_t weight;
-	uint8_t tier;
-} placed;
-
-static int
-by_rank(const void *a, const void *b)
-{
-	const placed *x = a, *y = b;
-
-	return (x->rank > y->rank) - (x->rank < y->rank);
-}
-
-static void
-sort_placed(placed *v, size_t n)
-{
-	if (n > 32) {
-		qsort(v, n, sizeof *v, by_rank);
+	if (key < l->first || key >= l->last)
 		return;
-	}
-	for (size_t i = 1; i < n; i++) {
-		placed one = v[i];
-		size_t k = i;
-
-		for (; k > 0 && v[k - 1].rank > one.rank; k--)
-			v[k] = v[k - 1];
-		v[k] = one;
-	}
+	at = l->next[key]++;
+	set_entry(l->v, at, entry);
+	l->tier[at] = (uint8_t)tier;
 }
 
-/* Each key once, with its tier in a segment that weighs whole. */
-static size_t
-join_placed(placed *v, size_t n, uint64_t whole)
+/* The sketch bits of tokens i to n of one key, without that of the key. */
+static uint64_t
+sketch_rest(const placed *v, size_t n, int bits)
 {
-	uint64_t rarer = 0;
-	size_t kept = 0;
+	uint64_t sketch = 0;
 
-	for (size_t k = 0, next; k < n; k = next) {
-		v[kept] = v[k];
-		v[kept++].tier = (uint8_t)(rarer * TM_TIERS / whole);
-		for (next = k; next < n && v[next].key == v[k].key; next++)
-			rarer += v[next].weight;
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && i < TM_MOST_TIMES)
+			sketch |=
+			    UINT64_C(1) << tm_image_sketch_bit(
+				tm_image_again(v->key, (uint32_t)i), bits);
+		if (v[i].value != 0)
+			sketch |= UINT64_C(1)
+				  << tm_image_sketch_bit(v[i].value, bits);
 	}
-	return kept;
+	return sketch;
+}
+
+/* Segment number i, of that weight, into those lists of its keys that are at
+ * hand. */
+static void
+list_segment(
+    lists *l, const placed_row *row, uint32_t i, uint32_t whole, int bits)
+{
+	uint64_t sketch = 0, rarer = whole;
+	size_t first;
+
+	for (size_t end = row->n; end > 0; end = first) {
+		const placed *v = row->v;
+		uint32_t key = v[end - 1].key;
+
+		for (first = end; first > 0 && v[first - 1].key == key; first--)
+			rarer -= v[first - 1].weight;
+		sketch |= sketch_rest(v + first, end - first, bits);
+		add_entry(l, key, i | sketch << bits, rarer * TM_TIERS / whole);
+		sketch |= UINT64_C(1) << tm_image_sketch_bit(key, bits);
+	}
 }
 
 /* Segments into those lists of their keys that are at hand, each with its
@@ -519,57 +619,31 @@ join_placed(placed *v, size_t n, uint64_t whole)
 static void
 fill_lists(lists *l, const tm_fuzzy_builder *b, const numbering *plan)
 {
-	uint32_t *next = tm_alloc(b->n_keys * sizeof *next);
 	int bits = tm_image_number_bits((uint32_t)b->n);
-	placed *row = NULL;
-	size_t cap = 0;
+	placed_row row = { 0 };
 
 	for (uint32_t k = l->first; k < l->last; k++)
-		next[k] = l->start[k] - l->start[l->first] +
-			  (l->count[k] > TM_LONG_LIST ? TM_TIER_ENDS : 0);
+		l->next[k] = l->start[k] - l->start[l->first] +
+			     (plan->count[k] > TM_LONG_LIST ? TM_TIER_ENDS : 0);
 	for (uint32_t i = 0; i < b->n; i++) {
-		const unsigned char *end;
-		const unsigned char *p = tokens_of(b, plan->order[i], &end);
-		uint32_t whole = b->v[plan->order[i]].weight;
-		uint64_t sketch = 0;
-		size_t n = 0;
-		bool space;
+		uint32_t segment = plan->order[i];
 
 		soon_segment(b, plan->order, i);
-		tm_grow_to(row, (size_t)(end - p), cap);
-		while (p < end) {
-			uint32_t word = next_token(&p, &space);
-			uint32_t key = plan->word_key[word];
-
-			row[n++] = (placed){ l->rank[key], key,
-				b->words[word].weight, 0 };
-		}
-		sort_placed(row, n);
-		n = join_placed(row, n, whole);
-		while (n-- > 0) {
-			uint32_t key = row[n].key, at;
-
-			if (key >= l->first && key < l->last) {
-				at = next[key]++;
-				set_entry(l->v, at, i | sketch << bits);
-				l->tier[at] = row[n].tier;
-			}
-			sketch |= UINT64_C(1) << tm_image_sketch_bit(key, bits);
-		}
+		place_tokens(b, plan, segment, &row);
+		list_segment(l, &row, i, b->v[segment].weight, bits);
 	}
-	free(row);
-	free(next);
+	free(row.v);
 }
 
 /* Put a long list, which is in order, into tiers that are. */
 static void
-into_tiers(lists *l, uint32_t key, unsigned char *scratch)
+into_tiers(lists *l, uint32_t key, uint32_t n, unsigned char *scratch)
 {
 	size_t here = l->start[key] - l->start[l->first];
 	unsigned char *start = l->v + here * TM_ENTRY;
 	unsigned char *v = start + TM_TIER_ENDS * TM_ENTRY;
 	const uint8_t *tier = l->tier + here + TM_TIER_ENDS;
-	uint32_t n = l->count[key], end[TM_TIERS] = { 0 };
+	uint32_t end[TM_TIERS] = { 0 };
 	uint32_t next[TM_TIERS], at = 0;
 
 	for (uint32_t i = 0; i < n; i++)
@@ -634,8 +708,7 @@ put_lists(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 	lists l = { 0 };
 	unsigned char *scratch = tm_alloc(b->n * TM_ENTRY);
 
-	count_lists(&l, b, plan);
-	rank_lists(&l, b, plan);
+	start_lists(&l, b, plan);
 	put_keys(im, b, plan, &l);
 	put(im, TM_IN_LIST_AT, l.start, (size_t)b->n_keys + 1, sizeof *l.start);
 	put_begin(im, TM_IN_LIST);
@@ -646,8 +719,8 @@ put_lists(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 		l.tier = tm_alloc(n);
 		fill_lists(&l, b, plan);
 		for (uint32_t k = l.first; k < l.last; k++)
-			if (l.count[k] > TM_LONG_LIST)
-				into_tiers(&l, k, scratch);
+			if (plan->count[k] > TM_LONG_LIST)
+				into_tiers(&l, k, plan->count[k], scratch);
 		put_more(im, l.v, n * TM_ENTRY);
 		free(l.v);
 		free(l.tier);
@@ -655,8 +728,7 @@ put_lists(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 	put_more(im, behind, sizeof behind);
 	put_end(im);
 	free(l.start);
-	free(l.count);
-	free(l.rank);
+	free(l.next);
 	free(scratch);
 }
 
@@ -676,6 +748,8 @@ tm_fuzzy_builder_write(tm_fuzzy_builder *b, FILE *fp)
 	rank_words(b, &plan);
 	rank_keys(b, &plan);
 	plan.order = order_by_weight(b);
+	count_keys(b, &plan);
+	rank_by_rarity(b, &plan);
 	/* In the order of the sections, which the checksum goes by. */
 	put_briefs(&im, b, &plan);
 	put_first(&im, b, &plan);
@@ -688,6 +762,8 @@ tm_fuzzy_builder_write(tm_fuzzy_builder *b, FILE *fp)
 	free(plan.words);
 	free(plan.key);
 	free(plan.word_key);
+	free(plan.count);
+	free(plan.rarity);
 	im.head.size = im.at;
 	im.head.self =
 	    tm_image_checksum(0, &im.head, offsetof(tm_image_head, self));

@@ -26,11 +26,11 @@
 
 #include "tm/match_int.h"
 
-/* Per cent of the weight that a pair of tokens costs. */
+/* Per cent of the weight that a pair of tokens costs; two numbers or two codes
+ * cost TM_MATCH_OTHER_VALUE. */
 enum {
-	SAME_FOLD = 2,	  /* case, marks, digits of another script */
-	SAME_STEM = 25,	  /* another form of the word */
-	OTHER_VALUE = 30, /* two numbers, two codes */
+	SAME_FOLD = 2,	/* case, marks, digits of another script */
+	SAME_STEM = 25, /* another form of the word */
 	OTHER = 100
 };
 
@@ -51,7 +51,7 @@ tm_match_substitute(const tm_match_token *a, const tm_match_token *b)
 		return (uint64_t)SAME_FOLD * a->weight;
 	if (a->kind == TM_WORD)
 		return (uint64_t)SAME_STEM * a->weight;
-	return (uint64_t)OTHER_VALUE * a->weight;
+	return (uint64_t)TM_MATCH_OTHER_VALUE * a->weight;
 }
 
 bool

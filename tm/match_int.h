@@ -60,7 +60,9 @@ tm_match_token *tm_match_number_stored(
  * second's work. */
 #define TM_MATCH_MOST_CELLS (UINT64_C(1) << 26)
 
-/* What it costs to put b in the place of a. */
+/* What it costs to put b in the place of a; per cent of the weight when both
+ * are numbers, or codes, and not the same. */
+enum { TM_MATCH_OTHER_VALUE = 30 };
 uint64_t tm_match_substitute(const tm_match_token *a, const tm_match_token *b);
 bool tm_match_same(const tm_match_token *a, const tm_match_token *b);
 

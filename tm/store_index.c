@@ -256,9 +256,10 @@ width(const tm_segment *s)
 }
 
 /* The first of the last segments that are of about one size: none has more
- * than three times as many units as all behind it. */
+ * than three times as many units as all behind it; and together at most so
+ * many. */
 static size_t
-first_to_join(const tm_index *x)
+first_to_join(const tm_index *x, int64_t most)
 {
 	size_t i = x->n_segs;
 	int64_t units = 0;
@@ -269,9 +270,9 @@ first_to_join(const tm_index *x)
 
 		units += width(s);
 		size += tm_segment_about(s)->size;
-		if (i < x->n_segs && (width(s) > 3 * (units - width(s)) ||
-					 units > tm_segment_limits.joined ||
-					 size > tm_segment_limits.size))
+		if (i < x->n_segs &&
+		    (width(s) > 3 * (units - width(s)) || units > most ||
+			size > tm_segment_limits.size))
 			break;
 	}
 	return i;
@@ -279,16 +280,16 @@ first_to_join(const tm_index *x)
 
 /* Make one of them: so each unit moves only a few times in its life, and there
  * are few segments. */
-static bool
-join_last(tm_index *x)
+static void
+join_last(tm_index *x, int64_t most)
 {
-	size_t first = first_to_join(x), n = x->n_segs - first;
+	size_t first = first_to_join(x, most), n = x->n_segs - first;
 	tm_segment *s;
 	tm_segment_head h;
 	tm_join *v;
 
 	if (n < 2)
-		return true;
+		return;
 	/* It lacks all that is in touched. */
 	h = head_for(x, tm_segment_about(x->segs[first])->lo,
 	    end_of_segments(x), x->since);
@@ -297,13 +298,13 @@ join_last(tm_index *x)
 		v[i] = untouched_of(x, x->segs[first + i]);
 	s = tm_folder_join(x->folder, v, n, &h, false);
 	free(v);
+	/* What cannot be joined stays as it is; a search sees why. */
 	if (s == NULL)
-		return false;
+		return;
 	while (x->n_segs > first)
 		tm_segment_free(x->segs[--x->n_segs]);
 	keep_segment(x, s);
 	clean_folder(x);
-	return true;
 }
 
 /* ---- Layers ------------------------------------------------------------ */
@@ -621,8 +622,8 @@ freeze_tail(tm_index *x, int64_t last, tm_error *err)
 	}
 	clean_folder(x);
 	x->hi = last;
-	/* What cannot be joined stays as it is; a search sees why. */
-	join_last(x);
+	/* Nobody who looks something up waits for more. */
+	join_last(x, tm_segment_limits.units);
 	return true;
 }
 
@@ -792,6 +793,14 @@ tm_index_refresh(tm_index *x, tm_error *err)
 		/* When it fails, what is in memory serves as well. */
 		freeze_patches(x);
 	return true;
+}
+
+/* Join large segments, too: it takes longer than all else here. */
+void
+tm_index_join(tm_index *x)
+{
+	if (x->loaded && !x->uncommitted)
+		join_last(x, tm_segment_limits.joined);
 }
 
 /* What was seen in a transaction is gone with it. */

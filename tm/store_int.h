@@ -125,6 +125,7 @@ tm_index *tm_index_new(tm_store *store);
 void tm_index_free(tm_index *index);
 void tm_index_forget(tm_index *index);
 void tm_index_rolled_back(tm_index *index);
+void tm_index_join(tm_index *index);
 
 /* The folder its files are in; NULL: there are none yet. */
 const char *tm_index_path(tm_index *index);

@@ -598,7 +598,10 @@ tm_store_index(tm_store *store, tm_error *err)
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;
 	ok = tm_index_refresh(store->index, err);
-	return tm_store_end_read(store, opened, ok, err);
+	ok = tm_store_end_read(store, opened, ok, err);
+	if (ok && opened)
+		tm_index_join(store->index);
+	return ok;
 }
 
 const char *
