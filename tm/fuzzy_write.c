@@ -210,25 +210,31 @@ put_words(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 	free(words);
 }
 
-/* The segments by weight, those of one weight as they came: sorted by the
- * lower half of the weight, then by the upper. */
+/*
+ * The segments by weight, those of one weight as they came: sorted by the
+ * lowest digits of the weight, then by the next. Two digits of 16 bits for
+ * many; four of 8 for few, as 65,536 counters are more than the work for a unit
+ * that was just added.
+ */
 static uint32_t *
 order_by_weight(const tm_fuzzy_builder *b)
 {
+	int bits = b->n < 1 << 14 ? 8 : 16;
+	size_t digits = (size_t)1 << bits, mask = digits - 1;
 	uint32_t *from = tm_alloc(b->n * sizeof *from);
 	uint32_t *to = tm_alloc(b->n * sizeof *to), *turn;
-	size_t *start = tm_alloc(65537 * sizeof *start);
+	size_t *start = tm_alloc((digits + 1) * sizeof *start);
 
 	for (uint32_t i = 0; i < b->n; i++)
 		from[i] = i;
-	for (int shift = 0; shift < 32; shift += 16) {
-		memset(start, 0, 65537 * sizeof *start);
+	for (int shift = 0; shift < 32; shift += bits) {
+		memset(start, 0, (digits + 1) * sizeof *start);
 		for (size_t i = 0; i < b->n; i++)
-			start[(b->v[i].weight >> shift & 0xffff) + 1]++;
-		for (size_t i = 0; i < 65536; i++)
+			start[(b->v[i].weight >> shift & mask) + 1]++;
+		for (size_t i = 0; i < digits; i++)
 			start[i + 1] += start[i];
 		for (size_t i = 0; i < b->n; i++)
-			to[start[b->v[from[i]].weight >> shift & 0xffff]++] =
+			to[start[b->v[from[i]].weight >> shift & mask]++] =
 			    from[i];
 		turn = from, from = to, to = turn;
 	}

@@ -53,8 +53,6 @@ tm_analyser_new(const char *lang)
 		strcpy(base, "no");
 	if (base[0] != '\0')
 		an->stemmer = sb_stemmer_new(base, "UTF_8");
-	an->size = FIRST_WORDS;
-	an->table = tm_zalloc(an->size, sizeof *an->table);
 	return an;
 }
 
@@ -224,8 +222,14 @@ static const known_word *
 word_of(tm_analyser *an, tm_str raw)
 {
 	uint64_t hash = tm_str_hash(raw);
-	known_word *w = slot_of(an->table, an->size, hash, raw);
+	known_word *w;
 
+	/* Not before: who indexes a unit asks for no forms that are kept. */
+	if (an->table == NULL) {
+		an->size = FIRST_WORDS;
+		an->table = tm_zalloc(an->size, sizeof *an->table);
+	}
+	w = slot_of(an->table, an->size, hash, raw);
 	if (w->raw.p != NULL)
 		return w;
 	if (an->n * 2 >= an->size) {
