@@ -438,6 +438,7 @@ tm_store_close(tm_store *store)
 	tm_lookup_free(store->lookup);
 	tm_index_free(store->index);
 	tm_early_drop(store);
+	tm_bulk_forget(store); /* nobody writes any more */
 	for (int i = 0; i < N_SQL; i++)
 		sqlite3_finalize(store->db->sql[i]);
 	sqlite3_close(store->db->sqlite);
