@@ -127,6 +127,8 @@ static const char *const statements[N_SQL] = {
 	[SQL_GET_UUID] = "SELECT value FROM property WHERE name = 'uuid'",
 	[SQL_GET_HASH] = "SELECT hash FROM unit WHERE id = ?",
 	[SQL_GET_TOUCHED] = "SELECT unit, rev FROM touched WHERE rev > ?",
+	[SQL_WAS_TOUCHED] =
+	    "SELECT 1 FROM touched WHERE rev > ?1 AND unit = ?2 LIMIT 1",
 	[SQL_GET_TEXTS] =
 	    "SELECT unit.id, status, extra, confidence IS NOT NULL, lang, text,"
 	    " unit.author, unit.changer, variant.author, variant.changer"

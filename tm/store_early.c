@@ -63,7 +63,7 @@ cut_segment(tm_store *store, tm_early *e)
 	tm_growing_finish(&e->g);
 	if (tm_store_uuid(store, uuid, NULL)) {
 		memcpy(h.uuid, uuid, sizeof h.uuid);
-		h.hash = tm_store_hash_of(store, h.hi);
+		tm_segment_know(&h, store);
 		s = tm_folder_write_new(e->folder, &e->g, &h);
 	}
 	tm_growing_clear(&e->g);

@@ -68,6 +68,21 @@ tm_store_hash_of(tm_store *store, int64_t id)
 }
 
 bool
+tm_store_was_touched(tm_store *store, int64_t id, int64_t since)
+{
+	sqlite3_stmt *sql = tm_store_sql(store, SQL_WAS_TOUCHED, NULL);
+	bool was;
+
+	if (sql == NULL)
+		return false;
+	sqlite3_bind_int64(sql, 1, since);
+	sqlite3_bind_int64(sql, 2, id);
+	was = sqlite3_step(sql) == SQLITE_ROW;
+	sqlite3_reset(sql);
+	return was;
+}
+
+bool
 tm_store_each_touched(tm_store *store, int64_t since,
     void (*touched)(void *self, int64_t id, int64_t rev), void *self,
     tm_error *err)

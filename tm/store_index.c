@@ -18,7 +18,7 @@
  * A long tail becomes a file, and neighbours of about one size become one;
  * many patches become a file; and when a quarter of the units were touched
  * all is made one. A file counts when it belongs to this memory (uuid) in
- * this state (the hash of its last unit, the last touched one), and is made
+ * this state (the hashes of some units, the one touched last), and is made
  * again when it does not. Where nothing can be written beside a memory, the
  * folder is among the caches of the user, or, for a small one, all this stays
  * in memory.
@@ -178,16 +178,9 @@ static bool
 belongs(tm_index *x, const tm_segment *s, int64_t last, int64_t rev)
 {
 	const tm_segment_head *h = tm_segment_about(s);
-	int64_t hash;
 
-	if (memcmp(h->uuid, x->uuid, sizeof h->uuid) != 0 || h->hi > last ||
-	    h->rev > rev)
-		return false;
-	if (h->hash == 0)
-		return true;
-	hash = tm_store_hash_of(x->store, h->hi);
-	/* 0: it has been removed since; then it is among the touched. */
-	return hash == 0 || hash == h->hash;
+	return memcmp(h->uuid, x->uuid, sizeof h->uuid) == 0 && h->hi <= last &&
+	       h->rev <= rev && tm_segment_knows(h, x->store);
 }
 
 /*
@@ -238,7 +231,7 @@ head_for(tm_index *x, int64_t lo, int64_t hi, int64_t rev)
 	tm_segment_head h = { .lo = lo, .hi = hi, .rev = rev };
 
 	memcpy(h.uuid, x->uuid, sizeof h.uuid);
-	h.hash = tm_store_hash_of(x->store, hi);
+	tm_segment_know(&h, x->store);
 	return h;
 }
 
@@ -291,8 +284,15 @@ join_last(tm_index *x, int64_t most)
 	if (n < 2)
 		return;
 	/* It lacks all that is in touched. */
-	h = head_for(x, tm_segment_about(x->segs[first])->lo,
-	    end_of_segments(x), x->since);
+	h = *tm_segment_about(x->segs[x->n_segs - 1]);
+	h.lo = tm_segment_about(x->segs[first])->lo;
+	h.rev = x->since;
+	/* One of every part, if there are so many. */
+	for (size_t i = 1; i < TM_KNOWN; i++)
+		h.known[i] = tm_segment_about(
+		    x->segs[first +
+			    (n - 1) * (TM_KNOWN - 1 - i) / (TM_KNOWN - 1)])
+				 ->known[i];
 	v = tm_alloc(n * sizeof *v);
 	for (size_t i = 0; i < n; i++)
 		v[i] = untouched_of(x, x->segs[first + i]);
@@ -524,7 +524,7 @@ note_touched(void *self, int64_t id, int64_t rev)
 		    tm_segment_about(x->patches.v[0].seg);
 
 		/* The patch has it; or is of another past. */
-		if (rev == h->hi && id != h->hash)
+		if (rev == h->hi && id != h->last)
 			x->patches.v[0].rev = -1;
 		return;
 	}
@@ -679,7 +679,7 @@ freeze_patches(tm_index *x)
 	/* Who was touched last tells this past from another. */
 	for (size_t i = 0; i < x->touched.size; i++)
 		if (x->touched.v[i].rev == x->rev)
-			h.hash = x->touched.v[i].id;
+			h.last = x->touched.v[i].id;
 	s = tm_folder_join(x->folder, v, join_patches(x, v, 0, then), &h, true);
 	free(v);
 	free(then);

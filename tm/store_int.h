@@ -54,6 +54,9 @@ bool tm_store_uuid(tm_store *store, char uuid[33], tm_error *err);
 /* The hash of unit id, 0 when there is none. */
 int64_t tm_store_hash_of(tm_store *store, int64_t id);
 
+/* Was unit id changed or removed after revision since? */
+bool tm_store_was_touched(tm_store *store, int64_t id, int64_t since);
+
 /* Tell of every unit that was changed or removed after revision since, in
  * the order of revisions; some more than once. */
 bool tm_store_each_touched(tm_store *store, int64_t since,

@@ -200,6 +200,33 @@ segment_read(tm_segment *s, const char *p, tm_error *err)
 	return true;
 }
 
+void
+tm_segment_know(tm_segment_head *h, tm_store *store)
+{
+	for (int i = 0; i < TM_KNOWN; i++) {
+		struct tm_known *k = &h->known[i];
+
+		k->id = h->hi - (h->hi - h->lo) / TM_KNOWN * i;
+		k->hash = tm_store_hash_of(store, k->id);
+	}
+}
+
+bool
+tm_segment_knows(const tm_segment_head *h, tm_store *store)
+{
+	int same = 0;
+
+	for (int i = 0; i < TM_KNOWN; i++) {
+		const struct tm_known *k = &h->known[i];
+
+		if (k->hash == tm_store_hash_of(store, k->id))
+			same++;
+		else if (!tm_store_was_touched(store, k->id, h->rev))
+			return false;
+	}
+	return same > 0;
+}
+
 /*
  * A file that nobody has written to since it was made, or since it was last
  * held against its checksums, has a date that follows from its head. To read

@@ -12,6 +12,8 @@
 #include "tm/fuzzy_int.h"
 #include "tm/store_int.h"
 
+enum { TM_KNOWN = 4 }; /* units that a file is known by */
+
 /* What a file begins with. Files are of this machine: anything else is made
  * again. */
 typedef struct tm_segment_head {
@@ -20,7 +22,10 @@ typedef struct tm_segment_head {
 	char uuid[32];
 	int64_t lo, hi; /* units lo < id <= hi */
 	int64_t rev;	/* as of this revision */
-	int64_t hash;	/* of unit hi; 0: there is none */
+	int64_t last;	/* of a patch: the unit touched last */
+	struct tm_known {
+		int64_t id, hash; /* 0: there was none */
+	} known[TM_KNOWN];	  /* some units, hi among them */
 	uint64_t size, labels_at, labels_size;
 	uint64_t n_langs;
 	uint64_t check;
@@ -28,7 +33,7 @@ typedef struct tm_segment_head {
 
 #define TM_SEGMENT_MAGIC "tmindex"
 enum {
-	TM_SEGMENT_VERSION = 3,
+	TM_SEGMENT_VERSION = 4,
 	TM_MOST_LABELS = 65535 /* and one for those that found no room */
 };
 
@@ -187,6 +192,15 @@ size_t tm_segment_units(const tm_segment *s);
 void tm_segment_offer(tm_segment *s, const tm_query *query,
     const tm_index_asker *asker, bool (*dead)(void *self, int64_t id),
     void *self, tm_haystacks *out);
+
+/*
+ * Note some units, by which another past of the memory will be told from this
+ * one: a backup that was put back has the same uuid. They are known again
+ * when one is as it was, and each other one, too, but for those that were
+ * changed or removed since.
+ */
+void tm_segment_know(tm_segment_head *h, tm_store *store);
+bool tm_segment_knows(const tm_segment_head *h, tm_store *store);
 
 /* Its labels as lines, and image i and its language (NULL: no more). */
 tm_str tm_segment_labels(const tm_segment *s);

@@ -504,6 +504,33 @@ search_read_only(void)
 	tm_store_close(store);
 }
 
+/* A file is known by units, which may be changed. */
+START_TEST(a_change_of_the_last_unit_makes_nothing_again)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_arena arena = { 0 };
+	const tm_unit *last;
+	tm_unit again;
+
+	ok(tm_store_begin(store, &err));
+	add_distinct(store, 0, 3000);
+	ok(tm_store_commit(store, &err));
+	ok(tm_store_index(store, &err));
+	shell("ln %s.index/0-3000 %s/as-it-was", path, dir);
+	ok(tm_store_get(store, 3000, &arena, &last, &err));
+	again = *last;
+	again.tuid = TM_STR("another");
+	ok(tm_store_replace(store, &again, &err));
+	ok(tm_store_remove(store, 1, &err));
+	tm_store_close(store);
+	store = open_store(TM_WRITE);
+	compare_answers(store, 10);
+	shell("test %s.index/0-3000 -ef %s/as-it-was", path, dir);
+	tm_store_close(store);
+	tm_arena_release(&arena);
+}
+END_TEST
+
 START_TEST(without_a_place_the_index_is_in_memory)
 {
 	tm_store *store = open_store(TM_CREATE);
@@ -731,6 +758,7 @@ PLACE_MAIN("store_index", the_index_answers_like_the_plain_scan,
     what_is_changed_or_removed_is_seen, a_unit_can_be_changed_and_removed,
     a_check_finds_what_was_tampered_with, all_that_is_wrong_is_named,
     a_bad_index_is_made_again, the_index_of_another_memory_is_not_used,
+    a_change_of_the_last_unit_makes_nothing_again,
     without_a_place_the_index_is_in_memory,
     a_large_import_becomes_several_segments,
     many_changes_make_a_patch_and_many_more_one_index,
