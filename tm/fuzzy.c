@@ -339,6 +339,29 @@ try_worth(tm_search *s, const tm_haystack *in, size_t first)
 
 size_t tm_fuzzy_batch = 20000;
 
+/* What is left to read (more: is there anything?) is read for what counts by
+ * now. */
+static bool
+aim_higher(tm_search *s, size_t first, size_t last, bool *more)
+{
+	struct tm_fuzzy_scratch *w = s->scratch;
+	double now = score_for(s->floor);
+
+	*more = false;
+	for (size_t i = first; i < last; i++) {
+		if (!tm_look_has_more(&w->looks[i]))
+			continue;
+		if (w->looks[i].score < now) {
+			tm_look_aim_higher(&w->looks[i], now);
+			if (!take_step(w, TM_LOOK_RANGES, i, i + 1) ||
+			    !take_step(w, TM_LOOK_CUT, i, i + 1))
+				return false;
+		}
+		*more = *more || tm_look_has_more(&w->looks[i]);
+	}
+	return true;
+}
+
 /* Try what may score least and was not tried with a higher aim. */
 static bool
 try_all(tm_search *s, const tm_haystack *in, double least)
@@ -346,7 +369,8 @@ try_all(tm_search *s, const tm_haystack *in, double least)
 	struct tm_fuzzy_scratch *w = s->scratch;
 
 	for (size_t first = 0, last; first < w->n_looks; first = last) {
-		size_t work = 0, before = w->n_worth;
+		size_t work = 0, before;
+		bool more;
 		double now = score_for(s->floor);
 
 		if (now < least)
@@ -358,12 +382,16 @@ try_all(tm_search *s, const tm_haystack *in, double least)
 				return false;
 			work += tm_look_work(&w->looks[last]);
 		}
-		if (!take_step(w, TM_LOOK_POSTS, first, last) ||
-		    !take_step(w, TM_LOOK_ROWS, first, last))
-			return false;
-		hear_of_worth(w, first, last);
-		if (!try_worth(s, in, before))
-			return false;
+		do {
+			before = w->n_worth;
+			if (!take_step(w, TM_LOOK_POSTS, first, last) ||
+			    !take_step(w, TM_LOOK_ROWS, first, last))
+				return false;
+			hear_of_worth(w, first, last);
+			if (!try_worth(s, in, before) ||
+			    !aim_higher(s, first, last, &more))
+				return false;
+		} while (more);
 	}
 	return true;
 }

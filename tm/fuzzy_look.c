@@ -368,7 +368,7 @@ choose_ranges(tm_look *l)
 	uint32_t left = 0, low[TM_TIERS];
 	int tiers = 0;
 
-	l->n_ranges = l->n_posts = 0;
+	l->n_ranges = l->next_range = l->n_posts = 0;
 	if (l->all)
 		return true;
 	for (; tiers < TM_TIERS; tiers++) {
@@ -388,6 +388,8 @@ choose_ranges(tm_look *l)
 		if (high > l->high)
 			high = l->high;
 		left -= l->keys[k].weight;
+		if (k < l->next_key)
+			continue;
 		if (list->end == NULL)
 			add_range(l, k, list->v, list->n, l->low, high);
 		for (int t = 0; list->end != NULL && t < tiers; t++) {
@@ -448,9 +450,15 @@ tm_look_work(const tm_look *l)
 {
 	size_t n = l->all ? l->high - l->low : 0;
 
-	for (size_t i = 0; i < l->n_ranges; i++)
+	for (size_t i = l->next_range; i < l->n_ranges; i++)
 		n += range_length(&l->ranges[i]);
 	return n;
+}
+
+bool
+tm_look_has_more(const tm_look *l)
+{
+	return l->all ? !l->taken : l->next_range < l->n_ranges;
 }
 
 /* Take what its sketch lets through out of a range. */
@@ -480,15 +488,23 @@ take_range(tm_look *l, const tm_range *r, const sketched *s)
 		tm_soon(&l->x->row[*before++]);
 }
 
+/* The lists of some more keys. */
 static bool
 take_ranges(tm_look *l)
 {
 	sketched s;
 	uint32_t key = NONE; /* s is for */
+	size_t read = 0;
 
-	for (size_t i = 0; i < l->n_ranges; i++) {
-		const tm_range *r = &l->ranges[i];
-		if (r->end[0] >= r->end[1])
+	l->n_posts = 0;
+	for (; l->next_range < l->n_ranges; l->next_range++) {
+		const tm_range *r = &l->ranges[l->next_range];
+
+		if (read >= tm_fuzzy_batch && r->key >= l->next_key)
+			break;
+		l->next_key = r->key + 1;
+		read += range_length(r);
+		if (range_length(r) == 0)
 			continue;
 		if (r->key != key)
 			set_sketched(&s, l, r->key);
@@ -610,6 +626,14 @@ bool (*const tm_look_steps[])(tm_look *) = {
 void
 tm_look_aim(tm_look *l, double least)
 {
+	l->next_key = 0;
+	l->taken = false;
+	tm_look_aim_higher(l, least);
+}
+
+void
+tm_look_aim_higher(tm_look *l, double least)
+{
 	double need = tm_match_least_s(least, 1), weight = l->query->weight;
 
 	l->score = least;
@@ -675,6 +699,9 @@ tm_look_tell(tm_look *l,
 {
 	size_t n = l->all ? l->high - l->low : l->n_posts;
 
+	if (l->all && l->taken)
+		return;
+	l->taken = true;
 	if (n > 0 && l->cap_met < l->x->head->n / 64 + 1) {
 		size_t before = l->cap_met;
 

@@ -76,8 +76,11 @@ typedef struct tm_look {
 	size_t n_by_key, cap_by_key;
 	uint64_t filter[4]; /* the last byte of every key in it */
 	tm_range *ranges;   /* of its lists, that are read */
-	size_t n_ranges, cap_ranges;
-	uint32_t *posts; /* segments out of lists, to be considered */
+	size_t n_ranges, cap_ranges, next_range;
+	uint32_t next_key; /* those before it were read with this aim, or
+			      a lower one */
+	bool taken;	   /* of all segments: they were told */
+	uint32_t *posts;   /* segments out of lists, to be considered */
 	size_t n_posts, cap_posts;
 	uint64_t *met; /* a bit for each segment that was told */
 	size_t cap_met;
@@ -94,8 +97,10 @@ void tm_look_release(tm_look *look);
 /* Look for asked in an image. */
 void tm_look_start(tm_look *look, const tm_fuzzy *x, tm_asked *asked);
 
-/* For scores of least and more: at first, and for lower ones later. */
+/* For scores of least and more: at first, and for lower ones later; or for
+ * higher ones in what is left to read. */
 void tm_look_aim(tm_look *look, double least);
+void tm_look_aim_higher(tm_look *look, double least);
 
 /* The first two steps are for all aims, the others for each. They return
  * false when the image is damaged. */
@@ -109,8 +114,10 @@ enum {
 };
 extern bool (*const tm_look_steps[])(tm_look *look);
 
-/* How much there is to read in the steps after TM_LOOK_CUT. */
+/* How much there is to read in the steps after TM_LOOK_CUT. They read about
+ * tm_fuzzy_batch of it, and are taken again while there is more. */
 size_t tm_look_work(const tm_look *look);
+bool tm_look_has_more(const tm_look *look);
 
 /* Then tell of the segments that are worth trying, with the best score that
  * each can have; of each once, until it is forgotten that it was told. */
