@@ -71,6 +71,23 @@ put_code(FILE *fp, tm_str xml, enum code_view view)
 	tm_buf_release(&shown);
 }
 
+/* Text with its placeholders left to right: %s is no "s%" in Arabic. */
+static void
+put_plain(FILE *fp, tm_str s)
+{
+	tm_str plain, placeholder;
+	size_t at = 0;
+
+	while (tm_placeholder_next(s, &at, &plain, &placeholder)) {
+		print_escaped(fp, plain);
+		if (placeholder.p == NULL)
+			continue;
+		fputs("<bdi dir=\"ltr\">", fp);
+		print_escaped(fp, placeholder);
+		fputs("</bdi>", fp);
+	}
+}
+
 static void
 put_codes(FILE *fp, tm_str s, enum code_view view)
 {
@@ -78,7 +95,7 @@ put_codes(FILE *fp, tm_str s, enum code_view view)
 	size_t at = 0;
 
 	while (tm_codes_next(s, &at, &plain, &xml)) {
-		print_escaped(fp, plain);
+		put_plain(fp, plain);
 		if (xml.p != NULL)
 			put_code(fp, xml, view);
 	}

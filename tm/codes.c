@@ -141,6 +141,26 @@ tm_codes_next(tm_str marked, size_t *at, tm_str *plain, tm_str *xml)
 	return true;
 }
 
+bool
+tm_placeholder_next(tm_str text, size_t *at, tm_str *plain, tm_str *placeholder)
+{
+	size_t start = *at;
+	tm_scanned t;
+
+	*plain = tm_str_sub(text, start, text.n);
+	*placeholder = (tm_str){ NULL, 0 };
+	if (start >= text.n)
+		return false;
+	while (tm_scan(text, at, &t))
+		if (t.kind == TM_CODE) {
+			*plain = tm_str_sub(text, start, t.start);
+			*placeholder = tm_str_sub(text, t.start, t.end);
+			return true;
+		}
+	*at = text.n;
+	return true;
+}
+
 /* Is this code, with its marks, the place of a word? */
 static bool
 is_placeholder(tm_str code, tm_buf *scratch)

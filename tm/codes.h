@@ -45,6 +45,15 @@ void tm_codes_split(tm_str marked, tm_arena *arena, tm_coded *out);
 bool tm_codes_next(tm_str marked, size_t *at, tm_str *plain, tm_str *xml);
 
 /*
+ * Go through a text without marks: what stands at *at up to the next
+ * placeholder or tag that is written out (it may be empty), then that: %s,
+ * {0}, <b> or &amp; (p NULL at the end). False when *at is the end. To show
+ * them as they are written, which among Arabic letters they are not. Linear.
+ */
+bool tm_placeholder_next(
+    tm_str text, size_t *at, tm_str *plain, tm_str *placeholder);
+
+/*
  * Add the marked text with those codes taken by their numbers that stand for
  * a placeholder, and false when there is none: then nothing is added. A tool
  * that shows <1/> for <ph x="1">%s</ph> does not say what is in it, and so

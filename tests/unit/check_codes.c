@@ -179,6 +179,31 @@ START_TEST(tags_can_be_read_as_codes)
 }
 END_TEST
 
+START_TEST(placeholders_are_found_in_order)
+{
+	static const char *const texts[] = { "", "none", "%s", "a %1$d b{0}<b>",
+		"ملف %s", "5 % off", "x &amp; y", "%", "\xff%s\xff" };
+	static const char *const wanted[] = { "", "none", "[%s]",
+		"a [%1$d] b[{0}][<b>]", "ملف [%s]", "5 % off", "x [&amp;] y",
+		"%", "\xff[%s]\xff" };
+
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		tm_str plain, code;
+		tm_buf out = { 0 };
+		size_t at = 0;
+
+		while (tm_placeholder_next(
+		    tm_str_of(texts[i]), &at, &plain, &code)) {
+			tm_buf_add(&out, plain.p, plain.n);
+			if (code.p != NULL)
+				tm_buf_printf(&out, "[%.*s]", TM_STR_ARG(code));
+		}
+		ck_assert(tm_str_eq(tm_buf_str(&out), tm_str_of(wanted[i])));
+		tm_buf_release(&out);
+	}
+}
+END_TEST
+
 START_TEST(people_see_the_number)
 {
 	ck_assert_str_eq(shown("<ph x=\"1\"/>"), "<1/>");
@@ -380,7 +405,8 @@ UNIT_MAIN("codes", a_code_has_one_way_of_writing,
     a_code_in_a_word_stands_behind_it_for_comparing,
     offsets_that_cannot_be_are_mended, marked_texts_come_apart_again,
     what_was_typed_is_read_as_a_file_would_be, tags_can_be_read_as_codes,
-    people_see_the_number, words_are_what_they_are_without_codes,
+    placeholders_are_found_in_order, people_see_the_number,
+    words_are_what_they_are_without_codes,
     codes_alone_cost_less_than_five_points,
     placeholders_in_codes_can_go_by_their_numbers,
     a_megabyte_of_halves_takes_no_time)
