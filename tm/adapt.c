@@ -603,7 +603,8 @@ may_inflect(tm_adapter *a, const item *t)
 /* Add what makes the numbers of target those of the query. False when they
  * differ and that is not sure. */
 static bool
-adapt_numbers(tm_adapter *a, tm_str target, tm_adapt_changes *out)
+adapt_numbers(
+    tm_adapter *a, tm_str target, bool percents, tm_adapt_changes *out)
 {
 	tm_buf text = { 0 };
 	bool changed, ok;
@@ -613,7 +614,7 @@ adapt_numbers(tm_adapter *a, tm_str target, tm_adapt_changes *out)
 	ok = tm_adapt_pair(&a->stored, &a->query, &changed);
 	if (!ok || !changed)
 		return ok;
-	tm_adapt_read(&a->to, target, &a->values, &a->target);
+	tm_adapt_read(&a->to, target, percents, &a->values, &a->target);
 	for (size_t i = 0; i < a->stored.n; i++) {
 		const item *s = &a->stored.v[i];
 
@@ -647,14 +648,17 @@ tm_adapt(tm_adapter *a, tm_str query, tm_str stored, const tm_edit *edits,
     size_t n_edits, tm_str target, tm_adapted *out)
 {
 	tm_adapt_changes changes = { 0 };
+	bool percents[2] = { tm_adapt_has_percents(stored, target),
+		tm_adapt_has_percents(target, stored) };
 
 	tm_buf_clear(&out->text);
 	out->n = 0;
 	tm_arena_clear(&a->values);
-	tm_adapt_read(&a->from, query, &a->values, &a->query);
-	tm_adapt_read(&a->from, stored, &a->values, &a->stored);
-	if (adapt_numbers(a, target, &changes) &&
-	    tm_adapt_codes(query, stored, edits, n_edits, target, &changes) &&
+	tm_adapt_read(&a->from, query, percents[0], &a->values, &a->query);
+	tm_adapt_read(&a->from, stored, percents[0], &a->values, &a->stored);
+	if (adapt_numbers(a, target, percents[1], &changes) &&
+	    tm_adapt_codes(
+		query, stored, edits, n_edits, target, percents, &changes) &&
 	    changes.n > 0)
 		write_adapted(&changes, target, out);
 	free(changes.v);

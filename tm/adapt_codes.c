@@ -37,6 +37,53 @@ typedef struct codes {
 	size_t first, last; /* where the other tokens begin and end */
 } codes;
 
+/* ---- Per cent ---------------------------------------------------------- */
+
+/* Each is looked for in the other text. */
+enum { MOST_PERCENTS = 50 };
+
+bool
+tm_adapt_is_percent(tm_str word)
+{
+	for (size_t i = 1; i < word.n; i++)
+		if (word.p[i] < '0' || word.p[i] > '9')
+			return false;
+	return word.n > 1 && word.p[0] == '%';
+}
+
+static bool
+is_percent_sign(int32_t c)
+{
+	return c == '%' || c == 0x66a || c == 0xff05;
+}
+
+bool
+tm_adapt_has_percents(tm_str text, tm_str other)
+{
+	tm_scanned t, u;
+	size_t n = 0, signs;
+
+	for (size_t i = 0; tm_scan(text, &i, &t);) {
+		tm_str word = tm_str_sub(text, t.start, t.end);
+
+		if (t.kind != TM_CODE || !tm_adapt_is_percent(word))
+			continue;
+		if (++n > MOST_PERCENTS)
+			return false;
+		signs = 0;
+		for (size_t k = 0; tm_scan(other, &k, &u);) {
+			signs += u.kind == TM_PUNCT && is_percent_sign(u.c);
+			if (u.kind == TM_CODE &&
+			    tm_str_eq(tm_str_sub(other, u.start, u.end), word))
+				return false;
+		}
+		/* %1 is more often a placeholder than one per cent */
+		if (word.n == 2 && signs == 0)
+			return false;
+	}
+	return n > 0;
+}
+
 /* ---- Reading ----------------------------------------------------------- */
 
 static void
@@ -104,7 +151,7 @@ number_ends(codes *all)
 }
 
 static void
-read_codes(tm_str text, codes *all)
+read_codes(tm_str text, bool percents, codes *all)
 {
 	tm_scanned t;
 	size_t i = 0;
@@ -115,7 +162,8 @@ read_codes(tm_str text, codes *all)
 			.end = t.end,
 			.text = tm_str_sub(text, t.start, t.end) };
 
-		if (t.kind != TM_CODE) {
+		if (t.kind != TM_CODE ||
+		    (percents && tm_adapt_is_percent(c.text))) {
 			if (all->first == SIZE_MAX)
 				all->first = t.start;
 			all->last = t.end;
@@ -301,15 +349,16 @@ enum { MOST_CODES = 500 };
 
 bool
 tm_adapt_codes(tm_str query, tm_str stored, const tm_edit *edits,
-    size_t n_edits, tm_str target, tm_adapt_changes *changes)
+    size_t n_edits, tm_str target, const bool percents[2],
+    tm_adapt_changes *changes)
 {
 	codes q = { 0 }, s = { 0 }, t = { 0 };
 	size_t before = changes->n;
 	bool ok = true;
 
-	read_codes(query, &q);
-	read_codes(stored, &s);
-	read_codes(target, &t);
+	read_codes(query, percents[0], &q);
+	read_codes(stored, percents[0], &s);
+	read_codes(target, percents[1], &t);
 	if (q.n <= MOST_CODES && s.n <= MOST_CODES && t.n <= MOST_CODES) {
 		pair_codes(&s, &q, edits, n_edits);
 		if (has_holes(&s, false) || has_holes(&q, false)) {

@@ -135,9 +135,10 @@ typedef struct tm_adapt_side {
 	size_t n_rest, cap_rest;
 } tm_adapt_side;
 
-/* What is borrowed from lang and values lives as long as these. */
-void tm_adapt_read(
-    tm_adapt_lang *lang, tm_str text, tm_arena *values, tm_adapt_side *side);
+/* What is borrowed from lang and values lives as long as these. percents: what
+ * looks like the placeholder %10 is ten per cent, as Turkish writes it. */
+void tm_adapt_read(tm_adapt_lang *lang, tm_str text, bool percents,
+    tm_arena *values, tm_adapt_side *side);
 void tm_adapt_side_release(tm_adapt_side *side);
 
 /* Is it the name before once more, from another list: فبراير/شباط? */
@@ -160,6 +161,12 @@ bool tm_adapt_pair(tm_adapt_side *stored, tm_adapt_side *query, bool *changed);
 
 /* ---- Codes (adapt_codes.c) --------------------------------------------- */
 
+/* Are there codes like %10 in text, some fifty at most, and none of them in
+ * the other one, of which it is the translation or the source? Then they are
+ * per cents. */
+bool tm_adapt_has_percents(tm_str text, tm_str other);
+bool tm_adapt_is_percent(tm_str word);
+
 /* Bytes start..end of the translation become text. */
 typedef struct tm_adapt_change {
 	size_t start, end;
@@ -176,9 +183,10 @@ typedef struct tm_adapt_changes {
  * Add what makes the codes of target those of query: all, or none when one
  * has no place that is surely its own. The changes are in no order; what
  * they say is borrowed from query. False when a placeholder that is written
- * out (%s) is among those.
+ * out (%s) is among those. percents: of the source and of target.
  */
 bool tm_adapt_codes(tm_str query, tm_str stored, const tm_edit *edits,
-    size_t n_edits, tm_str target, tm_adapt_changes *changes);
+    size_t n_edits, tm_str target, const bool percents[2],
+    tm_adapt_changes *changes);
 
 #endif

@@ -590,9 +590,27 @@ take_ordinal(tm_adapt_lang *lang, const tm_adapt_side *side, tm_arena *values,
 	it->last++;
 }
 
+/* %10, and %10,5, which are three tokens. */
+static void
+read_percent(const tm_adapt_lang *lang, const tm_adapt_side *side, size_t t,
+    tm_arena *values, tm_adapt_item *it)
+{
+	const tm_token *v = &side->tokens.v[t];
+
+	it->start++;
+	if (t + 2 < side->tokens.n && v[1].start == v->end &&
+	    v[1].end == v[2].start && v[2].kind == TM_NUMBER &&
+	    can_be_decimal(tm_text_peek(side->text, v[1].start))) {
+		it->last = t + 2;
+		it->end = v[2].end;
+	}
+	read_number(
+	    lang, tm_str_sub(side->text, it->start, it->end), values, it);
+}
+
 static size_t
-read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, tm_arena *values,
-    tm_adapt_item *it)
+read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, bool percents,
+    tm_arena *values, tm_adapt_item *it)
 {
 	const tm_token *token = &side->tokens.v[t];
 	tm_str raw = tm_str_sub(side->text, token->start, token->end);
@@ -607,6 +625,10 @@ read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, tm_arena *values,
 	}
 	if (token->kind == TM_WORD)
 		return find_name(lang, side, t, it);
+	if (percents && token->kind == TM_CODE && tm_adapt_is_percent(raw)) {
+		read_percent(lang, side, t, values, it);
+		return it->last + 1 - t;
+	}
 	if (token->kind == TM_CODE && raw.p[0] != '&') {
 		it->kind = TM_A_HOLE;
 		it->value = raw;
@@ -743,8 +765,8 @@ tm_adapt_join_doubles(tm_adapt_side *side)
 }
 
 void
-tm_adapt_read(
-    tm_adapt_lang *lang, tm_str text, tm_arena *values, tm_adapt_side *side)
+tm_adapt_read(tm_adapt_lang *lang, tm_str text, bool percents, tm_arena *values,
+    tm_adapt_side *side)
 {
 	side->text = text;
 	side->n = 0;
@@ -757,7 +779,7 @@ tm_adapt_read(
 		if (is_dotted_date(text, token, ends))
 			add_date(lang, side, t, values, ends);
 		else if (!is_tag(side, token))
-			n = read_item(lang, side, t, values, &it);
+			n = read_item(lang, side, t, percents, values, &it);
 		if (n > 0)
 			add_item(side, &it);
 		t += n > 0 ? n : 1;

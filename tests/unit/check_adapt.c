@@ -262,6 +262,26 @@ START_TEST(a_number_in_letters_and_brackets_stays)
 }
 END_TEST
 
+START_TEST(a_per_cent_sign_may_stand_before_its_number)
+{
+	becomes("tr", "en", "%10 indirim", "10% off", "%15 indirim", "15% off");
+	becomes(
+	    "en", "tr", "10% off", "%10 indirim", "15.5% off", "%15,5 indirim");
+	becomes(
+	    "tr", "en", "%10,5 indirim", "10.5% off", "%20 indirim", "20% off");
+	becomes("ar", "en", "خصم %10", "10% off", "خصم %15", "15% off");
+	becomes("tr", "tr", "Fiyat %10 düştü", "Fiyat %10 düştü",
+	    "Fiyat %15 düştü", "Fiyat %15 düştü");
+	/* What both have is a placeholder. */
+	becomes("en", "tr", "Page %1 of %2", "Sayfa %1 / %2", "Page %3 of %2",
+	    "Sayfa %3 / %2");
+	stays("en", "tr", "Page %1 of 10", "Sayfa 10", "Page %2 of 10");
+	becomes("tr", "en", "%5 indirim", "5% off", "%7 indirim", "7% off");
+	/* nobody said per cent */
+	stays("en", "ar", "%1 seconds", "1 ثانية", "%2 seconds");
+}
+END_TEST
+
 START_TEST(names_with_digits_are_those_of_the_query)
 {
 	becomes("en", "ar", "Flight EK202 is late", "رحلة EK202 متأخرة",
@@ -798,6 +818,7 @@ UNIT_MAIN("adapt", numbers_take_the_notation_of_the_translation,
     a_month_does_not_stay_where_it_is_said_in_another_way,
     an_ordinal_has_the_letters_of_its_number, a_date_keeps_its_zeros,
     a_number_in_letters_and_brackets_stays,
+    a_per_cent_sign_may_stand_before_its_number,
     names_with_digits_are_those_of_the_query,
     the_half_of_the_day_goes_with_the_hour, dates_with_full_stops_are_dates,
     numbers_stand_behind_arabic_particles,
