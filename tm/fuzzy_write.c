@@ -41,6 +41,7 @@ typedef struct numbering {
 	uint32_t *word_key;   /* by the old number of the word */
 	uint32_t *count;      /* segments that have each (new) key */
 	uint32_t *rarity;     /* of each key: 0 is the rarest */
+	struct placed *token; /* what each word is, by its old number */
 } numbering;
 
 static void
@@ -387,6 +388,21 @@ value_of(const tm_fuzzy_builder *b, const new_word *w)
 	    tm_image_hash(w->kind, tm_new_word_text(b, text)));
 }
 
+/* All that is known of a token by its word, in one place: it is asked for
+ * twice for each token of each segment, and each time it is far away. */
+static void
+describe_words(const tm_fuzzy_builder *b, numbering *plan)
+{
+	plan->token = tm_alloc(b->n_words * sizeof *plan->token);
+	for (uint32_t i = 0; i < b->n_words; i++) {
+		const new_word *w = &b->words[i];
+		uint32_t key = plan->word_key[i];
+
+		plan->token[i] = (placed){ plan->rarity[key], key,
+			w->kind == TM_WORD ? 0 : value_of(b, w), w->weight };
+	}
+}
+
 /* The tokens of segment i; those of one key come one after the other. */
 static void
 place_tokens(const tm_fuzzy_builder *b, const numbering *plan, uint32_t i,
@@ -397,14 +413,8 @@ place_tokens(const tm_fuzzy_builder *b, const numbering *plan, uint32_t i,
 
 	row->n = 0;
 	tm_grow_to(row->v, (size_t)(end - p) + 1, row->cap);
-	while (p < end) {
-		uint32_t word = next_token(&p, &space);
-		uint32_t key = plan->word_key[word];
-		const new_word *w = &b->words[word];
-
-		row->v[row->n++] = (placed){ plan->rarity[key], key,
-			w->kind == TM_WORD ? 0 : value_of(b, w), w->weight };
-	}
+	while (p < end)
+		row->v[row->n++] = plan->token[next_token(&p, &space)];
 	sort_placed(row);
 }
 
@@ -756,6 +766,7 @@ tm_fuzzy_builder_write(tm_fuzzy_builder *b, FILE *fp)
 	plan.order = order_by_weight(b);
 	count_keys(b, &plan);
 	rank_by_rarity(b, &plan);
+	describe_words(b, &plan);
 	/* In the order of the sections, which the checksum goes by. */
 	put_briefs(&im, b, &plan);
 	put_first(&im, b, &plan);
@@ -770,6 +781,7 @@ tm_fuzzy_builder_write(tm_fuzzy_builder *b, FILE *fp)
 	free(plan.word_key);
 	free(plan.count);
 	free(plan.rarity);
+	free(plan.token);
 	im.head.size = im.at;
 	im.head.self =
 	    tm_image_checksum(0, &im.head, offsetof(tm_image_head, self));
