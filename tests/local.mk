@@ -289,6 +289,7 @@ dist_check_SCRIPTS = \
 	%D%/cli/realign.sh \
 	%D%/cli/terminal.sh \
 	%D%/cli/train.sh \
+	%D%/crash/crash_cache.sh \
 	%D%/crash/crash_full.sh \
 	%D%/crash/crash_program.sh \
 	%D%/run-golden.sh \
@@ -424,6 +425,7 @@ check-crash: all %D%/crash/crash_store %D%/crash/crash_vfs
 	%D%/crash/crash_store 1000
 	%D%/crash/crash_vfs 1
 	$(AM_TESTS_ENVIRONMENT) $(srcdir)/%D%/crash/crash_full.sh 150
+	$(AM_TESTS_ENVIRONMENT) $(srcdir)/%D%/crash/crash_cache.sh 150
 	$(AM_TESTS_ENVIRONMENT) $(srcdir)/%D%/crash/crash_program.sh 1000
 
 ### Figures: "make bench" builds tm_benches and runs run.sh, which prints
