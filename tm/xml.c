@@ -17,6 +17,7 @@
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "tm/xml_door_int.h"
@@ -389,6 +390,9 @@ run(reader *r, const char *encoding)
 	return !r->failed;
 }
 
+/* libxml2 sets itself up when first used, and not for two threads at once. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
 /* Reads and closes in. */
 static bool
 read_input(tm_input *in, const tm_xml_options *options,
@@ -398,6 +402,7 @@ read_input(tm_input *in, const tm_xml_options *options,
 	tm_error local;
 	bool ok;
 
+	pthread_once(&once, xmlInitParser);
 	r->in = in;
 	r->handler = handler;
 	r->self = self;
