@@ -49,7 +49,9 @@ lengths_alone(const side *s, double scale)
 	theta = spread / mean;
 	for (size_t run = 1; run <= MAX_RUN; run++) {
 		double k = shape * (double)run;
-		double constant = -lgamma(k) - k * log(theta) - log(scale);
+		int sign; /* lgamma() has it where all threads do */
+		double constant =
+		    -lgamma_r(k, &sign) - k * log(theta) - log(scale);
 
 		for (size_t i = 0; i + run <= s->n; i++) {
 			double x = s->length[i + run] - s->length[i];
