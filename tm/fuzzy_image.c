@@ -73,8 +73,7 @@ tm_fuzzy_open(tm_str image, tm_error *err)
 		return NULL;
 	}
 	if (h->self != tm_image_checksum(0, h, offsetof(tm_image_head, self)) ||
-	    h->size != image.n || h->n_keys < TM_KEY_FIRST || h->n_slots == 0 ||
-	    (h->n_slots & (h->n_slots - 1)) != 0) {
+	    h->size != image.n || h->n_keys < TM_KEY_FIRST || h->n_slots == 0) {
 		damaged(err);
 		return NULL;
 	}
@@ -189,7 +188,7 @@ tm_image_get_list(const tm_fuzzy *x, uint32_t key, tm_image_list *list)
 const tm_image_key *
 tm_image_find_key(const tm_fuzzy *x, uint32_t hash)
 {
-	uint32_t at = tm_image_key_slot(hash, x->n_keys);
+	uint32_t at = tm_image_slot(hash, x->n_keys);
 
 	for (uint32_t tries = 0; tries < x->n_keys; tries++) {
 		const tm_image_key *k = &x->keys[at];
@@ -207,18 +206,18 @@ tm_image_find_key(const tm_fuzzy *x, uint32_t hash)
 uint32_t
 tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text)
 {
-	uint32_t mask = x->head->n_slots - 1, id;
-	uint32_t at = tm_image_hash(kind, text) & mask;
+	uint32_t n = x->head->n_slots, id;
+	uint32_t at = tm_image_slot(tm_image_hash(kind, text), n);
 	tm_str other;
 
-	for (uint32_t tries = 0; tries <= mask; tries++) {
+	for (uint32_t tries = 0; tries < n; tries++) {
 		id = x->slots[at];
 		if (id >= x->head->n_words)
 			return NONE;
 		if (x->words[id].kind == kind &&
 		    tm_image_word_text(x, id, &other) && tm_str_eq(text, other))
 			return id;
-		at = (at + 1) & mask;
+		at = at + 1 < n ? at + 1 : 0;
 	}
 	return NONE;
 }

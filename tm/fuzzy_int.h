@@ -26,7 +26,7 @@
 
 /* Of the format, and of what text.c makes of a text: raise it when either
  * changes, and every image is made again. */
-enum { TM_IMAGE_VERSION = 12 };
+enum { TM_IMAGE_VERSION = 13 };
 #define TM_IMAGE_ORDER UINT32_C(0x01020304)
 
 /* Keys that are no word's text. */
@@ -265,9 +265,9 @@ bool tm_image_word_text(const tm_fuzzy *x, uint32_t id, tm_str *text);
 /* The number of a word, or TM_IMAGE_NONE. */
 uint32_t tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text);
 
-/* Where to look first for a key with this hash. */
+/* Where to look first for a key, or a word, with this hash. */
 static inline uint32_t
-tm_image_key_slot(uint32_t hash, uint32_t n)
+tm_image_slot(uint32_t hash, uint32_t n)
 {
 	return (uint32_t)((uint64_t)hash * n >> 32);
 }

@@ -142,7 +142,7 @@ tm_look_start(tm_look *l, const tm_fuzzy *x, tm_asked *asked)
 	tm_grow_to(l->found, n + 1, l->cap_found);
 	for (size_t i = 0; i < n; i++)
 		if (asked->v[i].key == NONE)
-			tm_soon(&x->keys[tm_image_key_slot(
+			tm_soon(&x->keys[tm_image_slot(
 			    asked->v[i].stem, x->n_keys)]);
 }
 

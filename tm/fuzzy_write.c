@@ -168,18 +168,16 @@ put_words(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 	tm_image_word *words = tm_zalloc(n, sizeof *words);
 	tm_image_text *texts = tm_zalloc(n + 1, sizeof *texts);
 	uint32_t *self = tm_alloc(n * sizeof *self), *slots;
-	size_t n_slots = 16;
+	uint32_t n_slots = n + n / 3 + 1;
 	tm_buf bytes = { 0 };
 
-	while (n_slots < 2 * (size_t)n)
-		n_slots *= 2;
 	slots = tm_alloc(n_slots * sizeof *slots);
 	memset(slots, 0xff, n_slots * sizeof *slots);
 	tm_buf_reserve(&bytes, b->text.n);
 	for (uint32_t i = 0; i < n; i++) {
 		const new_word *w = &b->words[plan->words[i].id];
 		tm_str s = tm_new_word_text(b, plan->words[i].id);
-		size_t at = tm_image_hash(w->kind, s) & (n_slots - 1);
+		uint32_t at = tm_image_slot(tm_image_hash(w->kind, s), n_slots);
 
 		words[i] = (tm_image_word){
 			.key = w->kind == TM_NUMBER ? plan->word[w->key]
@@ -193,12 +191,12 @@ put_words(output *im, const tm_fuzzy_builder *b, const numbering *plan)
 						   : plan->key[w->self];
 		tm_buf_add(&bytes, s.p, s.n);
 		while (slots[at] != TM_IMAGE_NONE)
-			at = (at + 1) & (n_slots - 1);
+			at = at + 1 < n_slots ? at + 1 : 0;
 		slots[at] = i;
 	}
 	texts[n].at = (uint32_t)bytes.n;
 	im->head.n_words = n;
-	im->head.n_slots = (uint32_t)n_slots;
+	im->head.n_slots = n_slots;
 	put(im, TM_IN_WORDS, words, n, sizeof *words);
 	put(im, TM_IN_TEXTS, texts, (size_t)n + 1, sizeof *texts);
 	put(im, TM_IN_SELF, self, n, sizeof *self);
@@ -694,7 +692,7 @@ put_keys(output *im, const tm_fuzzy_builder *b, const numbering *plan,
 			continue;
 		key = plan->key[w->self];
 		hash = tm_image_hash(w->kind, tm_new_word_text(b, i));
-		at = tm_image_key_slot(hash, n);
+		at = tm_image_slot(hash, n);
 		while (v[at].key != TM_IMAGE_NONE)
 			at = at + 1 < n ? at + 1 : 0;
 		v[at] = (tm_image_key){ hash, key, l->start[key],
