@@ -32,11 +32,34 @@
  */
 enum { TAG_WEIGHT = 2 };
 
+/*
+ * Where words have no spaces between them a token is a character, and words
+ * should weigh about as much as elsewhere: a Han character is more than half of
+ * one, a letter or kana less than a third. All at .45, like a word of one
+ * letter, は weighed what 本 does (docs/FUZZY.md).
+ */
+enum { HAN_WEIGHT = 60, LETTER_WEIGHT = 30 };
+
 /* ---- Tokens ------------------------------------------------------------ */
+
+/* Of a word that is one character; 0: it is an ordinary one. */
+static uint16_t
+weigh_character(tm_str key)
+{
+	int32_t c;
+
+	if (key.n < 3 || (unsigned char)key.p[0] < 0xe0)
+		return 0;
+	c = tm_text_peek(key, 0);
+	return !tm_text_stands_alone(c)			     ? 0
+	       : (c >= 0x3400 && c <= 0x9fff) || c >= 0xf900 ? HAN_WEIGHT
+							     : LETTER_WEIGHT;
+}
 
 uint16_t
 tm_match_weight(tm_token_kind kind, tm_str key)
 {
+	uint16_t character;
 	size_t letters = 0;
 	long w;
 
@@ -46,6 +69,9 @@ tm_match_weight(tm_token_kind kind, tm_str key)
 		return TAG_WEIGHT;
 	if (kind != TM_WORD)
 		return 100;
+	character = weigh_character(key);
+	if (character > 0)
+		return character;
 	for (size_t i = 0; i < key.n; i++)
 		letters += ((unsigned char)key.p[i] & 0xc0) != 0x80;
 	w = lround(100 * sqrt((double)letters / 5));

@@ -15,9 +15,8 @@
 
 /* ---- Words ------------------------------------------------------------- */
 
-/* Written without spaces between words: one token a character. */
-static bool
-stands_alone(UChar32 c)
+bool
+tm_text_stands_alone(int32_t c)
 {
 	return (c >= 0xe00 && c <= 0xeff) ||   /* Thai, Lao */
 	       (c >= 0x1000 && c <= 0x109f) || /* Myanmar */
@@ -96,7 +95,7 @@ word_end(tm_str text, size_t start)
 			continue;
 		}
 		c = tm_text_next(text, &after);
-		if (is_letter(c) && !stands_alone(c)) {
+		if (is_letter(c) && !tm_text_stands_alone(c)) {
 			UScriptCode s = tm_text_script(c);
 
 			if (s > USCRIPT_INHERITED) {
@@ -114,7 +113,7 @@ word_end(tm_str text, size_t start)
 			/* It is left out of its forms. */
 		} else if (end > start && (c == '\'' || c == 0x2019)) {
 			next = tm_text_peek(text, after);
-			if (!is_letter(next) || stands_alone(next))
+			if (!is_letter(next) || tm_text_stands_alone(next))
 				break;
 		} else if (end > start && is_invisible_joiner(c)) {
 			if (!is_letter(tm_text_peek(text, after)))
@@ -346,7 +345,7 @@ tm_scan(tm_str text, size_t *i, tm_scanned *t)
 		} else if (c >= 0 && u_isdigit(c)) {
 			t->kind = TM_NUMBER;
 			end = number_end(text, start);
-		} else if (c >= 0 && stands_alone(c)) {
+		} else if (c >= 0 && tm_text_stands_alone(c)) {
 			t->kind = TM_WORD;
 			end = alone_end(text, start);
 		} else if (c >= 0 &&

@@ -36,6 +36,10 @@ typedef struct tm_scanned {
 	size_t start, end;
 } tm_scanned;
 
+/* A character of a script without spaces between words (Chinese, Japanese,
+ * Thai ...): a token of its own. */
+bool tm_text_stands_alone(int32_t c);
+
 /* The token at *i or behind it, and *i to its end; false: there is none. */
 bool tm_scan(tm_str text, size_t *i, tm_scanned *token);
 

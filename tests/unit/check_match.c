@@ -194,6 +194,16 @@ START_TEST(arabic_affixes_do_not_hide_a_word)
 }
 END_TEST
 
+START_TEST(characters_weigh_what_words_do)
+{
+	/* Nouns differ, or what only joins them. */
+	ck_assert_int_gt(rate("ja", "本を読む", "本も読む"),
+	    rate("ja", "本を読む", "字を読む"));
+	ck_assert_int_gt(rate("zh", "打开文件 a", "打开文件 b"),
+	    rate("zh", "打开文件 a", "打开文本 a"));
+}
+END_TEST
+
 START_TEST(nothing_in_common_is_nothing)
 {
 	ck_assert_int_lt(rate("en", "alpha beta", "لا شيء"), 10);
@@ -534,10 +544,10 @@ UNIT_MAIN("match", a_hundred_is_verbatim, what_is_folded_costs_at_least_a_point,
     the_ledger_names_what_differs, arabic_spellings_are_orthography,
     marks_that_may_be_left_out_are_diacritics,
     marks_that_make_a_letter_are_not_left_out,
-    arabic_affixes_do_not_hide_a_word, nothing_in_common_is_nothing,
-    both_directions_rate_the_same, the_script_covers_both_texts,
-    a_replaced_word_is_one_run, offsets_belong_to_the_text_as_given,
-    a_penalty_takes_what_is_there, bits_count_characters_like_the_table,
-    the_distance_is_that_of_the_table, a_score_cut_short_was_too_low,
-    long_texts_do_not_take_forever, what_is_taken_for_composed_is,
-    bytes_that_are_no_text_do_no_harm)
+    arabic_affixes_do_not_hide_a_word, characters_weigh_what_words_do,
+    nothing_in_common_is_nothing, both_directions_rate_the_same,
+    the_script_covers_both_texts, a_replaced_word_is_one_run,
+    offsets_belong_to_the_text_as_given, a_penalty_takes_what_is_there,
+    bits_count_characters_like_the_table, the_distance_is_that_of_the_table,
+    a_score_cut_short_was_too_low, long_texts_do_not_take_forever,
+    what_is_taken_for_composed_is, bytes_that_are_no_text_do_no_harm)
