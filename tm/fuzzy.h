@@ -145,7 +145,7 @@ typedef enum tm_part_how {
 typedef struct tm_part {
 	tm_part_how how;
 	tm_token_kind kind;
-	tm_str plain, stem; /* numbers: their value; see tm/text.h */
+	tm_str plain, stem, root; /* numbers: their value; see tm/text.h */
 } tm_part;
 
 /* Is this token such a word? The same that a search goes by. */

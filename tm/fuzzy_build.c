@@ -143,7 +143,7 @@ intern_token(tm_fuzzy_builder *b, tm_str text, size_t i)
 	key = t->kind == TM_NUMBER ? intern(b, kind, t->key)
 	      : t->kind == TM_CODE
 		  ? (tm_match_is_tag(t) ? TM_KEY_TAG : TM_KEY_CODE)
-		  : key_number(b, kind, t->stem);
+		  : key_number(b, kind, t->root);
 	b->words[id].fold = fold;
 	b->words[id].key = key;
 	b->words[id].weight = tm_match_weight(t->kind, tm_match_key(t));

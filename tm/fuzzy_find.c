@@ -269,7 +269,7 @@ know_part(const tm_fuzzy *x, const tm_part *part, known_part *k)
 	}
 	if (part->how == TM_PART_GLOB)
 		return know_glob(x, k);
-	k->key = key_of(x, part->kind, part->stem);
+	k->key = key_of(x, part->kind, part->root);
 	k->word = tm_image_find_word(x, (uint8_t)part->kind, part->plain);
 	tm_grow(k->keys, k->n_keys, k->cap_keys);
 	k->keys[k->n_keys++] = k->key;
@@ -516,7 +516,7 @@ tm_fuzzy_runs(tm_fuzzy *x, const tm_match_side *query, const tm_find *f,
 			      : tm_image_find_word(x, (uint8_t)t->kind, s);
 		if (t->kind == TM_PUNCT || sign[i] == NONE)
 			continue;
-		ok = list_of(x, key_of(x, t->kind, t->stem), &a->list) ||
+		ok = list_of(x, key_of(x, t->kind, t->root), &a->list) ||
 		     damaged(err);
 		a->token = (uint32_t)i;
 		n_anchors += a->list.n > 0;

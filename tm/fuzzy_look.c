@@ -71,7 +71,7 @@ tm_asked_set(tm_asked *a, const tm_match_side *side)
 		a->v[i].key = special_key(t);
 		a->v[i].value = value_of(t);
 		if (a->v[i].key == NONE)
-			a->v[i].stem = tm_image_hash((uint8_t)t->kind, t->stem);
+			a->v[i].root = tm_image_hash((uint8_t)t->kind, t->root);
 	}
 }
 
@@ -143,7 +143,7 @@ tm_look_start(tm_look *l, const tm_fuzzy *x, tm_asked *asked)
 	for (size_t i = 0; i < n; i++)
 		if (asked->v[i].key == NONE)
 			tm_soon(&x->keys[tm_image_slot(
-			    asked->v[i].stem, x->n_keys)]);
+			    asked->v[i].root, x->n_keys)]);
 }
 
 /*
@@ -160,7 +160,7 @@ find_keys(tm_look *l)
 		uint32_t key = l->asked->v[i].key;
 
 		if (key == NONE)
-			k = tm_image_find_key(x, l->asked->v[i].stem);
+			k = tm_image_find_key(x, l->asked->v[i].root);
 		if (k != NULL)
 			l->found[i] = *k;
 		else if (key < x->head->n_keys)

@@ -17,7 +17,7 @@ typedef struct tm_asked {
 	const tm_match_side *side;
 	struct tm_asked_token {
 		uint32_t key;	/* that of all its kind, or TM_IMAGE_NONE */
-		uint32_t stem;	/* the hash of it */
+		uint32_t root;	/* the hash of it */
 		uint32_t value; /* of a number or a code, or 0 */
 	} * v;
 	size_t cap;

@@ -33,7 +33,7 @@ set_query_words(tm_look *l)
 		    x, kind, t->kind == TM_NUMBER ? t->key : t->plain);
 		if (q->key == NONE || l->asked->v[i].key != NONE)
 			continue;
-		word = tm_image_find_word(x, kind, t->stem);
+		word = tm_image_find_word(x, kind, t->root);
 		q->key = word == NONE ? NONE : x->self[word];
 	}
 	l->words_known = true;

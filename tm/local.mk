@@ -36,7 +36,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/base.c \
 	%D%/lang.c %D%/lang_name.c \
 	%D%/text_int.h %D%/text.c %D%/scan.c %D%/element.c \
-	%D%/tokens.c %D%/spelling.c \
+	%D%/tokens.c %D%/spelling.c %D%/root.c \
 	%D%/input_int.h %D%/input.c %D%/xml_int.h %D%/xml.c %D%/xml_door_int.h %D%/xml_door.c %D%/xml_write.c \
 	%D%/unit.c %D%/codes.c %D%/filter.c \
 	%D%/segment_int.h %D%/segment_rex_int.h \

@@ -83,7 +83,7 @@ tm_match_key(const tm_token *token)
 {
 	if (token->kind == TM_NUMBER)
 		return (tm_str){ "", 0 };
-	return token->stem;
+	return token->root;
 }
 
 bool

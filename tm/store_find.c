@@ -116,7 +116,8 @@ add_words(quoting *q, reading *r, tm_str chunk)
 							       : TM_PART_PLAIN,
 				.kind = t->kind,
 				.plain = tm_arena_str(&q->arena, plain),
-				.stem = tm_arena_str(&q->arena, t->stem) });
+				.stem = tm_arena_str(&q->arena, t->stem),
+				.root = tm_arena_str(&q->arena, t->root) });
 	}
 }
 
@@ -204,6 +205,23 @@ add_place(quoting *q, size_t *n, size_t start, size_t end)
 	q->places[(*n)++] = (tm_place){ start, end };
 }
 
+/* Is every word of the phrase there? The index knows by its root which may
+ * be. */
+static bool
+has_all(const quoting *q, const reading *r)
+{
+	for (size_t p = 0; p < r->n; p++) {
+		size_t i = 0;
+
+		while (i < q->tokens.n &&
+		       !tm_part_fits(&r->parts[p], &q->tokens.v[i]))
+			i++;
+		if (i == q->tokens.n)
+			return false;
+	}
+	return true;
+}
+
 /* Where the phrase stands in the tokens of a text. */
 static size_t
 find_places(quoting *q, const reading *r)
@@ -211,6 +229,8 @@ find_places(quoting *q, const reading *r)
 	const tm_token *t = q->tokens.v;
 	size_t n = 0;
 
+	if (q->phrase->any_order && !has_all(q, r))
+		return 0;
 	for (size_t i = 0; i < q->tokens.n; i++) {
 		size_t p = 0;
 

@@ -67,12 +67,15 @@ typedef enum tm_token_kind {
  *		carriers (إلى and الى); else fold
  *	stem	words: the stem of plain, so that words of one plain form
  *		have one stem; else key
+ *	root	Arabic words: what their forms share, affixes and long
+ *		vowels taken off; else stem. For finding and rating matches,
+ *		no stem: كتاب and مكتبة have one
  */
 typedef struct tm_token {
 	tm_token_kind kind;
 	bool capital; /* begins with an upper-case letter */
 	uint32_t start, end;
-	tm_str fold, key, plain, stem;
+	tm_str fold, key, plain, stem, root;
 } tm_token;
 
 typedef struct tm_tokens {

@@ -107,6 +107,13 @@ bool tm_text_plain(tm_str raw, tm_str fold, tm_buf *out);
 /* A letter of Arabic as it stands in a plain form; others as they are. */
 int32_t tm_text_plain_arabic(int32_t c);
 
+/*
+ * Add what forms of an Arabic word share, which has this plain form (root.c):
+ * two letters and more as a rule, one at least. False, and nothing added, when
+ * it is not in Arabic letters. No word of one plain form has another root.
+ */
+bool tm_text_root(tm_str plain, tm_buf *out);
+
 /* In what do two spellings of a word differ that have one plain form? */
 typedef enum tm_spelling {
 	TM_SPELLING_CASE,

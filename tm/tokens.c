@@ -22,7 +22,7 @@
 
 typedef struct known_word {
 	uint64_t hash;
-	tm_str raw, fold, key, plain, stem;
+	tm_str raw, fold, key, plain, stem, root;
 } known_word;
 
 struct tm_analyser {
@@ -188,6 +188,18 @@ stem_plain(tm_analyser *an, tm_str plain, tm_buf *out)
 	}
 }
 
+/* What forms of a word share, which has this plain form and stem. */
+static tm_str
+find_root(tm_analyser *an, tm_str plain, tm_str stem, tm_arena *arena)
+{
+	if (strcmp(an->lang, "ar") != 0)
+		return stem;
+	tm_buf_clear(&an->key);
+	return tm_text_root(plain, &an->key)
+		   ? tm_arena_str(arena, tm_buf_str(&an->key))
+		   : stem;
+}
+
 /*
  * The plain form and its stem, in arena; false, and nothing set, where they are
  * the fold and its stem.
@@ -246,6 +258,7 @@ word_of(tm_analyser *an, tm_str raw)
 	w->plain = w->fold;
 	w->stem = w->key;
 	find_plain(an, w->raw, w->fold, &an->arena, &w->plain, &w->stem);
+	w->root = find_root(an, w->plain, w->stem, &an->arena);
 	an->n++;
 	return w;
 }
@@ -322,7 +335,7 @@ add_token(walk *w, tm_token_kind kind, size_t start, size_t end, tm_str fold,
 	key = tm_arena_str(&out->arena, key);
 	tm_grow(out->v, out->n, out->cap);
 	out->v[out->n++] = (tm_token){ kind, capital, (uint32_t)start,
-		(uint32_t)end, fold, key, fold, key };
+		(uint32_t)end, fold, key, fold, key, key };
 }
 
 /* Does a sign for a key of the keyboard stand in it? */
@@ -360,11 +373,13 @@ set_forms(tm_analyser *an, tm_str text, tm_arena *arena, tm_token *t)
 	    without_accelerators(tm_str_sub(text, t->start, t->end), &plain));
 	t->capital = c > 0 && u_isupper(c);
 	t->fold = t->plain = tm_arena_str(arena, known->fold);
-	t->key = t->stem = tm_arena_str(arena, known->key);
+	t->key = t->stem = t->root = tm_arena_str(arena, known->key);
 	if (known->stem.p != known->key.p) {
 		t->plain = tm_arena_str(arena, known->plain);
-		t->stem = tm_arena_str(arena, known->stem);
+		t->stem = t->root = tm_arena_str(arena, known->stem);
 	}
+	if (known->root.p != known->stem.p)
+		t->root = tm_arena_str(arena, known->root);
 	tm_buf_release(&plain);
 }
 
@@ -423,7 +438,7 @@ add_code(walk *w, size_t start, size_t end)
 	if (!tm_str_eq(raw, tm_buf_str(&w->an->fold)))
 		t->plain =
 		    tm_arena_str(&w->out->arena, tm_buf_str(&w->an->fold));
-	t->stem = tag ? TM_STR(TM_KEY_OF_TAGS) : TM_STR("");
+	t->stem = t->root = tag ? TM_STR(TM_KEY_OF_TAGS) : TM_STR("");
 }
 
 /* ---- Punctuation ------------------------------------------------------- */
@@ -575,6 +590,7 @@ tm_analyse_word(tm_analyser *an, tm_str text, tm_tokens *tokens, size_t i)
 	} else if (t->plain.p == tm_buf_str(&an->fold).p) {
 		t->plain = tm_arena_str(arena, t->plain);
 	}
+	t->root = find_root(an, t->plain, t->stem, arena);
 	tm_buf_release(&bare);
 }
 

@@ -19,7 +19,7 @@ cd "${TM_SRCDIR:?}" || exit 1
 export modules='
 base	:
 lang	: base
-text	= scan.c element.c tokens.c spelling.c : base lang
+text	= scan.c element.c tokens.c spelling.c root.c : base lang
 input	: base
 xml	: base input
 vocab	: base

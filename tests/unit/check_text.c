@@ -84,10 +84,61 @@ START_TEST(a_bare_word_gets_the_plain_form_it_would_have_had)
 		}
 		ck_assert(tm_str_eq(a->plain, b->plain));
 		ck_assert(tm_str_eq(a->stem, b->stem));
+		ck_assert(tm_str_eq(a->root, b->root));
 	}
 	tm_tokens_release(&all);
 	tm_tokens_release(&bare);
 	tm_analyser_free(an);
+}
+END_TEST
+
+/* The root of the first word. */
+static void
+root_of(const char *lang, const char *word, char root[64])
+{
+	tm_analyser *an = tm_analyser_new(lang);
+	tm_tokens t = { 0 };
+
+	tm_analyse(an, tm_str_of(word), &t);
+	ck_assert_msg(t.n == 1, "'%s': %zu tokens", word, t.n);
+	snprintf(root, 64, "%.*s", TM_STR_ARG(t.v[0].root));
+	tm_tokens_release(&t);
+	tm_analyser_free(an);
+}
+
+START_TEST(forms_of_an_arabic_word_share_a_root)
+{
+	static const char *const v[][6] = {
+		{ "درس", "مدرسة", "للمدرسة", "مدرستنا", "المدارس", "سيدرسون" },
+		{ "ملف", "الملف", "ملفات", "الملفات", "وملفاتك", "كملف" },
+		{ "لغ", "بالغة", "بالغ", "والبالغ", "للبالغ", "بلاغ" },
+		{ "فتح", "افتح", "يفتح", "فتح", "مفتوح", "مفاتيح" }
+	};
+	char root[64];
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
+		for (size_t k = 0; k < 6; k++) {
+			root_of("ar", v[i][k], root);
+			ck_assert_msg(strcmp(root, v[i][0]) == 0,
+			    "'%s' has '%s', not '%s'", v[i][k], root, v[i][0]);
+		}
+}
+END_TEST
+
+START_TEST(every_word_has_a_root)
+{
+	static const char *const v[] = { "ا", "و", "اا", "ان", "الا", "وال",
+		"أَ", "漢", "ء", "ووووو", "اااااا" };
+	char root[64];
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+		root_of("ar", v[i], root);
+		ck_assert_msg(root[0] != '\0', "'%s' has none", v[i]);
+	}
+	root_of("en", "running", root);
+	ck_assert_str_eq(root, "run");
+	root_of("fa", "کتاب", root);
+	ck_assert_str_eq(root, "كتاب");
 }
 END_TEST
 
@@ -390,6 +441,7 @@ START_TEST(a_plain_form_is_what_the_root_collation_takes_for_the_same)
 END_TEST
 
 UNIT_MAIN("text", words_fold_and_stem, arabic_marks_and_letters_fold,
+    forms_of_an_arabic_word_share_a_root, every_word_has_a_root,
     composed_and_decomposed_are_one,
     a_bare_word_gets_the_plain_form_it_would_have_had,
     numbers_have_their_value_in_any_script,
