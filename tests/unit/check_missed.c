@@ -235,7 +235,7 @@ enum { MEMORIES = 3 };
 typedef struct life {
 	struct one {
 		tm_store *store;
-		char dir[32], path[64];
+		char dir[32], *path;
 		int64_t last;
 	} v[MEMORIES];
 	uint32_t seen; /* where its texts are in the pools */
@@ -274,10 +274,12 @@ be_born(life *l)
 	make_index_small(l->large);
 	for (int i = 0; i < MEMORIES; i++) {
 		struct one *m = &l->v[i];
+		tm_buf path = { 0 };
 
 		snprintf(m->dir, sizeof m->dir, "/tmp/tm-missed-XXXXXX");
 		ck_assert_ptr_nonnull(mkdtemp(m->dir));
-		snprintf(m->path, sizeof m->path, "%s/x.tm", m->dir);
+		tm_buf_printf(&path, "%s/x.tm", m->dir);
+		m->path = path.p;
 		open_memory(m);
 	}
 }
@@ -291,6 +293,7 @@ end(life *l)
 		tm_store_close(l->v[i].store);
 		snprintf(cmd, sizeof cmd, "rm -rf %s", l->v[i].dir);
 		ck_assert_int_eq(system(cmd), 0);
+		free(l->v[i].path);
 	}
 }
 
