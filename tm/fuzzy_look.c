@@ -634,14 +634,7 @@ tm_look_aim(tm_look *l, double least)
 void
 tm_look_aim_higher(tm_look *l, double least)
 {
-	uint32_t a = l->query->weight, most = UINT32_MAX;
-	double weight = a, need = tm_match_least_s(least, 1, a, most);
-
-	/* What is that heavy at most needs more. */
-	if (need > 1e-6 && ceil(weight / need) < 1e9) {
-		most = (uint32_t)ceil(weight / need) + 1;
-		need = tm_match_least_s(least, 1, a, most);
-	}
+	double need = tm_match_least_s(least, 1), weight = l->query->weight;
 
 	l->score = least;
 	l->s = need;
@@ -680,7 +673,7 @@ score_bound(const tm_look *l, const tm_image_brief *b, uint64_t shared)
 	if (shared > least)
 		shared = least;
 	return tm_match_join(most == 0 ? 1 : (double)shared / (double)most,
-	    tm_look_chars_bound(l, b), a, b->weight);
+	    tm_look_chars_bound(l, b));
 }
 
 /* The best score that segment at can have; -1: it is out. */

@@ -79,8 +79,7 @@ shares_enough(tm_look *l, uint32_t at, double least)
 {
 	const tm_image_brief *b = &l->x->brief[at];
 	uint32_t a = l->query->weight, most = a < b->weight ? b->weight : a;
-	double c = tm_look_chars_bound(l, b);
-	double need = tm_match_least_s(least, c, a, b->weight) * most;
+	double need = tm_match_least_s(least, tm_look_chars_bound(l, b)) * most;
 	int64_t may_lose = (int64_t)floor(b->weight - need + 1e-6);
 	uint32_t valued[TM_N_VALUED] = { 0 };
 	tm_image_reader r;
@@ -194,10 +193,8 @@ compare(tm_look *l, uint32_t at, double least, double *score)
 {
 	const tm_match_side *query = l->query;
 	const tm_image_brief *b = &l->x->brief[at];
-	uint32_t wq = query->weight, ws = b->weight;
-	double c = tm_look_chars_bound(l, b), s;
-	double need = tm_match_least_s(least, c, wq, ws);
-	uint64_t limit = tm_match_limit(need, wq, ws), d;
+	double need = tm_match_least_s(least, tm_look_chars_bound(l, b)), s, c;
+	uint64_t limit = tm_match_limit(need, query->weight, b->weight), d;
 
 	set_query_words(l);
 	if (!read_tokens(l, at))
@@ -207,11 +204,11 @@ compare(tm_look *l, uint32_t at, double least, double *score)
 		return true;
 	if (!read_chars(l))
 		return false;
-	s = tm_match_tokens_agree(d, wq, ws);
+	s = tm_match_tokens_agree(d, query->weight, b->weight);
 	c = tm_match_chars_agree(
 	    tm_match_chars(query->cp, query->n_cp, l->cp, l->n_cp), query->n_cp,
 	    l->n_cp);
-	*score = tm_match_join(s, c, wq, ws);
+	*score = tm_match_join(s, c);
 	return true;
 }
 

@@ -10,7 +10,6 @@
  *	S = 1 - 1.64 / 3.16 = .48	what the tokens say
  *	C = 1 - 6 / 17 = .65		what the characters say
  *	F = S + .3 min(C - S, .25) = .53
- *	R = F / (F + h (1 - F)) = .51	h = 1 + 1 / (1 + 3.16^2) = 1.09
  *
  * A token weighs by the length of its stem (Arabic prefixes and Chinese
  * characters count for little, long words for much); a word that differs
@@ -37,20 +36,6 @@ enum {
 
 static const double char_share = .3; /* of C - S that goes into F, */
 static const double char_most = .25; /* C - S being this at most */
-
-/*
- * The same F says less of a label than of a sentence. So where the heavier row
- * weighs L words of five letters, the odds F / (1 - F) are divided by
- * 1 + 1 / (1 + L^2): by 1.5 for a word, by 1.2 for two, by 1.01 for ten.
- * docs/FUZZY.md has what it gains, and what other ways did.
- */
-static double
-hardness(uint32_t a, uint32_t b)
-{
-	double words = (a > b ? a : b) / 100.;
-
-	return 1 + 1 / (1 + words * words);
-}
 
 /* ---- The distance of tokens -------------------------------------------- */
 
@@ -171,23 +156,19 @@ tm_match_chars_agree(size_t distance, size_t n, size_t m)
 }
 
 double
-tm_match_join(double s, double c, uint32_t a, uint32_t b)
+tm_match_join(double s, double c)
 {
 	double f = s + char_share * (c - s < char_most ? c - s : char_most);
 
-	if (f <= 0)
-		return 0;
-	return f >= 1 ? 1 : f / (f + hardness(a, b) * (1 - f));
+	return f < 0 ? 0 : f > 1 ? 1 : f;
 }
 
-/* R = F / (F + h (1 - F)), solved for F; then F = min(.7 S + .3 C, S + .075),
- * solved for S. */
+/* F = min(.7 S + .3 C, S + .075), solved for S. */
 double
-tm_match_least_s(double least, double c, uint32_t a, uint32_t b)
+tm_match_least_s(double least, double c)
 {
-	double h = hardness(a, b), f = h * least / (1 + (h - 1) * least);
-	double mixed = (f - char_share * c) / (1 - char_share);
-	double raised = f - char_share * char_most;
+	double mixed = (least - char_share * c) / (1 - char_share);
+	double raised = least - char_share * char_most;
 
 	return mixed > raised ? mixed : raised;
 }
@@ -248,7 +229,7 @@ tm_match_score(
 	size_t n = query->n_cp, m = stored->n_cp;
 	uint32_t wq = query->weight, ws = stored->weight;
 	double s, c = tm_match_chars_agree(n > m ? n - m : m - n, n, m);
-	double need = tm_match_least_s(least, c, wq, ws);
+	double need = tm_match_least_s(least, c);
 	uint64_t limit = tm_match_limit(need, wq, ws), d;
 	tm_match_token *v;
 
@@ -261,5 +242,5 @@ tm_match_score(
 	if (d == TM_MATCH_FAR)
 		return -1;
 	s = tm_match_tokens_agree(d, wq, ws);
-	return tm_match_join(s, tm_match_char_ratio(query, stored), wq, ws);
+	return tm_match_join(s, tm_match_char_ratio(query, stored));
 }

@@ -89,15 +89,13 @@ uint64_t tm_match_distance(const tm_match_token *a, size_t n,
 /* The edit distance of two rows of code points. */
 size_t tm_match_chars(const uint32_t *a, size_t n, const uint32_t *b, size_t m);
 
-/* S from a distance and the two weights; the score from S, C and the
- * weights. */
+/* S from a distance and the two weights; F from S and C. */
 double tm_match_tokens_agree(uint64_t distance, uint32_t a, uint32_t b);
 double tm_match_chars_agree(size_t distance, size_t n, size_t m);
-double tm_match_join(double s, double c, uint32_t a, uint32_t b);
+double tm_match_join(double s, double c);
 
-/* The least S that can reach the score least when C is at most c and the rows
- * weigh a and b: no less than when one weighs more. */
-double tm_match_least_s(double least, double c, uint32_t a, uint32_t b);
+/* The least S that can reach the score least when C is at most c. */
+double tm_match_least_s(double least, double c);
 
 /* The largest distance that leaves S at s or above. */
 uint64_t tm_match_limit(double s, uint32_t a, uint32_t b);

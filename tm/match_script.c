@@ -356,8 +356,7 @@ tm_match_compare(
 	s = tm_match_tokens_agree(
 	    tm_match_distance(b, m, a, n, TM_MATCH_FAR - 1), query->weight,
 	    stored->weight);
-	match->score = tm_match_join(s, tm_match_char_ratio(query, stored),
-	    query->weight, stored->weight);
+	match->score = tm_match_join(s, tm_match_char_ratio(query, stored));
 	match->rate = tm_match_rate(match->score);
 	if (tm_match_verbatim(query, stored)) {
 		match->score = 1;

@@ -23,14 +23,14 @@
 #include "tm/text_int.h"
 
 /*
- * Of an inline code. A pair of tags that is missing costs a label of one word 5
+ * Of an inline code. A pair of tags that is missing costs a label of one word 4
  * points and a sentence one: segments that differ in codes alone stay at 95 and
  * above, as translators expect (docs/FUZZY.md). It has no characters, either. A
  * tag that is written out in the text weighs as much as a word: taken as
  * lightly, the best matches of user interfaces were .2 and .5 points less
  * useful.
  */
-enum { TAG_WEIGHT = 2 };
+enum { TAG_WEIGHT = 3 };
 
 /*
  * Where words have no spaces between them a token is a character, and words

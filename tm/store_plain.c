@@ -206,8 +206,7 @@ may_be_near(struct tm_plain *p, const row *r, const asked *q, double least)
 	size_t n = q->side->n_cp, m = r->n_cp;
 	uint32_t a = q->side->weight, b = r->weight;
 	double c = tm_match_chars_agree(n > m ? n - m : m - n, n, m);
-	double need = tm_match_least_s(least, c, a, b);
-	uint64_t limit = tm_match_limit(need, a, b);
+	uint64_t limit = tm_match_limit(tm_match_least_s(least, c), a, b);
 
 	if (100 * (uint64_t)(a > b ? a - b : b - a) > limit)
 		return false;
