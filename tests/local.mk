@@ -295,7 +295,7 @@ dist_check_SCRIPTS = \
 	%D%/run-golden.sh \
 	%D%/fuzz/replay.sh
 TESTS += $(dist_check_SCRIPTS)
-EXTRA_DIST += %D%/lib.sh %D%/golden %D%/fuzz/corpus
+EXTRA_DIST += %D%/lib.sh %D%/alone.sh %D%/golden %D%/fuzz/corpus
 EXTRA_DIST += %D%/quality/segment-f1.py %D%/quality/usefulness.py \
 	%D%/quality/check-recall.py
 EXTRA_DIST += %D%/quality/tmx-files.sh %D%/quality/interchange.sh \

@@ -2,14 +2,8 @@
 # A memory on file systems that can do less: mounted read-only, with what a
 # killed writer left, layered, packed, and in user space without shared maps.
 # Lookups are right everywhere, or it is said what has to be done.
-if [ "${TM_MOUNTS_ALONE-}" = "" ]; then
-	TM_MOUNTS_ALONE=1 unshare -m true 2>/dev/null || {
-		echo "nothing can be mounted here"
-		exit 77
-	}
-	TM_MOUNTS_ALONE=1 exec unshare -m sh "$0" "$@"
-fi
-. "${TM_SRCDIR:?}/tests/lib.sh"
+. "${TM_SRCDIR:?}/tests/alone.sh"
+. "$TM_SRCDIR/tests/lib.sh"
 mkdir whole at disk
 mount -t tmpfs -o size=64m tmpfs disk 2>/dev/null ||
 	skip "nothing can be mounted here"

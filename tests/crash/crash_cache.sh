@@ -5,14 +5,8 @@
 # index among the caches; that is killed (SIGKILL) at a random moment, or its
 # disk is full. Whatever is left there, the next answer is right, and the
 # folder holds no more than it should once one has gone well.
-if [ "${TM_CACHE_ALONE-}" = "" ]; then
-	TM_CACHE_ALONE=1 unshare -m true 2>/dev/null || {
-		echo "nothing can be mounted here"
-		exit 77
-	}
-	TM_CACHE_ALONE=1 exec unshare -m sh "$0" "$@"
-fi
-. "${TM_SRCDIR:?}/tests/lib.sh"
+. "${TM_SRCDIR:?}/tests/alone.sh"
+. "$TM_SRCDIR/tests/lib.sh"
 kills=${1-6}
 mkdir disk cache
 mount -t tmpfs -o size=64m tmpfs disk 2>/dev/null &&

@@ -5,14 +5,8 @@
 # enough, STEP times as many each time (in hundredths). Each command in
 # turn is done whole, or says what is wrong and has changed nothing; what
 # somebody finds, with or without room for an index, is what is there.
-if [ "${TM_FULL_ALONE-}" = "" ]; then
-	TM_FULL_ALONE=1 unshare -m true 2>/dev/null || {
-		echo "nothing can be mounted here"
-		exit 77
-	}
-	TM_FULL_ALONE=1 exec unshare -m sh "$0" "$@"
-fi
-. "${TM_SRCDIR:?}/tests/lib.sh"
+. "${TM_SRCDIR:?}/tests/alone.sh"
+. "$TM_SRCDIR/tests/lib.sh"
 step=${1-1000}
 mkdir disk
 mount -t tmpfs -o size=16m tmpfs disk 2>/dev/null || {

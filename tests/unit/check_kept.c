@@ -7,7 +7,6 @@
 #include "unit.h"
 
 #include <fcntl.h>
-#include <stdarg.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -17,19 +16,6 @@
 
 static char home[32];
 static const struct tm_kept_limits usual = { 90 * 86400, INT64_C(4) << 30 };
-
-__attribute__((format(printf, 1, 2))) static void
-shell(const char *fmt, ...)
-{
-	tm_buf cmd = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	tm_buf_vprintf(&cmd, fmt, ap);
-	va_end(ap);
-	ck_assert_int_eq(system(cmd.p), 0);
-	tm_buf_release(&cmd);
-}
 
 static void
 make_home(void)

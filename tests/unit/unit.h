@@ -9,6 +9,7 @@
 #define TESTS_UNIT_H
 
 #include <check.h>
+#include <stdarg.h>
 #include <stdlib.h>
 
 #include "tm/base.h"
@@ -19,6 +20,22 @@
 		ck_assert_msg(tm_str_eq(got_, tm_str_of(literal)),             \
 		    "'%.*s', not '%s'", TM_STR_ARG(got_), literal);            \
 	} while (0)
+
+/* A command that must go well. */
+static inline void shell(const char *fmt, ...) TM_PRINTF(1, 2);
+
+static inline void
+shell(const char *fmt, ...)
+{
+	tm_buf cmd = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	tm_buf_vprintf(&cmd, fmt, ap);
+	va_end(ap);
+	ck_assert_msg(system(cmd.p) == 0, "%s", cmd.p);
+	tm_buf_release(&cmd);
+}
 
 /* Runs the tests and reports each; a time limit of 60 s for one. */
 static inline int

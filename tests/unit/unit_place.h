@@ -30,21 +30,6 @@ setup_place(void)
 	snprintf(path, sizeof path, "%s/x.tm", dir);
 }
 
-static inline void shell(const char *fmt, ...) TM_PRINTF(1, 2);
-
-static inline void
-shell(const char *fmt, ...)
-{
-	tm_buf cmd = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	tm_buf_vprintf(&cmd, fmt, ap);
-	va_end(ap);
-	ck_assert_msg(system(cmd.p) == 0, "%s", cmd.p);
-	tm_buf_release(&cmd);
-}
-
 static inline void
 clear_place(void)
 {
