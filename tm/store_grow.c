@@ -189,7 +189,7 @@ tm_growing_clear(tm_growing *g)
 	*g = (tm_growing){ 0 };
 }
 
-/* ---- Where images come from --------------------------------------------- */
+/* ---- Where images come from -------------------------------------------- */
 
 /* What a segment is made of: a growing, or others that are joined. */
 typedef struct origin {
@@ -203,7 +203,7 @@ typedef struct origin {
 	uint16_t **maps; /* of each of v: a label here, by that there */
 } origin;
 
-/* The number of a language of o, which gets so many texts. */
+/* A language of o gets so many texts. */
 static void
 add_lang(origin *o, const char *base, size_t texts)
 {
@@ -304,7 +304,7 @@ write_image(const origin *o, size_t lang, FILE *fp)
 	return size;
 }
 
-/* ---- Writing ------------------------------------------------------------ */
+/* ---- Writing ----------------------------------------------------------- */
 
 static void
 pad_to_16(FILE *fp, uint64_t *at)
