@@ -97,6 +97,12 @@ TESTS += %D%/unit/check_kept
 %C%_unit_check_kept_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_kept_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_layers
+TESTS += %D%/unit/check_layers
+%C%_unit_check_layers_SOURCES = %D%/unit/check_layers.c %D%/unit/unit.h
+%C%_unit_check_layers_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_layers_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_history
 TESTS += %D%/unit/check_history
 %C%_unit_check_history_SOURCES = %D%/unit/check_history.c %D%/unit/unit.h \

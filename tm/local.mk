@@ -65,13 +65,14 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/fuzzy_image.c %D%/fuzzy_find.c %D%/fuzzy_build.c \
 	%D%/fuzzy_write.c \
 	%D%/store_int.h %D%/store_sql_int.h %D%/store_segment_int.h \
+	%D%/store_layers_int.h \
 	%D%/store.c %D%/store_schema.c %D%/store_open.c %D%/store_same.c \
 	%D%/store_write.c %D%/store_read.c %D%/store_check.c \
 	%D%/store_place.c %D%/store_state.c %D%/store_history.c %D%/store_backup.c \
 	%D%/store_lexicon.c \
 	%D%/store_feed.c %D%/store_lookup.c %D%/store_rate.c %D%/store_find.c \
-	%D%/store_index.c %D%/store_folder.c %D%/store_kept.c %D%/store_early.c \
-	%D%/store_crew.c %D%/store_bulk.c \
+	%D%/store_index.c %D%/store_layers.c %D%/store_folder.c \
+	%D%/store_kept.c %D%/store_early.c %D%/store_crew.c %D%/store_bulk.c \
 	%D%/store_segment.c %D%/store_grow.c %D%/store_plain.c \
 	%D%/clean.c %D%/check_int.h %D%/check.c %D%/check_numbers.c \
 	%D%/check_words.c %D%/check_codes.c %D%/check_text.c \

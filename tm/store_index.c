@@ -29,28 +29,9 @@
 
 #include <stdlib.h>
 
-#include "tm/store_segment_int.h"
+#include "tm/store_layers_int.h"
 
 enum { MANY = 20000 }; /* units worth a crew of threads */
-
-/* Ids with the revision they were last touched in. */
-typedef struct id_set {
-	struct touch {
-		int64_t id; /* 0: free */
-		int64_t rev;
-	} * v;
-	size_t n, size;
-} id_set;
-
-/* Segments in memory, the newest last, each as of a revision. */
-typedef struct layers {
-	struct layer {
-		tm_segment *seg;
-		int64_t rev;
-		size_t units;
-	} * v;
-	size_t n, cap;
-} layers;
 
 struct tm_index {
 	tm_store *store;
@@ -60,102 +41,21 @@ struct tm_index {
 	bool loaded, no_files; /* no_files: they are bad, and stay */
 	tm_segment **segs;     /* in order of their ranges, without gaps */
 	size_t n_segs, cap_segs;
-	layers tail; /* units after the last segment, up to hi */
+	tm_layers tail; /* units after the last segment, up to hi */
 	int64_t hi;
-	layers patches; /* units that were touched after their segment; the
-			   first may be a file */
+	tm_layers patches; /* units that were touched after their segment; the
+			      first may be a file */
 	bool patch_is_file, no_patch; /* no_patch: it was of another past */
-	id_set touched;
+	tm_touched touched;
+	tm_moment untouched; /* holds for what is not in touched */
 	struct fresh {
 		int64_t *v;
 		size_t n, cap;
-	} fresh;	    /* those touched since the last patch: scratch */
-	int64_t rev, since; /* touched has the revisions since < r <= rev */
-	bool uncommitted;   /* knows of what may yet be rolled back */
-	/* Of the last question: what was asked, and who was dead there. */
-	tm_haystacks offered;
-	struct moment *moments;
-	size_t cap_moments;
+	} fresh;	      /* those touched since the last patch: scratch */
+	int64_t rev, since;   /* touched has the revisions since < r <= rev */
+	bool uncommitted;     /* knows of what may yet be rolled back */
+	tm_haystacks offered; /* of the last question: scratch */
 };
-
-/* ---- Sets of ids ------------------------------------------------------- */
-
-static size_t
-id_slot(const id_set *set, int64_t id)
-{
-	size_t at = (size_t)((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) >> 20);
-
-	for (at &= set->size - 1; set->v[at].id != 0 && set->v[at].id != id;)
-		at = (at + 1) & (set->size - 1);
-	return at;
-}
-
-/* When it was last touched; 0: never. */
-static int64_t
-id_rev(const id_set *set, int64_t id)
-{
-	const struct touch *t;
-
-	if (set->n == 0)
-		return 0;
-	t = &set->v[id_slot(set, id)];
-	return t->id == id ? t->rev : 0;
-}
-
-static void
-id_put(id_set *set, int64_t id, int64_t rev)
-{
-	size_t at;
-
-	if (2 * (set->n + 1) > set->size) {
-		id_set more = { .size = set->size == 0 ? 64 : 2 * set->size };
-
-		more.v = tm_zalloc(more.size, sizeof *more.v);
-		for (size_t i = 0; i < set->size; i++)
-			if (set->v[i].id != 0)
-				more.v[id_slot(&more, set->v[i].id)] =
-				    set->v[i];
-		more.n = set->n;
-		free(set->v);
-		*set = more;
-	}
-	at = id_slot(set, id);
-	set->n += set->v[at].id == 0;
-	set->v[at] = (struct touch){ id, rev };
-}
-
-static void
-id_clear(id_set *set)
-{
-	free(set->v);
-	*set = (id_set){ 0 };
-}
-
-static bool
-is_untouched(void *self, int64_t id)
-{
-	return id_rev(self, id) == 0;
-}
-
-/* The same for what knows of the touches up to a revision. */
-typedef struct moment {
-	const id_set *touched;
-	int64_t rev;
-} moment;
-
-static bool
-is_touched_since(void *self, int64_t id)
-{
-	const moment *a = self;
-
-	return id_rev(a->touched, id) > a->rev;
-}
-
-static bool
-is_as_of(void *self, int64_t id)
-{
-	return !is_touched_since(self, id);
-}
 
 /* ---- Files ------------------------------------------------------------- */
 
@@ -204,9 +104,8 @@ load_patch(tm_index *x)
 
 	if (s == NULL)
 		return;
-	tm_grow(x->patches.v, x->patches.n, x->patches.cap);
-	x->patches.v[x->patches.n++] =
-	    (struct layer){ s, tm_segment_about(s)->hi, tm_segment_units(s) };
+	tm_layers_add(
+	    &x->patches, s, tm_segment_about(s)->hi, tm_segment_units(s));
 	x->patch_is_file = true;
 }
 
@@ -239,7 +138,7 @@ head_for(tm_index *x, int64_t lo, int64_t hi, int64_t rev)
 static tm_join
 untouched_of(tm_index *x, const tm_segment *s)
 {
-	return (tm_join){ s, is_untouched, &x->touched };
+	return (tm_join){ s, tm_moment_holds, &x->untouched };
 }
 
 static int64_t
@@ -307,84 +206,6 @@ join_last(tm_index *x, int64_t most)
 	clean_folder(x);
 }
 
-/* ---- Layers ------------------------------------------------------------ */
-
-static void
-layers_clear(layers *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		tm_segment_free(l->v[i].seg);
-	l->n = 0;
-}
-
-static size_t
-layers_units(const layers *l)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < l->n; i++)
-		n += l->v[i].units;
-	return n;
-}
-
-static void
-layers_add(layers *l, tm_segment *s, int64_t rev, size_t units)
-{
-	tm_grow(l->v, l->n, l->cap);
-	l->v[l->n++] = (struct layer){ s, rev, units };
-}
-
-/* What g has becomes the last layer; it is then empty. */
-static bool
-layers_push(tm_index *x, layers *l, tm_growing *g, int64_t rev)
-{
-	tm_segment_head h = { .rev = rev, .hi = INT64_MAX };
-	size_t units = g->units;
-	tm_segment *s = NULL;
-
-	if (units > 0) {
-		s = tm_segment_from(g, &h);
-		if (s == NULL)
-			return false;
-		layers_add(l, s, rev, units);
-	}
-	tm_growing_clear(g);
-	return true;
-}
-
-/* All of a layer that nobody touched after it was made. */
-static tm_join
-current_of(tm_index *x, const struct layer *l, moment *then)
-{
-	*then = (moment){ &x->touched, l->rev };
-	return (tm_join){ l->seg, is_as_of, then };
-}
-
-/* Make one of the last two layers while they are of about one size; the
- * first ones, up to keep, stay. */
-static bool
-layers_merge(tm_index *x, layers *l, size_t keep)
-{
-	while (l->n >= keep + 2 &&
-	       l->v[l->n - 2].units <= 3 * l->v[l->n - 1].units) {
-		struct layer *last = &l->v[l->n - 2];
-		tm_segment_head h = { .rev = last[1].rev, .hi = INT64_MAX };
-		size_t units = last[0].units + last[1].units;
-		moment then[2];
-		tm_join v[2] = { current_of(x, &last[0], &then[0]),
-			current_of(x, &last[1], &then[1]) };
-		tm_segment *s = tm_segment_join(v, 2, &h);
-
-		if (s == NULL)
-			return false;
-		tm_segment_free(last[0].seg);
-		tm_segment_free(last[1].seg);
-		l->n -= 2;
-		layers_add(l, s, h.rev, units);
-	}
-	return true;
-}
-
 /* ---- Keeping up -------------------------------------------------------- */
 
 tm_index *
@@ -393,6 +214,8 @@ tm_index_new(tm_store *store)
 	tm_index *x = tm_zalloc(1, sizeof *x);
 
 	x->store = store;
+	x->tail.touched = x->patches.touched = &x->touched;
+	x->untouched = (tm_moment){ &x->touched, 0 };
 	x->folder = tm_folder_new(store->path);
 	return x;
 }
@@ -406,10 +229,10 @@ tm_index_forget(tm_index *x)
 	for (size_t i = 0; i < x->n_segs; i++)
 		tm_segment_free(x->segs[i]);
 	x->n_segs = 0;
-	layers_clear(&x->tail);
-	layers_clear(&x->patches);
+	tm_layers_clear(&x->tail);
+	tm_layers_clear(&x->patches);
 	x->patch_is_file = false;
-	id_clear(&x->touched);
+	tm_touched_clear(&x->touched);
 	x->uuid[0] = '\0';
 	x->hi = x->rev = x->since = 0;
 	x->loaded = x->uncommitted = false;
@@ -421,12 +244,11 @@ tm_index_free(tm_index *x)
 	if (x == NULL)
 		return;
 	tm_index_forget(x);
-	free(x->tail.v);
-	free(x->patches.v);
+	tm_layers_release(&x->tail);
+	tm_layers_release(&x->patches);
 	free(x->fresh.v);
 	free(x->offered.v);
 	free(x->offered.of);
-	free(x->moments);
 	free(x->segs);
 	tm_folder_free(x->folder);
 	free(x);
@@ -484,7 +306,7 @@ trust_patch(tm_index *x, int64_t rev)
 	if (memcmp(h->uuid, x->uuid, sizeof h->uuid) == 0 &&
 	    h->lo == x->since && h->hi <= rev)
 		return;
-	layers_clear(&x->patches);
+	tm_layers_clear(&x->patches);
 	x->patch_is_file = false;
 }
 
@@ -517,16 +339,16 @@ note_touched(void *self, int64_t id, int64_t rev)
 
 	if (id <= 0)
 		return;
-	id_put(&x->touched, id, rev);
-	if (x->patch_is_file &&
-	    rev <= tm_segment_about(x->patches.v[0].seg)->hi) {
+	tm_touched_note(&x->touched, id, rev);
+	if (x->patch_is_file) {
 		const tm_segment_head *h =
 		    tm_segment_about(x->patches.v[0].seg);
 
-		/* The patch has it; or is of another past. */
 		if (rev == h->hi && id != h->last)
-			x->patches.v[0].rev = -1;
-		return;
+			x->no_patch = true;
+		/* The patch has it. */
+		if (rev <= h->hi)
+			return;
 	}
 	tm_grow(x->fresh.v, x->fresh.n, x->fresh.cap);
 	x->fresh.v[x->fresh.n++] = id;
@@ -551,9 +373,8 @@ read_touched(tm_index *x, int64_t rev, tm_error *err)
 		return true;
 	x->fresh.n = 0;
 	ok = tm_store_each_touched(x->store, x->rev, note_touched, x, err);
-	if (ok && x->patch_is_file && x->patches.v[0].rev < 0) {
+	if (ok && x->patch_is_file && x->no_patch) {
 		/* Without it, then. */
-		x->no_patch = true;
 		tm_index_forget(x);
 		return tm_index_refresh(x, err);
 	}
@@ -566,8 +387,7 @@ read_touched(tm_index *x, int64_t rev, tm_error *err)
 		if (i == 0 || id != x->fresh.v[i - 1])
 			ok = tm_growing_read(&g, x->store, id - 1, id, err);
 	}
-	if (ok && !(layers_push(x, &x->patches, &g, rev) &&
-		      layers_merge(x, &x->patches, x->patch_is_file)))
+	if (ok && !tm_layers_push(&x->patches, &g, rev, x->patch_is_file))
 		ok = tm_fail(err, TM_LIMIT, "no memory for the index of '%s'",
 		    x->store->path);
 	tm_growing_clear(&g);
@@ -612,7 +432,7 @@ make_segment(tm_index *x, int64_t last, tm_error *err)
 static bool
 freeze_tail(tm_index *x, int64_t last, tm_error *err)
 {
-	layers_clear(&x->tail);
+	tm_layers_clear(&x->tail);
 	while (end_of_segments(x) < last) {
 		tm_segment *s = make_segment(x, last, err);
 
@@ -643,8 +463,7 @@ read_tail(tm_index *x, int64_t last, tm_error *err)
 		ok = freeze_tail(x, last, err);
 	} else {
 		ok = tm_growing_read(&g, x->store, x->hi, last, err);
-		if (ok && !(layers_push(x, &x->tail, &g, x->rev) &&
-			      layers_merge(x, &x->tail, 0)))
+		if (ok && !tm_layers_push(&x->tail, &g, x->rev, 0))
 			ok = tm_fail(err, TM_LIMIT,
 			    "no memory for the index of '%s'", x->store->path);
 		tm_growing_clear(&g);
@@ -656,37 +475,25 @@ read_tail(tm_index *x, int64_t last, tm_error *err)
 	return ok;
 }
 
-/* All patches, after n of v, which has room for them and for then. */
-static size_t
-join_patches(tm_index *x, tm_join *v, size_t n, moment *then)
-{
-	for (size_t i = 0; i < x->patches.n; i++)
-		v[n++] = current_of(x, &x->patches.v[i], &then[i]);
-	return n;
-}
-
 /* Make one of all patches, and a file. */
 static bool
 freeze_patches(tm_index *x)
 {
 	tm_segment_head h = { .lo = x->since, .hi = x->rev, .rev = x->rev };
-	moment *then = tm_alloc(x->patches.n * sizeof *then);
 	tm_join *v = tm_alloc(x->patches.n * sizeof *v);
-	size_t units = layers_units(&x->patches);
+	size_t units = tm_layers_units(&x->patches);
 	tm_segment *s;
 
 	memcpy(h.uuid, x->uuid, sizeof h.uuid);
 	/* Who was touched last tells this past from another. */
-	for (size_t i = 0; i < x->touched.size; i++)
-		if (x->touched.v[i].rev == x->rev)
-			h.last = x->touched.v[i].id;
-	s = tm_folder_join(x->folder, v, join_patches(x, v, 0, then), &h, true);
+	h.last = tm_touched_in(&x->touched, x->rev);
+	tm_layers_current(&x->patches, v);
+	s = tm_folder_join(x->folder, v, x->patches.n, &h, true);
 	free(v);
-	free(then);
 	if (s == NULL)
 		return false;
-	layers_clear(&x->patches);
-	layers_add(&x->patches, s, x->rev, units);
+	tm_layers_clear(&x->patches);
+	tm_layers_add(&x->patches, s, x->rev, units);
 	x->patch_is_file = true;
 	clean_folder(x);
 	return true;
@@ -699,9 +506,9 @@ drop_segments(tm_index *x)
 	for (size_t i = 0; i < x->n_segs; i++)
 		tm_segment_free(x->segs[i]);
 	x->n_segs = 0;
-	layers_clear(&x->patches);
+	tm_layers_clear(&x->patches);
 	x->patch_is_file = false;
-	id_clear(&x->touched);
+	tm_touched_clear(&x->touched);
 	x->since = x->rev;
 }
 
@@ -714,7 +521,6 @@ compact(tm_index *x, tm_error *err)
 	size_t most = x->n_segs + x->patches.n, n = 0;
 	uint64_t size = 0;
 	tm_segment *s;
-	moment *then;
 	tm_join *v;
 
 	for (size_t i = 0; i < x->n_segs; i++)
@@ -723,14 +529,12 @@ compact(tm_index *x, tm_error *err)
 		drop_segments(x);
 		return freeze_tail(x, x->hi, err);
 	}
-	then = tm_alloc(most * sizeof *then);
 	v = tm_alloc(most * sizeof *v);
 	for (; n < x->n_segs; n++)
 		v[n] = untouched_of(x, x->segs[n]);
-	n = join_patches(x, v, n, then);
-	s = tm_folder_join(x->folder, v, n, &h, false);
+	tm_layers_current(&x->patches, v + n);
+	s = tm_folder_join(x->folder, v, most, &h, false);
 	free(v);
-	free(then);
 	/* What is there serves as well. */
 	if (s == NULL)
 		return true;
@@ -745,12 +549,9 @@ compact(tm_index *x, tm_error *err)
 static size_t
 waiting(const tm_index *x)
 {
-	int64_t rev = x->patch_is_file ? x->patches.v[0].rev : x->since;
-	size_t n = 0;
+	int64_t rev = x->patch_is_file ? x->patches.v[0].read.rev : x->since;
 
-	for (size_t i = 0; i < x->touched.size; i++)
-		n += x->touched.v[i].rev > rev;
-	return n;
+	return tm_touched_after(&x->touched, rev);
 }
 
 /*
@@ -789,7 +590,7 @@ tm_index_refresh(tm_index *x, tm_error *err)
 		}
 	} else if (!x->no_patch && x->touched.n > tm_segment_limits.tail &&
 		   waiting(x) > tm_segment_limits.tail &&
-		   waiting(x) > layers_units(&x->patches) / 4)
+		   waiting(x) > tm_layers_units(&x->patches) / 4)
 		/* When it fails, what is in memory serves as well. */
 		freeze_patches(x);
 	return true;
@@ -813,27 +614,21 @@ tm_index_rolled_back(tm_index *x)
 
 /* ---- Questions --------------------------------------------------------- */
 
-/* Each segment in turn, with who of it is dead, until one says no. */
+/* Each segment in turn, with the moment it was read, until one says no. */
 static bool
 each_segment(tm_index *x,
-    bool (*segment)(void *self, tm_segment *s, moment *then), void *self)
+    bool (*segment)(void *self, tm_segment *s, tm_moment *read), void *self)
 {
-	size_t n = 0;
-
-	tm_grow_to(x->moments, x->patches.n + 1, x->cap_moments);
 	/* Of what was touched at all the patches know more. */
-	x->moments[0] = (moment){ &x->touched, 0 };
 	for (size_t i = 0; i < x->n_segs; i++)
-		if (!segment(self, x->segs[i], x->moments))
+		if (!segment(self, x->segs[i], &x->untouched))
 			return false;
 	for (size_t i = 0; i < x->tail.n; i++)
-		if (!segment(self, x->tail.v[i].seg, x->moments))
+		if (!segment(self, x->tail.v[i].seg, &x->untouched))
 			return false;
-	for (size_t i = 0; i < x->patches.n; i++) {
-		x->moments[++n] = (moment){ &x->touched, x->patches.v[i].rev };
-		if (!segment(self, x->patches.v[i].seg, &x->moments[n]))
+	for (size_t i = 0; i < x->patches.n; i++)
+		if (!segment(self, x->patches.v[i].seg, &x->patches.v[i].read))
 			return false;
-	}
 	return true;
 }
 
@@ -857,13 +652,13 @@ typedef struct near {
 } near;
 
 static bool
-offer(void *self, tm_segment *s, moment *then)
+offer(void *self, tm_segment *s, tm_moment *read)
 {
 	const near *a = self;
 	bool any = a->index->touched.n > 0;
 
-	tm_segment_offer(s, a->query, a->asker, any ? is_touched_since : NULL,
-	    then, &a->index->offered);
+	tm_segment_offer(s, a->query, a->asker, any ? tm_moment_lost : NULL,
+	    read, &a->index->offered);
 	return true;
 }
 
@@ -903,12 +698,12 @@ typedef struct finding {
 } finding;
 
 static bool
-find_in(void *self, tm_segment *s, moment *then)
+find_in(void *self, tm_segment *s, tm_moment *read)
 {
 	const finding *f = self;
-	tm_find find = { .dead =
-			     f->index->touched.n > 0 ? is_touched_since : NULL,
-		.dead_self = then };
+	bool any = f->index->touched.n > 0;
+	tm_find find = { .dead = any ? tm_moment_lost : NULL,
+		.dead_self = read };
 
 	return tm_segment_find(s, f->query, &find, f->finder, f->err);
 }
