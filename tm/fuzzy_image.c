@@ -23,7 +23,8 @@ damaged(tm_error *err)
 uint32_t
 tm_image_hash(uint8_t kind, tm_str text)
 {
-	uint64_t h = (tm_str_hash(text) ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h =
+	    (tm_str_hash(text) ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
 
 	return (uint32_t)(h >> 32);
 }
@@ -185,23 +186,6 @@ tm_image_get_list(const tm_fuzzy *x, uint32_t key, tm_image_list *list)
 	    x, x->list_at[key], x->list_at[key + 1], list);
 }
 
-const tm_image_key *
-tm_image_find_key(const tm_fuzzy *x, uint32_t hash)
-{
-	uint32_t at = tm_image_slot(hash, x->n_keys);
-
-	for (uint32_t tries = 0; tries < x->n_keys; tries++) {
-		const tm_image_key *k = &x->keys[at];
-
-		if (k->key >= x->head->n_keys)
-			return NULL;
-		if (k->hash == hash)
-			return k;
-		at = at + 1 < x->n_keys ? at + 1 : 0;
-	}
-	return NULL;
-}
-
 /* The word, or NONE. */
 uint32_t
 tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text)
@@ -220,4 +204,32 @@ tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text)
 		at = at + 1 < n ? at + 1 : 0;
 	}
 	return NONE;
+}
+
+tm_image_key
+tm_image_find_key(const tm_fuzzy *x, uint32_t hash, uint8_t kind, tm_str text)
+{
+	static const tm_image_key none = { 0, NONE, 0, 0 };
+	uint32_t at = tm_image_slot(hash, x->n_keys), only = NONE;
+
+	for (uint32_t tries = 0; tries < x->n_keys; tries++) {
+		tm_image_key k = x->keys[at];
+
+		at = at + 1 < x->n_keys ? at + 1 : 0;
+		if (k.key == NONE)
+			break;
+		if (k.hash != hash)
+			continue;
+		if ((k.key & TM_KEY_NOT_ALONE) != 0 && only == NONE) {
+			uint32_t word = tm_image_find_word(x, kind, text);
+
+			only = word == NONE ? NONE : x->self[word];
+			if (only == NONE)
+				break;
+		}
+		k.key &= ~TM_KEY_NOT_ALONE;
+		if (only == NONE || k.key == only)
+			return k;
+	}
+	return none;
 }

@@ -26,7 +26,7 @@
 
 /* Of the format, and of what text.c makes of a text: raise it when either
  * changes, and every image is made again. */
-enum { TM_IMAGE_VERSION = 15 };
+enum { TM_IMAGE_VERSION = 16 };
 #define TM_IMAGE_ORDER UINT32_C(0x01020304)
 
 /* Keys that are no word's text. */
@@ -171,13 +171,16 @@ tm_image_tier_end(const tm_image_list *list, int tier)
 
 /*
  * Where keys are found, by their hash alone: a table without gaps for
- * nearly all, one look for each. That another text may have the hash makes
- * a bound too high, and is noticed when segments are compared.
+ * nearly all, one look for each. That a text which is no key may have the hash
+ * of one makes a bound too high, and is noticed when segments are compared. Of
+ * keys with one hash the first is marked, and the words themselves decide.
  */
 typedef struct tm_image_key {
 	uint32_t hash, key; /* TM_IMAGE_NONE: free */
 	uint32_t from, to;  /* its list */
 } tm_image_key;
+
+#define TM_KEY_NOT_ALONE (UINT32_C(1) << 31)
 
 /*
  * first[i] is the first segment that weighs i steps or more: near enough to
@@ -272,8 +275,10 @@ tm_image_slot(uint32_t hash, uint32_t n)
 	return (uint32_t)((uint64_t)hash * n >> 32);
 }
 
-/* A key by the hash of its kind and text; NULL: there is none. */
-const tm_image_key *tm_image_find_key(const tm_fuzzy *x, uint32_t hash);
+/* The key of a kind and a text, whose hash it is given; its number is
+ * TM_IMAGE_NONE when there is none. */
+tm_image_key tm_image_find_key(
+    const tm_fuzzy *x, uint32_t hash, uint8_t kind, tm_str text);
 
 /* The segments with a key, or from..to of all lists; false when the image is
  * damaged. */

@@ -156,13 +156,12 @@ find_keys(tm_look *l)
 	const tm_fuzzy *x = l->x;
 
 	for (size_t i = 0; i < l->query->tokens.n; i++) {
-		const tm_image_key *k = NULL;
+		const tm_token *t = &l->query->tokens.v[i];
 		uint32_t key = l->asked->v[i].key;
 
 		if (key == NONE)
-			k = tm_image_find_key(x, l->asked->v[i].root);
-		if (k != NULL)
-			l->found[i] = *k;
+			l->found[i] = tm_image_find_key(
+			    x, l->asked->v[i].root, (uint8_t)t->kind, t->root);
 		else if (key < x->head->n_keys)
 			l->found[i] = (tm_image_key){ 0, key, x->list_at[key],
 				x->list_at[key + 1] };

@@ -693,8 +693,9 @@ put_keys(output *im, const tm_fuzzy_builder *b, const numbering *plan,
 		key = plan->key[w->self];
 		hash = tm_image_hash(w->kind, tm_new_word_text(b, i));
 		at = tm_image_slot(hash, n);
-		while (v[at].key != TM_IMAGE_NONE)
-			at = at + 1 < n ? at + 1 : 0;
+		for (; v[at].key != TM_IMAGE_NONE; at = at + 1 < n ? at + 1 : 0)
+			if (v[at].hash == hash)
+				v[at].key |= TM_KEY_NOT_ALONE;
 		v[at] = (tm_image_key){ hash, key, l->start[key],
 			l->start[key + 1] };
 	}

@@ -311,6 +311,76 @@ START_TEST(a_million_segments_and_more_are_all_found)
 }
 END_TEST
 
+/* ---- Two words with one hash ------------------------------------------- */
+
+typedef struct hashed {
+	uint32_t hash;
+	char word[8];
+} hashed;
+
+static int
+by_hash(const void *a, const void *b)
+{
+	const hashed *x = a, *y = b;
+
+	return (x->hash > y->hash) - (x->hash < y->hash);
+}
+
+/* Among so many words some have one hash of 32 bits. */
+static void
+find_twins(hashed twins[2])
+{
+	enum { MANY = 400000 };
+	hashed *v = tm_zalloc(MANY, sizeof *v);
+	size_t i = 1;
+
+	for (size_t k = 0; k < MANY; k++) {
+		for (int c = 0; c < 7; c++)
+			v[k].word[c] = (char)('a' + roll(26));
+		v[k].hash = tm_image_hash(TM_WORD, tm_str_of(v[k].word));
+	}
+	qsort(v, MANY, sizeof *v, by_hash);
+	while (i < MANY && (v[i].hash != v[i - 1].hash ||
+			       strcmp(v[i].word, v[i - 1].word) == 0))
+		i++;
+	ck_assert_uint_lt(i, MANY);
+	memcpy(twins, &v[i - 1], 2 * sizeof *v);
+	free(v);
+}
+
+START_TEST(words_with_one_hash_are_told_apart)
+{
+	hashed twins[2];
+	tm_match_side q = { 0 };
+	tm_search s = { .min = 70 };
+	world w = { 0 };
+	tm_fuzzy_builder *b = tm_fuzzy_builder_new("xx");
+
+	find_twins(twins);
+	w.an = tm_analyser_new("xx");
+	for (int i = 0; i < 2; i++)
+		for (int n = 0; n <= i; n++)
+			tm_fuzzy_builder_add(
+			    b, 1 + i + n, 0, tm_str_of(twins[i].word));
+	write_image(b, &w.image, &w.size);
+	w.index = tm_fuzzy_open((tm_str){ w.image, w.size }, &err);
+	ck_assert_msg(w.index != NULL, "%s", err.msg);
+	for (int i = 0; i < 2; i++) {
+		tm_match_side_set(&q, w.an, tm_str_of(twins[i].word));
+		search(&w, &q, NULL, false, &s);
+		ck_assert_uint_eq(s.n, i + 1);
+		for (size_t k = 0; k < s.n; k++) {
+			ck_assert_int_gt(s.hits[k].id, i);
+			ck_assert_double_eq(s.hits[k].score, 1);
+		}
+	}
+	tm_search_release(&s);
+	tm_match_side_release(&q);
+	tm_fuzzy_builder_free(b);
+	free_world(&w);
+}
+END_TEST
+
 START_TEST(nothing_is_missed)
 {
 	many_queries(_i, 300, 1200);
@@ -520,6 +590,7 @@ main(void)
 	int failed;
 
 	tcase_set_timeout(tcase, 120);
+	tcase_add_test(tcase, words_with_one_hash_are_told_apart);
 	tcase_add_test(tcase, a_million_segments_and_more_are_all_found);
 	tcase_add_loop_test(tcase, nothing_is_missed, 0, 5);
 	tcase_add_test(tcase, strange_queries_are_answered);
