@@ -119,15 +119,6 @@ lose(comparison *c, const tm_match_token *a, const tm_match_token *b,
 	c->lost[why] += cost;
 }
 
-/* The length of text in NFC. */
-static size_t
-nfc_length(tm_str text, tm_buf *scratch)
-{
-	tm_buf_clear(scratch);
-	tm_text_nfc(text, scratch);
-	return scratch->n;
-}
-
 static size_t
 next_char(tm_str text, size_t i)
 {
@@ -138,87 +129,111 @@ next_char(tm_str text, size_t i)
 }
 
 /*
- * The offset in side->text of an offset in its NFC. Nothing combines with
- * a space, so that whole words can be skipped; in the word that holds the
- * offset, the longest beginning whose NFC does not pass it is taken. Long
- * "words" (no spaces at all) are not looked into.
+ * From offsets in the NFC of a text to those in the text, for offsets that do
+ * not go down. Nothing combines with a space, so that it goes word by word.
+ */
+typedef struct trail {
+	const tm_match_side *side;
+	size_t start, end; /* of a word in the text */
+	size_t nfc, n;	   /* where its NFC starts, and how long that is */
+	bool same;	   /* which is the word itself */
+	tm_buf scratch;
+} trail;
+
+static void
+take_word(trail *w)
+{
+	tm_str text = w->side->text, word, nfc;
+	const char *space;
+
+	w->start = w->end;
+	w->nfc += w->n;
+	space = w->start + 1 < text.n
+		    ? memchr(text.p + w->start + 1, ' ', text.n - w->start - 1)
+		    : NULL;
+	w->end = space == NULL ? text.n : (size_t)(space - text.p);
+	word = tm_str_sub(text, w->start, w->end);
+	nfc = tm_match_nfc(word, &w->scratch);
+	w->same = nfc.p == word.p;
+	w->n = nfc.n;
+}
+
+/*
+ * The offset in the text: in the word that holds it, the longest beginning
+ * whose NFC does not pass it is taken. Long "words" (no spaces at all) are not
+ * looked into.
  */
 static size_t
-original(const tm_match_side *side, size_t at)
+original(trail *w, size_t at)
 {
-	tm_str text = side->text, word;
-	size_t start = 0, end, n, i, before = 0;
-	tm_buf scratch = { 0 };
+	tm_str word;
+	size_t i = 0;
 
-	if (side->nfc.n == 0)
+	if (w->side->nfc.n == 0)
 		return at;
-	for (;; start = end, before += n) {
-		const char *space =
-		    memchr(text.p + start + 1, ' ', text.n - start - 1);
-
-		end = space == NULL ? text.n : (size_t)(space - text.p);
-		n = nfc_length(tm_str_sub(text, start, end), &scratch);
-		if (before + n > at || end == text.n)
-			break;
-	}
-	word = tm_str_sub(text, start, end);
-	for (i = 0; i < word.n && word.n <= 256;) {
+	while (w->nfc + w->n <= at && w->end < w->side->text.n)
+		take_word(w);
+	if (w->nfc + w->n <= at)
+		return w->end;
+	at -= w->nfc;
+	if (w->same)
+		return w->start + at;
+	word = tm_str_sub(w->side->text, w->start, w->end);
+	while (i < word.n && word.n <= 256) {
 		size_t next = next_char(word, i);
 
-		if (before + nfc_length(tm_str_sub(word, 0, next), &scratch) >
-		    at)
+		if (tm_match_nfc(tm_str_sub(word, 0, next), &w->scratch).n > at)
 			break;
 		i = next;
 	}
-	if (before + n <= at)
-		i = word.n;
-	tm_buf_release(&scratch);
-	return start + i;
+	return w->start + i;
 }
 
-/* Bytes of tokens first..last of side, both told in tokens. */
+/* Tokens first..last of a side, in bytes. */
 static void
-byte_range(const tm_match_side *side, size_t first, size_t last, size_t *start,
-    size_t *end)
+lead_to_bytes(trail *w, size_t *first, size_t *last)
 {
-	const tm_tokens *t = &side->tokens;
+	const tm_tokens *t = &w->side->tokens;
+	bool some = *first < *last;
+	size_t end = some ? t->v[*last - 1].end : 0;
 
-	if (first < last) {
-		*start = original(side, t->v[first].start);
-		*end = original(side, t->v[last - 1].end);
-	} else {
-		*start = first < t->n ? original(side, t->v[first].start)
-				      : side->text.n;
-		*end = *start;
-	}
+	*first =
+	    *first < t->n ? original(w, t->v[*first].start) : w->side->text.n;
+	*last = some ? original(w, end) : *first;
 }
 
-/* One more token on the side or sides where a or b are not 0. */
+/* The edits were told in tokens. */
+static void
+tell_bytes(comparison *c)
+{
+	trail a = { .side = c->stored }, b = { .side = c->query };
+
+	for (size_t i = 0; i < c->match->n_edits; i++) {
+		tm_edit *e = &c->match->edits[i];
+
+		lead_to_bytes(&a, &e->a_start, &e->a_end);
+		lead_to_bytes(&b, &e->b_start, &e->b_end);
+	}
+	tm_buf_release(&a.scratch);
+	tm_buf_release(&b.scratch);
+}
+
+/* Some more tokens of the one, the other or both. */
 static void
 tell(comparison *c, tm_edit_op op, size_t a, size_t b)
 {
 	tm_match *m = c->match;
-	tm_edit *e = m->n_edits == 0 ? NULL : &m->edits[m->n_edits - 1];
-	size_t a0 = c->end_a, b0 = c->end_b, start, end;
 
+	if (m->n_edits == 0 || m->edits[m->n_edits - 1].op != op) {
+		tm_grow(m->edits, m->n_edits, m->cap_edits);
+		m->edits[m->n_edits++] = (tm_edit){
+			.op = op, .a_start = c->end_a, .b_start = c->end_b
+		};
+	}
 	c->end_a += a;
 	c->end_b += b;
-	if (e == NULL || e->op != op) {
-		tm_grow(m->edits, m->n_edits, m->cap_edits);
-		e = &m->edits[m->n_edits++];
-		e->op = op;
-		byte_range(c->stored, a0, c->end_a, &e->a_start, &e->a_end);
-		byte_range(c->query, b0, c->end_b, &e->b_start, &e->b_end);
-		return;
-	}
-	if (a > 0) {
-		byte_range(c->stored, a0, c->end_a, &start, &end);
-		e->a_end = end;
-	}
-	if (b > 0) {
-		byte_range(c->query, b0, c->end_b, &start, &end);
-		e->b_end = end;
-	}
+	m->edits[m->n_edits - 1].a_end = c->end_a;
+	m->edits[m->n_edits - 1].b_end = c->end_b;
 }
 
 static void
@@ -346,13 +361,22 @@ tm_match_compare(
     const tm_match_side *query, const tm_match_side *stored, tm_match *match)
 {
 	size_t n = stored->tokens.n, m = query->tokens.n, start;
-	tm_match_token *v = tm_match_number_stored(query, stored);
-	const tm_match_token *a = v, *b = query->v;
-	comparison c = { query, stored, v, query->v, { 0 }, match, 0, 0 };
+	tm_match_token *v;
+	const tm_match_token *a, *b = query->v;
+	comparison c = { query, stored, NULL, query->v, { 0 }, match, 0, 0 };
 	double s;
 
 	match->n_edits = 0;
 	match->n_ledger = 0;
+	if (query == stored) {
+		match->score = 1;
+		match->rate = 100;
+		if (n > 0)
+			tell(&c, TM_KEEP, n, n);
+		tell_bytes(&c);
+		return;
+	}
+	c.a = a = v = tm_match_number_stored(query, stored);
 	s = tm_match_tokens_agree(
 	    tm_match_distance(b, m, a, n, TM_MATCH_FAR - 1), query->weight,
 	    stored->weight);
@@ -368,6 +392,7 @@ tm_match_compare(
 	tell_middle(&c, start, n, start, m);
 	while (c.end_a < stored->tokens.n)
 		tell_pair(&c, &v[c.end_a], &query->v[c.end_b]);
+	tell_bytes(&c);
 	if (match->rate < 100)
 		write_ledger(&c);
 	free(v);
