@@ -147,6 +147,12 @@ find_language(struct tm_lookup *lookup, tm_str lang)
 	return l;
 }
 
+static bool
+has_codes(tm_str marked)
+{
+	return marked.n > 0 && memchr(marked.p, TM_CODE_SO, marked.n) != NULL;
+}
+
 /* The readings of a marked text; out is where the second one is put. */
 static readings
 read_text(tm_str marked, tm_buf *out)
@@ -154,8 +160,7 @@ read_text(tm_str marked, tm_buf *out)
 	readings r = { { marked }, 1 };
 
 	tm_buf_clear(out);
-	if (marked.n > 0 && memchr(marked.p, TM_CODE_SO, marked.n) != NULL &&
-	    tm_codes_by_number(marked, out))
+	if (has_codes(marked) && tm_codes_by_number(marked, out))
 		r.text[r.n++] = tm_buf_str(out);
 	return r;
 }
@@ -286,6 +291,8 @@ lead_back(tm_match *m, tm_str stored, tm_str query)
 {
 	tm_codes_way a = { .text = stored }, b = { .text = query };
 
+	if (!has_codes(stored) && !has_codes(query))
+		return;
 	for (size_t i = 0; i < m->n_edits; i++) {
 		tm_edit *e = &m->edits[i];
 
@@ -297,10 +304,10 @@ lead_back(tm_match *m, tm_str stored, tm_str query)
 }
 
 /* Rate found, which says what it is of but not how near it is, by a reading
- * of the query; keep it if it is good enough. */
+ * of the query and one of what is stored; keep it if it is good enough. */
 static void
 rate_reading(tm_store *store, const tm_query *query, const tm_found *found,
-    const tm_match_side *side, tm_answer *answer)
+    const tm_match_side *side, const tm_match_side *stored, tm_answer *answer)
 {
 	struct tm_lookup *lookup = store->lookup;
 	tm_found *f = one_more(answer);
@@ -308,12 +315,12 @@ rate_reading(tm_store *store, const tm_query *query, const tm_found *found,
 
 	*f = *found;
 	f->match = match;
-	tm_match_compare(side, &lookup->stored, &f->match);
+	tm_match_compare(side, stored, &f->match);
 	if (query->exact && !tm_found_exact(query, f)) {
 		answer->n--;
 		return;
 	}
-	lead_back(&f->match, lookup->stored.text, side->text);
+	lead_back(&f->match, stored->text, side->text);
 	tm_found_pay(query, f, lookup->penalty);
 	tm_found_place(store, query, f, &answer->arena);
 	if (f->match.rate < query->min && !query->exact)
@@ -331,6 +338,18 @@ keep_better(tm_answer *answer)
 		*a = better;
 	}
 	answer->n--;
+}
+
+/* What a reading of a stored text comes to: half of the matches that people
+ * get are the query itself, which was analysed. */
+static const tm_match_side *
+read_side(struct tm_lookup *lookup, language *l, tm_str text)
+{
+	for (size_t k = 0; k < lookup->text.n; k++)
+		if (tm_str_eq(l->query[k].text, text))
+			return &l->query[k];
+	tm_match_side_set(&lookup->stored, l->an, text);
+	return &lookup->stored;
 }
 
 /* Compare variant nr of u with the query, in all readings. */
@@ -352,9 +371,11 @@ rate_variant(tm_store *store, const tm_query *query, const tm_unit *u,
 	f.text = marked(v->text, v->codes, v->n_codes, &answer->arena);
 	r = read_text(f.text, &lookup->by_number);
 	for (size_t i = 0; i < r.n; i++) {
-		tm_match_side_set(&lookup->stored, l->an, r.text[i]);
+		const tm_match_side *stored = read_side(lookup, l, r.text[i]);
+
 		for (size_t k = 0; k < lookup->text.n; k++) {
-			rate_reading(store, query, &f, &l->query[k], answer);
+			rate_reading(
+			    store, query, &f, &l->query[k], stored, answer);
 			if (answer->n > before + 1)
 				keep_better(answer);
 		}
