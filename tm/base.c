@@ -184,6 +184,46 @@ tm_str_hash(tm_str s)
 	return h;
 }
 
+/*
+ * Each step is a product that differs for every word of eight bytes, and takes
+ * its high half, where the differences are, back into the low one.
+ */
+static uint64_t
+stir(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 32;
+}
+
+uint64_t
+tm_str_quick_hash(tm_str s)
+{
+	uint64_t h = s.n * UINT64_C(0xc2b2ae3d27d4eb4f), word = 0;
+	uint32_t first, last;
+	size_t i = 0;
+
+	for (; i + sizeof word <= s.n; i += sizeof word) {
+		memcpy(&word, s.p + i, sizeof word);
+		h = stir(h, word);
+	}
+	if (i == s.n)
+		return stir(h, 0);
+	/* The end: bytes of it twice, rather than one after the other. */
+	if (s.n > sizeof word) {
+		memcpy(&word, s.p + s.n - sizeof word, sizeof word);
+	} else if (s.n >= sizeof first) {
+		memcpy(&first, s.p, sizeof first);
+		memcpy(&last, s.p + s.n - sizeof last, sizeof last);
+		word = (uint64_t)first << 32 | last;
+	} else {
+		const unsigned char *p = (const unsigned char *)s.p;
+
+		word = (uint64_t)p[0] << 16 | (uint64_t)p[s.n / 2] << 8 |
+		       p[s.n - 1];
+	}
+	return stir(h, word);
+}
+
 /* ---- Buffers ----------------------------------------------------------- */
 
 void

@@ -163,6 +163,9 @@ bool tm_str_ieq(tm_str a, tm_str b);
 tm_str tm_str_trim(tm_str s);
 /* FNV-1a, 64 bits: the same on every machine, so it may be stored. */
 uint64_t tm_str_hash(tm_str s);
+/* Eight bytes at a time, in the byte order of the machine: for tables in
+ * memory, and in files that are made again where they come from elsewhere. */
+uint64_t tm_str_quick_hash(tm_str s);
 
 /* ---- Buffers: text being built ----------------------------------------- */
 

@@ -24,7 +24,7 @@ uint32_t
 tm_image_hash(uint8_t kind, tm_str text)
 {
 	uint64_t h =
-	    (tm_str_hash(text) ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
+	    (tm_str_quick_hash(text) ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
 
 	return (uint32_t)(h >> 32);
 }

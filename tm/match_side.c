@@ -140,7 +140,8 @@ tm_match_has_space(tm_str s)
 static uint32_t *
 find_slot(const tm_match_side *side, uint8_t kind, tm_str key)
 {
-	uint64_t h = (tm_str_hash(key) ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h =
+	    (tm_str_quick_hash(key) ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
 	size_t mask = side->n_slots - 1;
 	size_t at = (size_t)(h >> 32) & mask;
 
@@ -230,16 +231,44 @@ settled(const unsigned char *p, size_t n)
 	return 0;
 }
 
+/*
+ * A vowel sign of Arabic (U+064B to U+0652): NFC only puts those of one letter
+ * into their order, which is that of their numbers.
+ */
+static bool
+is_vowel_sign(const unsigned char *p, size_t n)
+{
+	return n >= 2 && p[0] == 0xd9 && p[1] >= 0x8b && p[1] <= 0x92;
+}
+
+static bool
+is_nfc_at_sight(tm_str text)
+{
+	const unsigned char *p = (const unsigned char *)text.p;
+	unsigned char sign = 0; /* the one before, of the same letter */
+
+	for (size_t i = 0; i < text.n;) {
+		size_t n = settled(p + i, text.n - i);
+
+		if (n > 0) {
+			sign = 0;
+		} else {
+			if (!is_vowel_sign(p + i, text.n - i) ||
+			    p[i + 1] < sign)
+				return false;
+			sign = p[i + 1];
+			n = 2;
+		}
+		i += n;
+	}
+	return true;
+}
+
 tm_str
 tm_match_nfc(tm_str text, tm_buf *nfc)
 {
-	const unsigned char *p = (const unsigned char *)text.p;
-	size_t n = 1;
-
 	tm_buf_clear(nfc);
-	for (size_t i = 0; i < text.n && n > 0; i += n)
-		n = settled(p + i, text.n - i);
-	if (n > 0)
+	if (is_nfc_at_sight(text))
 		return text;
 	tm_text_nfc(text, nfc);
 	if (!tm_str_eq(tm_buf_str(nfc), text))
@@ -254,22 +283,24 @@ tm_match_decode(tm_str s, uint32_t *v)
 	const unsigned char *p = (const unsigned char *)s.p;
 	size_t n = 0;
 
+#define MORE(i) ((i) < s.n && (p[i] & 0xc0) == 0x80)
 	for (size_t i = 0; i < s.n;) {
 		uint32_t c = p[i++];
 
-		if (c >= 0x80) {
+		if (c >= 0xc0 && c < 0xe0 && MORE(i) && !MORE(i + 1)) {
+			c = (c & 31) << 6 | (p[i++] & 63);
+		} else if (c >= 0x80) {
 			/* A byte that begins nothing is far from any letter. */
-			bool alone = i == s.n || (p[i] & 0xc0) != 0x80;
-
-			c = alone	? 0x110000 + c
+			c = !MORE(i)	? 0x110000 + c
 			    : c >= 0xf0 ? c & 7
 			    : c >= 0xe0 ? c & 15
 					: c & 31;
-			while (i < s.n && (p[i] & 0xc0) == 0x80)
+			while (MORE(i))
 				c = c << 6 | (p[i++] & 63);
 		}
 		v[n++] = c;
 	}
+#undef MORE
 	return n;
 }
 
@@ -291,7 +322,7 @@ tm_match_side_set(tm_match_side *side, tm_analyser *an, tm_str text)
 
 	side->text = text;
 	text = tm_match_nfc(text, &side->nfc);
-	tm_analyse(an, text, &side->tokens);
+	tm_analyse_to_match(an, text, &side->tokens);
 	tm_grow_to(side->v, side->tokens.n + 1, side->cap); /* never NULL */
 	side->weight = 0;
 	side->n_cp = 0;

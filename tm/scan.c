@@ -74,13 +74,34 @@ is_ascii_letter(char c)
 	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+/*
+ * The script of the letter that begins at i when it is one of those that most
+ * words of Arabic and Cyrillic are made of, each two bytes long: who has a
+ * million texts to read asks ICU for the others alone.
+ */
+static inline UScriptCode
+common_letter(tm_str text, size_t i)
+{
+	const unsigned char *p = (const unsigned char *)text.p + i;
+
+	if (p[0] < 0xd0 || p[0] > 0xd9 || i + 1 == text.n)
+		return USCRIPT_COMMON;
+	if ((p[0] == 0xd8 && p[1] >= 0xa0 && p[1] <= 0xbf) ||
+	    (p[0] == 0xd9 && p[1] >= 0x81 && p[1] <= 0x8a))
+		return USCRIPT_ARABIC; /* U+0620 to U+064A, no tatweel */
+	if ((p[0] == 0xd0 && p[1] >= 0x80 && p[1] <= 0xbf) ||
+	    (p[0] == 0xd1 && p[1] >= 0x80 && p[1] <= 0x9f))
+		return USCRIPT_CYRILLIC; /* U+0400 to U+045F */
+	return USCRIPT_COMMON;
+}
+
 /* The end of a word from start: letters and what may stand between them, of
  * one script ("وT" is two words). */
 static size_t
 word_end(tm_str text, size_t start)
 {
 	size_t i = start, end = start;
-	UScriptCode script = USCRIPT_COMMON;
+	UScriptCode script = USCRIPT_COMMON, common;
 
 	while (i < text.n) {
 		size_t after = i;
@@ -92,6 +113,13 @@ word_end(tm_str text, size_t start)
 		    (script == USCRIPT_COMMON || script == USCRIPT_LATIN)) {
 			script = USCRIPT_LATIN;
 			end = ++i;
+			continue;
+		}
+		common = common_letter(text, i);
+		if (common != USCRIPT_COMMON &&
+		    (script == USCRIPT_COMMON || script == common)) {
+			script = common;
+			end = i += 2;
 			continue;
 		}
 		c = tm_text_next(text, &after);
@@ -330,7 +358,8 @@ tm_scan(tm_str text, size_t *i, tm_scanned *t)
 		}
 		c = tm_text_next(text, &after);
 		*t = (tm_scanned){ TM_PUNCT, c, start, after };
-		if (is_ascii_letter(text.p[start])) {
+		if (is_ascii_letter(text.p[start]) ||
+		    common_letter(text, start) != USCRIPT_COMMON) {
 			t->kind = TM_WORD;
 			t->end = *i = word_end(text, start);
 			return true;

@@ -42,13 +42,13 @@ label_number(struct tm_labels *l, tm_str text)
 		free(l->slots);
 		l->slots = tm_zalloc(l->n_slots, sizeof *l->slots);
 		for (size_t i = 0; i < l->n; i++) {
-			at = tm_str_hash(l->v[i]) & (l->n_slots - 1);
+			at = tm_str_quick_hash(l->v[i]) & (l->n_slots - 1);
 			while (l->slots[at] != 0)
 				at = (at + 1) & (l->n_slots - 1);
 			l->slots[at] = (uint32_t)i + 1;
 		}
 	}
-	at = tm_str_hash(text) & (l->n_slots - 1);
+	at = tm_str_quick_hash(text) & (l->n_slots - 1);
 	for (; l->slots[at] != 0; at = (at + 1) & (l->n_slots - 1))
 		if (tm_str_eq(l->v[l->slots[at] - 1], text))
 			return (uint16_t)(l->slots[at] - 1);

@@ -425,23 +425,50 @@ is_ascii(tm_str text)
 	return true;
 }
 
+/*
+ * Add text folded when it is in ASCII and in the letters and marks of Arabic
+ * that have no composition, which is most of what there is; false, and nothing
+ * added, when it is not.
+ */
+static bool
+fold_at_sight(tm_str text, tm_buf *out)
+{
+	const unsigned char *p = (const unsigned char *)text.p;
+	size_t before = out->n;
+	char *to;
+
+	tm_buf_reserve(out, text.n);
+	to = out->p + before;
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = p[i], next = i + 1 < text.n ? p[i + 1] : 0;
+
+		if (c < 0x80) {
+			*to++ = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+			continue;
+		}
+		/* U+0621 to U+063A, U+0640 to U+0652 */
+		if (!(c == 0xd8 && next >= 0xa1 && next <= 0xba) &&
+		    !(c == 0xd9 && next >= 0x80 && next <= 0x92))
+			return false;
+		if (c == 0xd8 || (next > 0x80 && next < 0x8b)) {
+			*to++ = (char)c;
+			*to++ = (char)next;
+		} /* else a tatweel, or a vowel sign */
+		i++;
+	}
+	out->n = (size_t)(to - out->p);
+	*to = '\0';
+	return true;
+}
+
 void
 tm_text_fold_chars(tm_str text, tm_buf *out)
 {
 	int32_t n, i = 0;
 	UChar *u;
 
-	if (is_ascii(text)) {
-		tm_buf_reserve(out, text.n);
-		for (size_t k = 0; k < text.n; k++) {
-			char c = text.p[k];
-
-			out->p[out->n++] =
-			    c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-		}
-		out->p[out->n] = '\0';
+	if (text.n == 0 || fold_at_sight(text, out))
 		return;
-	}
 	u = normalise(nfkc_casefold(), text, &n);
 	if (u == NULL) {
 		tm_buf_add(out, text.p, text.n);

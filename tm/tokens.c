@@ -22,7 +22,8 @@
 
 typedef struct known_word {
 	uint64_t hash;
-	tm_str raw, fold, key, plain, stem, root;
+	tm_str raw, fold, plain, stem, root;
+	tm_str key; /* p is NULL: nobody asked for it yet */
 } known_word;
 
 struct tm_analyser {
@@ -230,10 +231,33 @@ fold_into(tm_str raw, tm_buf *fold)
 		tm_buf_add(fold, raw.p, raw.n);
 }
 
-static const known_word *
+static tm_str
+keep_stem(tm_analyser *an, tm_str fold)
+{
+	tm_buf_clear(&an->key);
+	stem_into(an, fold, &an->key);
+	return tm_arena_str(&an->arena, tm_buf_str(&an->key));
+}
+
+static void
+know_word(tm_analyser *an, tm_str raw, uint64_t hash, known_word *w)
+{
+	fold_into(raw, &an->fold);
+	w->hash = hash;
+	w->raw = tm_arena_str(&an->arena, raw);
+	w->fold = tm_arena_str(&an->arena, tm_buf_str(&an->fold));
+	w->key = (tm_str){ NULL, 0 };
+	if (!find_plain(an, w->raw, w->fold, &an->arena, &w->plain, &w->stem)) {
+		w->plain = w->fold;
+		w->key = w->stem = keep_stem(an, w->fold);
+	}
+	w->root = find_root(an, w->plain, w->stem, &an->arena);
+}
+
+static known_word *
 word_of(tm_analyser *an, tm_str raw)
 {
-	uint64_t hash = tm_str_hash(raw);
+	uint64_t hash = tm_str_quick_hash(raw);
 	known_word *w;
 
 	/* Not before: who indexes a unit asks for no forms that are kept. */
@@ -248,17 +272,7 @@ word_of(tm_analyser *an, tm_str raw)
 		grow_words(an);
 		w = slot_of(an->table, an->size, hash, raw);
 	}
-	fold_into(raw, &an->fold);
-	tm_buf_clear(&an->key);
-	stem_into(an, tm_buf_str(&an->fold), &an->key);
-	w->hash = hash;
-	w->raw = tm_arena_str(&an->arena, raw);
-	w->fold = tm_arena_str(&an->arena, tm_buf_str(&an->fold));
-	w->key = tm_arena_str(&an->arena, tm_buf_str(&an->key));
-	w->plain = w->fold;
-	w->stem = w->key;
-	find_plain(an, w->raw, w->fold, &an->arena, &w->plain, &w->stem);
-	w->root = find_root(an, w->plain, w->stem, &an->arena);
+	know_word(an, raw, hash, w);
 	an->n++;
 	return w;
 }
@@ -322,7 +336,7 @@ typedef struct walk {
 	tm_analyser *an;
 	tm_str text;
 	tm_tokens *out;
-	bool bare; /* words have no forms yet */
+	enum forms { NO_FORMS, FORMS_TO_MATCH, ALL_FORMS } forms; /* of words */
 } walk;
 
 static void
@@ -358,29 +372,43 @@ without_accelerators(tm_str raw, tm_buf *out)
 	return tm_buf_str(out);
 }
 
-/* Give a token that is a word its forms. */
-static void
-set_forms(tm_analyser *an, tm_str text, tm_arena *arena, tm_token *t)
+static bool
+is_capital(tm_str text, size_t i)
 {
-	size_t first = t->start;
-	UChar32 c = tm_text_next(text, &first);
-	const known_word *known;
-	tm_buf plain = { 0 };
+	UChar32 c = tm_text_next(text, &i);
 
 	if (c == '&' || c == '_')
-		c = tm_text_peek(text, first);
-	known = word_of(an,
-	    without_accelerators(tm_str_sub(text, t->start, t->end), &plain));
-	t->capital = c > 0 && u_isupper(c);
-	t->fold = t->plain = tm_arena_str(arena, known->fold);
-	t->key = t->stem = t->root = tm_arena_str(arena, known->key);
-	if (known->stem.p != known->key.p) {
-		t->plain = tm_arena_str(arena, known->plain);
-		t->stem = t->root = tm_arena_str(arena, known->stem);
-	}
-	if (known->root.p != known->stem.p)
+		c = tm_text_peek(text, i);
+	return c > 0 && u_isupper(c);
+}
+
+/* Give a token that is a word its forms. */
+static void
+set_forms(tm_analyser *an, tm_str text, tm_arena *arena, tm_token *t, bool all)
+{
+	tm_buf bare = { 0 };
+	known_word *known = word_of(an,
+	    without_accelerators(tm_str_sub(text, t->start, t->end), &bare));
+
+	tm_buf_release(&bare);
+	t->plain = tm_arena_str(arena, known->plain);
+	if (!all) {
 		t->root = tm_arena_str(arena, known->root);
-	tm_buf_release(&plain);
+		return;
+	}
+	if (known->key.p == NULL)
+		known->key = keep_stem(an, known->fold);
+	t->capital = is_capital(text, t->start);
+	t->fold = known->fold.p == known->plain.p
+		      ? t->plain
+		      : tm_arena_str(arena, known->fold);
+	t->stem = tm_arena_str(arena, known->stem);
+	t->key = known->key.p == known->stem.p
+		     ? t->stem
+		     : tm_arena_str(arena, known->key);
+	t->root = known->root.p == known->stem.p
+		      ? t->stem
+		      : tm_arena_str(arena, known->root);
 }
 
 static void
@@ -394,8 +422,9 @@ add_word(walk *w, size_t start, size_t end)
 	*t = (tm_token){
 		.kind = TM_WORD, .start = (uint32_t)start, .end = (uint32_t)end
 	};
-	if (!w->bare)
-		set_forms(w->an, w->text, &out->arena, t);
+	if (w->forms != NO_FORMS)
+		set_forms(
+		    w->an, w->text, &out->arena, t, w->forms == ALL_FORMS);
 }
 
 static void
@@ -533,9 +562,9 @@ add_punctuation(walk *w, size_t start, size_t end, UChar32 c)
 }
 
 static void
-analyse(tm_analyser *an, tm_str text, tm_tokens *tokens, bool bare)
+analyse(tm_analyser *an, tm_str text, tm_tokens *tokens, enum forms forms)
 {
-	walk w = { an, text, tokens, bare };
+	walk w = { an, text, tokens, forms };
 	tm_scanned t;
 	size_t i = 0;
 
@@ -560,13 +589,19 @@ analyse(tm_analyser *an, tm_str text, tm_tokens *tokens, bool bare)
 void
 tm_analyse(tm_analyser *an, tm_str text, tm_tokens *tokens)
 {
-	analyse(an, text, tokens, false);
+	analyse(an, text, tokens, ALL_FORMS);
+}
+
+void
+tm_analyse_to_match(tm_analyser *an, tm_str text, tm_tokens *tokens)
+{
+	analyse(an, text, tokens, FORMS_TO_MATCH);
 }
 
 void
 tm_analyse_bare(tm_analyser *an, tm_str text, tm_tokens *tokens)
 {
-	analyse(an, text, tokens, true);
+	analyse(an, text, tokens, NO_FORMS);
 }
 
 void

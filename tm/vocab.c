@@ -24,7 +24,7 @@ tm_vocab_release(tm_vocab *vocab)
 static uint32_t
 hash_of(tm_str s)
 {
-	uint64_t h = tm_str_hash(s);
+	uint64_t h = tm_str_quick_hash(s);
 
 	return (uint32_t)(h ^ h >> 32);
 }

@@ -271,8 +271,11 @@ START_TEST(the_script_covers_both_texts)
 {
 	static const char *const v[] = { "", "x", "a b c d", "b c", "c d a b",
 		"  a , b! ", "one two three four five six",
-		"one three four 5 six", "A B C D", "فتح الملف الآن",
-		"فتح ملف" };
+		"one three four 5 six", "A B C D", "فتح الملف الآن", "فتح ملف",
+		/* Longer and shorter than their NFC, and in another order. */
+		"cafe\xcc\x81 d'e\xcc\x81te\xcc\x81  noi\xcc\x88r",
+		"caf\xc3\xa9 noi\xcc\x88r e\xcc\x81te\xcc\x81",
+		"فَتِّحْ ا\xd9\x93لملفّ", "افتِّح الملفَّ ا\xd9\x93لملفّ" };
 	size_t n = sizeof v / sizeof v[0];
 
 	for (size_t i = 0; i < n; i++)
@@ -542,6 +545,29 @@ START_TEST(what_is_taken_for_composed_is)
 }
 END_TEST
 
+START_TEST(signs_of_one_letter_are_put_into_their_order)
+{
+	static const char *const v[] = { "ا", "ل", "ئ", "e", "ً", "َ", "ُ", "ِ", "ّ",
+		"ْ", "\xd9\x93", "\xd9\x94", "ـ" };
+	tm_buf text = { 0 }, fast = { 0 }, slow = { 0 };
+
+	for (int i = 0; i < 20000; i++) {
+		tm_buf_clear(&text);
+		for (int n = 1 + i % 7; n > 0; n--) {
+			tm_buf_adds(&text, v[roll(sizeof v / sizeof v[0])]);
+		}
+		tm_buf_clear(&slow);
+		tm_text_nfc(tm_buf_str(&text), &slow);
+		ck_assert_msg(tm_str_eq(tm_match_nfc(tm_buf_str(&text), &fast),
+				  tm_buf_str(&slow)),
+		    "%s", text.p);
+	}
+	tm_buf_release(&text);
+	tm_buf_release(&fast);
+	tm_buf_release(&slow);
+}
+END_TEST
+
 UNIT_MAIN("match", a_hundred_is_verbatim, what_is_folded_costs_at_least_a_point,
     the_ledger_names_what_differs, arabic_spellings_are_orthography,
     marks_that_may_be_left_out_are_diacritics,
@@ -552,4 +578,5 @@ UNIT_MAIN("match", a_hundred_is_verbatim, what_is_folded_costs_at_least_a_point,
     offsets_belong_to_the_text_as_given, a_penalty_takes_what_is_there,
     bits_count_characters_like_the_table, the_distance_is_that_of_the_table,
     a_score_cut_short_was_too_low, long_texts_do_not_take_forever,
-    what_is_taken_for_composed_is, bytes_that_are_no_text_do_no_harm)
+    what_is_taken_for_composed_is, signs_of_one_letter_are_put_into_their_order,
+    bytes_that_are_no_text_do_no_harm)
