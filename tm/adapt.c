@@ -29,12 +29,6 @@
 
 typedef tm_adapt_item item;
 
-struct tm_adapter {
-	tm_adapt_lang from, to;
-	tm_adapt_side stored, query, target;
-	tm_arena values;
-};
-
 tm_adapter *
 tm_adapter_new(const char *from, const char *to)
 {
@@ -103,23 +97,57 @@ mark_month(tm_adapter *a, const item *s)
 	return true;
 }
 
-/* How many of a text say the same month as it does, but a number for a name
- * or a name for a number. */
-static size_t
-count_month(const tm_adapt_side *side, const item *it)
+/* The hour as it is written, without its half. */
+static item *
+bare_hour(tm_adapter *a, const item *it)
 {
-	tm_adapt_kind other = it->kind == TM_A_MONTH ? TM_A_NUMBER : TM_A_MONTH;
-	size_t n = 0;
+	item *bare = tm_arena_zalloc(&a->values, 1, sizeof *bare);
+	int hour = atoi(it->whole) % 12;
 
-	for (size_t i = 0; i < side->n; i++) {
-		const item *number = other == TM_A_NUMBER ? &side->v[i] : it;
-		const item *name = other == TM_A_NUMBER ? it : &side->v[i];
+	*bare = *it;
+	bare->half.there = false;
+	tm_adapt_set_number(
+	    bare, hour == 0 ? 12 : hour, it->whole[0] == '0', &a->values);
+	return bare;
+}
 
-		n += side->v[i].kind == other && name->calendar == 0 &&
-		     !number->version && strlen(number->whole) <= 2 &&
-		     atoi(number->whole) == name->which + 1;
+/*
+ * "2:30 p.m." is said in words, "2:30 in the afternoon", and goes on being
+ * afternoon: the hour as it is written, where it has one place.
+ */
+static bool
+mark_bare_hour(tm_adapter *a, const item *s)
+{
+	item *place = NULL, *bare;
+	size_t have = 0;
+
+	if (!s->half.there || s->half.which != s->becomes->half.which)
+		return false;
+	bare = bare_hour(a, s);
+	for (size_t i = 0; i < a->stored.n; i++)
+		have += tm_adapt_same_value(&a->stored.v[i], s) ||
+			tm_adapt_same_value(&a->stored.v[i], bare);
+	for (size_t i = 0; i < a->target.n; i++) {
+		item *t = &a->target.v[i];
+
+		if (!tm_adapt_same_value(t, bare))
+			continue;
+		if (place != NULL || t->half.there)
+			return false;
+		place = t;
 	}
-	return n;
+	if (have != 1 || place == NULL)
+		return false;
+	place->becomes = bare_hour(a, s->becomes);
+	return true;
+}
+
+/* User5 for "用户 5": a word is before the number, no م2 and no v2. */
+static bool
+is_place(const item *t, const item *s)
+{
+	return t->affix.n == 0 || s->affix.n > 0 ||
+	       tm_str_characters(t->affix) > 2;
 }
 
 /*
@@ -145,17 +173,18 @@ mark_places(tm_adapter *a, const item *s)
 	for (size_t i = 0; i < a->target.n; i++) {
 		item *t = &a->target.v[i];
 
-		if (!tm_adapt_same_value(t, s))
+		if (!tm_adapt_same_value(t, s) || !is_place(t, s))
 			continue;
 		places++;
 		double_places += i > 0 && tm_adapt_is_double(t);
 		t->becomes = s->becomes;
 	}
 	if (places == 0)
-		return mark_month(a, s);
+		return mark_month(a, s) || mark_bare_hour(a, s);
 	/* "12 آذار 2024 (12/03/2024)" for "12 March 2024" */
 	if ((s->kind == TM_A_MONTH || s->kind == TM_A_NUMBER) &&
-	    count_month(&a->target, s) > count_month(&a->stored, s))
+	    tm_adapt_count_month(&a->target, s) >
+		tm_adapt_count_month(&a->stored, s))
 		return false;
 	return places == have || places - double_places == have - doubles;
 }
@@ -236,7 +265,8 @@ put_number(const tm_adapt_lang *lang, const item *was, const item *is,
 
 	/* 05 where the translation has 3; but 07 where it has 17 */
 	while (!has_zeros(was) && whole[0] == '0' && whole[1] != '\0' &&
-	       (strlen(whole) > width || beside_name))
+	       (strlen(whole) > width || beside_name) &&
+	       (was->affix.n == 0 || is->affix.n == 0))
 		whole++;
 	n = strlen(whole);
 	grouped = n > 3 && (width > 3 ? was->group != 0 : is->group != 0);
@@ -266,28 +296,12 @@ put_version(const item *was, const item *is, tm_buf *out)
 	}
 }
 
-/* The "th" of 5th that is to be where 3rd was; empty: there is a doubt. */
-static tm_str
-new_ordinal(tm_adapter *a, const item *was)
-{
-	tm_str of;
-
-	tm_adapt_is_ordinal(&a->to, was->value, was->ordinal,
-	    was->becomes->value, &a->values, &of);
-	return of;
-}
-
-/* The month or day that it is to be. */
-static int
-new_name(const item *is)
-{
-	return is->kind == TM_A_NUMBER ? tm_adapt_month_of(is) : is->which;
-}
-
 /* With the point that was there, unless it is no abbreviation: "May". */
 static void
-put_name(const tm_adapt_lang *lang, const item *was, int which, tm_buf *out)
+put_name(tm_adapter *a, const item *was, int which, tm_buf *out)
 {
+	const tm_adapt_lang *lang = &a->to;
+	tm_str written = tm_str_sub(a->target.text, was->start, was->end);
 	const tm_adapt_names *list = &lang->lists[was->list];
 	bool point = was->point;
 
@@ -296,19 +310,25 @@ put_name(const tm_adapt_lang *lang, const item *was, int which, tm_buf *out)
 				     lang->lists[l].kind != list->kind ||
 				     !tm_str_eq(lang->lists[l].name[which],
 					 list->name[which]));
-	tm_buf_add(out, list->name[which].p, list->name[which].n);
+	tm_adapt_put_name(lang, list->name[which], written, out);
 	if (point)
 		tm_buf_addc(out, '.');
 }
 
-/* Has it the name of a month before it or behind it? */
-static bool
-is_beside_name(const tm_adapt_side *side, const item *it)
+/* The half of the day of the new hour, as the old one has it. */
+static tm_str
+new_half(tm_adapter *a, const item *was)
 {
-	return (it > side->v && it[-1].kind == TM_A_MONTH &&
-		   it[-1].last + 2 >= it->first) ||
-	       (it + 1 < side->v + side->n && it[1].kind == TM_A_MONTH &&
-		   it->last + 2 >= it[1].first);
+	const tm_adapt_half *h = &was->half;
+	tm_buf text = { 0 };
+	tm_str result;
+
+	tm_adapt_put_name(&a->to,
+	    a->to.lists[h->list].name[atoi(was->becomes->whole) >= 12],
+	    tm_str_sub(a->target.text, h->start, h->end), &text);
+	result = tm_arena_str(&a->values, tm_buf_str(&text));
+	tm_buf_release(&text);
+	return result;
 }
 
 static void
@@ -316,23 +336,33 @@ put_item(tm_adapter *a, const item *was, tm_buf *out)
 {
 	const tm_adapt_lang *lang = &a->to;
 	const item *is = was->becomes;
+	bool beside_name = was->kind == TM_A_NUMBER &&
+			   tm_adapt_is_beside_name(&a->target, was);
+	tm_str first = tm_adapt_first_of_month(lang);
 
 	if (was->kind != TM_A_DAY && was->kind != TM_A_HALF &&
 	    (was->kind == TM_A_MONTH ? was->list == SIZE_MAX
 				     : is->kind == TM_A_MONTH)) {
 		item number = { .whole = { 0 } };
 
-		snprintf(
-		    number.whole, sizeof number.whole, "%d", new_name(is) + 1);
+		snprintf(number.whole, sizeof number.whole, "%d",
+		    tm_adapt_new_name(is) + 1);
 		put_number(lang, was, &number, false, out);
 	} else if (was->kind != TM_A_NUMBER) {
-		put_name(lang, was, new_name(is), out);
+		put_name(a, was, tm_adapt_new_name(is), out);
 	} else if (was->version || is->version)
 		put_version(was, is, out);
+	else if (was->half.there)
+		put_number(lang, was, bare_hour(a, is), false, out);
 	else
-		put_number(lang, was, is, is_beside_name(&a->target, was), out);
-	if (was->ordinal.p != NULL) {
-		tm_str ordinal = new_ordinal(a, was);
+		put_number(lang, was, is, beside_name, out);
+	if (beside_name && first.p != NULL && is->kind == TM_A_NUMBER &&
+	    (was->ordinal.p != NULL || tm_lang_same_base(lang->tag, "fr"))) {
+		/* 1er mai, 3 mai */
+		if (tm_str_eq(is->value, TM_STR("1")))
+			tm_buf_add(out, first.p, first.n);
+	} else if (was->ordinal.p != NULL) {
+		tm_str ordinal = tm_adapt_new_ordinal(a, was);
 
 		tm_buf_add(out, ordinal.p, ordinal.n);
 	}
@@ -375,269 +405,127 @@ write_adapted(tm_adapt_changes *changes, tm_str target, tm_adapted *out)
 	tm_buf_add(&out->text, target.p + at, target.n - at);
 }
 
-/* ---- Doubts ------------------------------------------------------------ */
+/* ---- Numbers that are not sure ----------------------------------------- */
 
-static bool
-changes(const item *t)
+static size_t
+count_value(const tm_adapt_side *side, tm_str value)
 {
-	if (t->becomes == NULL || tm_adapt_same_value(t, t->becomes))
-		return false;
-	return t->kind == t->becomes->kind ||
-	       tm_adapt_month_of(t) != tm_adapt_month_of(t->becomes);
-}
+	size_t n = 0;
 
-/* Is a number one of a time, 5:30? */
-static bool
-is_time(const tm_adapt_side *side, const item *it)
-{
-	size_t n = side->text.n;
-
-	return it->kind == TM_A_NUMBER &&
-	       ((it->end + 1 < n && side->text.p[it->end] == ':' &&
-		    u_isdigit(tm_text_peek(side->text, it->end + 1))) ||
-		   (it->start > 1 && side->text.p[it->start - 1] == ':'));
-}
-
-static bool
-has_period(tm_adapt_lang *lang, const tm_adapt_side *side)
-{
 	for (size_t i = 0; i < side->n; i++)
-		if (side->v[i].kind == TM_A_HALF)
-			return true;
-	for (size_t i = 0; i < side->n_rest; i++) {
-		const tm_token *t = &side->tokens.v[side->rest[i]];
-
-		if (t->kind == TM_WORD && tm_adapt_is_period(lang, t->plain))
-			return true;
-	}
-	return false;
-}
-
-/* 5:30 in the text, "5:30 in the evening" in its translation: it may be
- * morning now. */
-static bool
-says_when(tm_adapter *a)
-{
-	for (size_t i = 0; i < a->stored.n; i++)
-		if (is_time(&a->stored, &a->stored.v[i]) &&
-		    changes(&a->stored.v[i]))
-			return has_period(&a->to, &a->target) &&
-			       !has_period(&a->from, &a->stored);
-	return false;
-}
-
-/* A day of the week or a month that only the translation has, "يوم الاثنين ١٢
- * مارس" or the same date in another calendar, may not be that of the new date.
- */
-static bool
-says_more(const tm_adapter *a)
-{
-	for (size_t i = 0; i < a->target.n; i++) {
-		const item *t = &a->target.v[i];
-		bool known = t->becomes != NULL || t->list == SIZE_MAX ||
-			     (t->kind != TM_A_MONTH && t->kind != TM_A_DAY) ||
-			     a->to.lists[t->list].is_short;
-
-		for (size_t k = 0; k < a->stored.n && !known; k++)
-			known = tm_adapt_same_value(&a->stored.v[k], t);
-		if (!known && count_month(&a->stored, t) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* A minus goes only where nothing stands before the number. */
-static bool
-has_room(const tm_adapt_side *side, const item *t)
-{
-	int32_t c;
-	size_t at;
-
-	if (t->sign.n > 0 || t->becomes->sign.n == 0 || t->start == 0)
-		return true;
-	for (at = t->start - 1; at > 0 && (side->text.p[at] & 0xc0) == 0x80;)
-		at--;
-	c = tm_text_peek(side->text, at);
-	return u_isUWhiteSpace(c) || u_charType(c) == U_START_PUNCTUATION;
-}
-
-/* "Mayıs'ta", "2021-ben": what is tied to the old one may not fit the new. */
-static bool
-has_suffix(const tm_adapt_side *side, const item *t)
-{
-	size_t i = t->end;
-	int32_t c;
-
-	if (i >= side->text.n)
-		return false;
-	c = tm_text_next(side->text, &i);
-	return (c == '\'' || c == 0x2019 || c == '-' || c == ':') &&
-	       u_isalpha(tm_text_peek(side->text, i));
+		n += side->v[i].kind == TM_A_NUMBER && !side->v[i].unsure &&
+		     tm_str_eq(side->v[i].value, value);
+	return n;
 }
 
 /*
- * Is there another name for it, too? Two forms of a name can be alike that
- * differ for other months (Czech has "září" for both of "června" and
- * "červen"), and "de mai" is no "de avril" in French.
+ * 23.976 in French, which has neither a point in decimals nor in groups, or
+ * in Dutch, where somebody left it as it was: the other text tells, if it
+ * has the number that one of the two readings makes of it.
  */
 static bool
-is_open_name(tm_adapter *a, const item *t)
+is_decimal_after_all(tm_adapter *a, item *it, const tm_adapt_side *other)
 {
-	const tm_adapt_lang *lang = &a->to;
-	const tm_adapt_names *list;
-	int is = new_name(t->becomes);
+	bool grouped, decimal;
 
-	if (t->list == SIZE_MAX)
+	if (!it->either || it->version || it->kind != TM_A_NUMBER)
 		return false;
-	list = &lang->lists[t->list];
-	for (size_t l = 0; l < lang->n_lists; l++) {
-		const tm_adapt_names *other = &lang->lists[l];
+	grouped = count_value(other, it->value) > 0;
+	decimal = count_value(other, tm_adapt_other_value(it, &a->values)) > 0;
+	if (grouped != decimal)
+		it->unsure = false;
+	return decimal && !grouped;
+}
 
-		if (other->kind == list->kind &&
-		    other->calendar == list->calendar &&
-		    other->locale == list->locale &&
-		    other->is_short == list->is_short &&
-		    tm_str_eq(other->name[t->which], list->name[t->which]) &&
-		    !tm_str_eq(other->name[is], list->name[is]))
-			return true;
+/* The query writes its numbers as the stored text does. */
+static void
+read_numbers_alike(tm_adapter *a)
+{
+	for (size_t i = 0; i < a->target.n; i++)
+		if (is_decimal_after_all(a, &a->target.v[i], &a->stored))
+			tm_adapt_take_other(&a->target.v[i], &a->values);
+	for (size_t i = 0; i < a->stored.n && i < a->query.n; i++) {
+		item *s = &a->stored.v[i], *q = &a->query.v[i];
+		bool decimal;
+
+		/* what the language decides stands */
+		if (!s->unsure)
+			continue;
+		decimal = is_decimal_after_all(a, s, &a->target);
+		if (q->unsure && q->kind == TM_A_NUMBER && !q->version) {
+			q->unsure = s->unsure;
+			if (decimal)
+				tm_adapt_take_other(q, &a->values);
+		}
+		if (decimal)
+			tm_adapt_take_other(s, &a->values);
 	}
-	return t->first > 0 &&
-	       (tm_lang_same_base(lang->tag, "fr") ||
-		   tm_lang_same_base(lang->tag, "ca")) &&
-	       tm_str_eq(a->target.tokens.v[t->first - 1].plain, TM_STR("de"));
-}
-
-/* 808080 and 008000: of one length, so that the zeros are part of it. */
-static bool
-are_names(const item *a, const item *b)
-{
-	const item *plain = a->version ? b : a, *name = a->version ? a : b;
-
-	return plain->sign.n == 0 && plain->group == 0 &&
-	       plain->part[0] == '\0' &&
-	       strlen(plain->whole) == name->value.n &&
-	       memchr(name->value.p, '.', name->value.n) == NULL;
-}
-
-/* "خلال ثلاثين (30) يوما": what stands in brackets repeats what is said in
- * words before them. */
-static bool
-is_bracketed(const tm_adapt_side *side, const item *it)
-{
-	size_t at = it->start;
-
-	if (at == 0 || it->end >= side->text.n)
-		return false;
-	for (at--; at > 0 && (side->text.p[at] & 0xc0) == 0x80;)
-		at--;
-	return u_charType(tm_text_peek(side->text, at)) ==
-		   U_START_PUNCTUATION &&
-	       u_charType(tm_text_peek(side->text, it->end)) ==
-		   U_END_PUNCTUATION;
-}
-
-/* Letters that are tied to a number, and are not known to make it an
- * ordinal, where the text has one: 1ère. */
-static bool
-is_strange_ordinal(tm_adapter *a, const item *t)
-{
-	if (t->ordinal.p != NULL)
-		return new_ordinal(a, t).n == 0;
-	return t->becomes->ordinal.p != NULL && t->end < a->target.text.n &&
-	       u_isalpha(tm_text_peek(a->target.text, t->end));
-}
-
-static bool
-is_doubtful(tm_adapter *a, const item *t)
-{
-	const item *is = t->becomes;
-
-	if (t->kind != TM_A_NUMBER)
-		return t->inflected || is_open_name(a, t) ||
-		       has_suffix(&a->target, t);
-	if (t->unsure || is->unsure)
-		return true;
-	/* 10 becomes 1.2.10, or the other way */
-	if (is->kind != TM_A_NUMBER)
-		return false;
-	if (t->version != is->version && !are_names(t, is))
-		return true;
-	if (is_strange_ordinal(a, t) ||
-	    (is_bracketed(&a->target, t) && !is_bracketed(&a->query, is)))
-		return true;
-	return !has_room(&a->target, t) ||
-	       (!t->version &&
-		   tm_adapt_is_spelled(&a->to, t->value, &a->target.tokens));
-}
-
-static bool
-is_year(const item *t)
-{
-	return strlen(t->whole) == 4 && t->group == 0 && t->part[0] == '\0' &&
-	       (t->whole[0] == '1' || t->whole[0] == '2');
-}
-
-/* Is it a number with something that is counted, which may have another form
- * with the new one? */
-static bool
-may_inflect(tm_adapter *a, const item *t)
-{
-	const tm_token *next = &a->target.tokens.v[t->last] + 1;
-	const item *is = t->becomes;
-
-	if (t->kind != TM_A_NUMBER || is->kind != TM_A_NUMBER || t->version ||
-	    t->date || t->ordinal.p != NULL ||
-	    (t + 1 < a->target.v + a->target.n && t[1].kind != TM_A_NUMBER &&
-		t[1].first == t->last + 1))
-		return false;
-	if (has_suffix(&a->target, t))
-		return true;
-	if (t->last + 1 == a->target.tokens.n || next->kind != TM_WORD ||
-	    is_year(t) || is_year(is))
-		return false;
-	return !tm_adapt_same_plural(&a->to, t->value, is->value);
 }
 
 /* ---- All of it --------------------------------------------------------- */
+
+static void
+add_change(tm_adapt_changes *out, tm_str target, size_t start, size_t end,
+    tm_str text, bool check_form)
+{
+	if (tm_str_eq(tm_str_sub(target, start, end), text))
+		return;
+	tm_grow(out->v, out->n, out->cap);
+	out->v[out->n++] = (tm_adapt_change){ start, end, text, check_form };
+}
+
+static bool
+mark_all_places(tm_adapter *a)
+{
+	for (size_t i = 0; i < a->stored.n; i++) {
+		const item *s = &a->stored.v[i];
+
+		if (tm_adapt_changes_value(s) && s->kind != TM_A_HOLE &&
+		    !mark_places(a, s))
+			return false;
+	}
+	return true;
+}
 
 /* Add what makes the numbers of target those of the query. False when they
  * differ and that is not sure. */
 static bool
 adapt_numbers(
-    tm_adapter *a, tm_str target, bool percents, tm_adapt_changes *out)
+    tm_adapter *a, tm_str target, tm_adapt_way way, tm_adapt_changes *out)
 {
 	tm_buf text = { 0 };
 	bool changed, ok;
 
+	tm_adapt_read(&a->to, target, way, &a->values, &a->target);
+	if (a->stored.n > TM_ADAPT_ITEMS || a->query.n > TM_ADAPT_ITEMS ||
+	    a->target.n > TM_ADAPT_ITEMS)
+		return false;
+	read_numbers_alike(a);
 	tm_adapt_join_doubles(&a->stored);
 	tm_adapt_join_doubles(&a->query);
-	ok = tm_adapt_pair(&a->stored, &a->query, &changed);
+	ok = tm_adapt_pair(&a->from, &a->stored, &a->query, &changed);
 	if (!ok || !changed)
 		return ok;
-	tm_adapt_read(&a->to, target, percents, &a->values, &a->target);
-	for (size_t i = 0; i < a->stored.n; i++) {
-		const item *s = &a->stored.v[i];
-
-		if (changes(s) && s->kind != TM_A_HOLE && !mark_places(a, s))
-			return false;
-	}
-	if (says_when(a) || says_more(a))
+	if (!mark_all_places(a) || tm_adapt_says_when(a) ||
+	    tm_adapt_says_more(a))
 		return false;
 	for (size_t i = 0; i < a->target.n; i++) {
 		const item *t = &a->target.v[i];
 
-		if (!changes(t))
+		if (!tm_adapt_changes_value(t))
 			continue;
-		if (is_doubtful(a, t)) {
+		if (tm_adapt_is_doubtful(a, t)) {
 			ok = false;
 			break;
 		}
 		tm_buf_clear(&text);
 		put_item(a, t, &text);
-		tm_grow(out->v, out->n, out->cap);
-		out->v[out->n++] = (tm_adapt_change){ t->start, t->end,
-			tm_arena_str(&a->values, tm_buf_str(&text)),
-			may_inflect(a, t) };
+		add_change(out, target, t->start, t->end,
+		    tm_arena_str(&a->values, tm_buf_str(&text)),
+		    tm_adapt_may_inflect(a, t));
+		if (t->half.there)
+			add_change(out, target, t->half.start, t->half.end,
+			    new_half(a, t), false);
 	}
 	tm_buf_release(&text);
 	return ok;
@@ -650,13 +538,25 @@ tm_adapt(tm_adapter *a, tm_str query, tm_str stored, const tm_edit *edits,
 	tm_adapt_changes changes = { 0 };
 	bool percents[2] = { tm_adapt_has_percents(stored, target),
 		tm_adapt_has_percents(target, stored) };
+	bool ok = false;
 
 	tm_buf_clear(&out->text);
 	out->n = 0;
 	tm_arena_clear(&a->values);
-	tm_adapt_read(&a->from, query, percents[0], &a->values, &a->query);
-	tm_adapt_read(&a->from, stored, percents[0], &a->values, &a->stored);
-	if (adapt_numbers(a, target, percents[1], &changes) &&
+	for (int loose = 0; loose < 2 && changes.n == 0; loose++) {
+		tm_adapt_way way = { percents[0], loose };
+		bool sure;
+
+		tm_adapt_read(&a->from, query, way, &a->values, &a->query);
+		tm_adapt_read(&a->from, stored, way, &a->values, &a->stored);
+		way.percents = percents[1];
+		sure = adapt_numbers(a, target, way, &changes);
+		if (!sure)
+			changes.n = 0;
+		/* the codes may still be put in where no number differs */
+		ok = ok || (sure && (loose == 0 || changes.n > 0));
+	}
+	if (ok &&
 	    tm_adapt_codes(
 		query, stored, edits, n_edits, target, percents, &changes) &&
 	    changes.n > 0)

@@ -12,7 +12,8 @@
  *	->	احذف ١٬٢٥٠٫٧٥ م.ب قبل ٩ أبريل
  *
  * The letters of an ordinal (3rd) go with its number, and a name with digits
- * in it (EK202) where the translation has the same one.
+ * in it (EK202) where the translation has the same one. A time is put where
+ * the translation writes it in the other way: 2:30 p.m., 14:30.
  *
  * It is all or nothing: when one number of the query has no place that is
  * surely its own, or anything but numbers and names differs, no number is
@@ -64,8 +65,8 @@ void tm_adapted_release(tm_adapted *adapted);
  * could be read two ways ("1.234" where the language does not decide); nor
  * when the translation says a month or a day of the week besides that the
  * stored text does not.
- * Linear, but for the product of the numbers of codes; more than 500 codes
- * are left alone.
+ * Linear, but for the product of the numbers of codes and of that of numbers
+ * and names; more than 500 codes, or 1,000 numbers, are left alone.
  */
 bool tm_adapt(tm_adapter *adapter, tm_str query, tm_str stored,
     const tm_edit *edits, size_t n_edits, tm_str target, tm_adapted *out);

@@ -127,8 +127,26 @@ is_in_place(const tm_adapt_side *const sides[2], size_t i)
 	       is_empty(&right);
 }
 
+/* Are the items nr i of both texts of one kind, written in one way? */
+static bool
+are_alike(const tm_adapt_lang *lang, const tm_adapt_side *stored,
+    const tm_adapt_side *query, size_t i)
+{
+	const tm_adapt_item *a = &stored->v[i], *b = &query->v[i];
+
+	if (a->kind != b->kind || a->half.there != b->half.there ||
+	    !tm_str_ieq(a->affix, b->affix))
+		return false;
+	/* 1er mai, 3 mai */
+	if (tm_adapt_first_of_month(lang).p != NULL &&
+	    tm_adapt_is_beside_name(stored, a))
+		return true;
+	return (a->ordinal.p == NULL) == (b->ordinal.p == NULL);
+}
+
 bool
-tm_adapt_pair(tm_adapt_side *stored, tm_adapt_side *query, bool *changed)
+tm_adapt_pair(const tm_adapt_lang *lang, tm_adapt_side *stored,
+    tm_adapt_side *query, bool *changed)
 {
 	const tm_adapt_side *const sides[2] = { stored, query };
 
@@ -137,9 +155,7 @@ tm_adapt_pair(tm_adapt_side *stored, tm_adapt_side *query, bool *changed)
 		return false;
 	for (size_t i = 0; i < stored->n; i++) {
 		stored->v[i].becomes = &query->v[i];
-		if (stored->v[i].kind != query->v[i].kind ||
-		    (stored->v[i].ordinal.p == NULL) !=
-			(query->v[i].ordinal.p == NULL))
+		if (!are_alike(lang, stored, query, i))
 			return false;
 		*changed = *changed || changes(&stored->v[i]);
 	}

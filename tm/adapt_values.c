@@ -4,9 +4,8 @@
  *	Prices fell -3.5 % on Monday, 12 March.
  *		    NUMBER    DAY     NUMBER MONTH
  *
- * The value of a number is what its language makes of the separators: 1.234
- * is 1234 in German and 1234/1000 in English. A minus is part of it where
- * nothing stands before it: 2-3 are two numbers and F-16 has a name. The
+ * A minus is part of a number where nothing stands before it: 2-3 are two
+ * numbers and F-16 has a name. The
  * name of a month is one only where a day or a year stands beside it, or
  * alone behind a short word: "in May", but not "you may" and "Theresa May".
  */
@@ -20,164 +19,6 @@
 #include <unicode/utf8.h>
 
 #include "tm/text_int.h"
-
-/* ---- Reading numbers --------------------------------------------------- */
-
-/* A number as it stands: its digits as ASCII, and what stands between. */
-typedef struct written {
-	char digit[TM_ADAPT_DIGITS + 1];
-	int32_t mark[TM_ADAPT_DIGITS + 1]; /* before digit i; 0: nothing */
-	size_t n;
-	int32_t zero;
-} written;
-
-static bool
-read_written(tm_str s, written *w)
-{
-	int32_t mark = 0;
-
-	w->n = 0;
-	w->zero = 0;
-	for (int32_t i = 0; i < (int32_t)s.n;) {
-		int32_t c;
-
-		U8_NEXT(s.p, i, (int32_t)s.n, c);
-		if (c < 0)
-			return false;
-		if (!u_isdigit(c)) {
-			mark = c;
-			continue;
-		}
-		if (w->n == TM_ADAPT_DIGITS)
-			return false;
-		if (w->n == 0)
-			w->zero = c - u_charDigitValue(c);
-		/* Two scripts in one number are no number. */
-		if (c - u_charDigitValue(c) != w->zero)
-			return false;
-		w->mark[w->n] = mark;
-		w->digit[w->n++] = (char)('0' + u_charDigitValue(c));
-		mark = 0;
-	}
-	return w->n > 0;
-}
-
-static bool
-can_be_decimal(int32_t c)
-{
-	return c == '.' || c == ',' || c == 0x66b;
-}
-
-/* Are there three digits (in India two, before the last three) between
- * the marks from one on? */
-static bool
-in_groups(const written *w, size_t end, bool lakhs)
-{
-	size_t last = end;
-
-	for (size_t i = end; i-- > 1;) {
-		if (w->mark[i] == 0)
-			continue;
-		if (last - i != 3 && !(lakhs && last < end && last - i == 2))
-			return false;
-		last = i;
-	}
-	return last <= 3 && last > 0;
-}
-
-/*
- * Where the decimal part begins (w->n: nowhere), what groups; false when it
- * is no number but a version. *unsure: two readings are left.
- */
-static bool
-find_decimal(
-    const written *w, const tm_adapt_lang *lang, size_t *at, bool *unsure)
-{
-	size_t marks = 0, last = 0, same = 0;
-	int32_t c;
-
-	*at = w->n;
-	*unsure = false;
-	for (size_t i = 1; i < w->n; i++)
-		if (w->mark[i] != 0)
-			marks++, last = i;
-	if (marks == 0)
-		return true;
-	c = w->mark[last];
-	for (size_t i = 1; i < w->n; i++)
-		same += w->mark[i] == c;
-	/* ٫ and, behind another mark, the last one: 12.000,5 */
-	if (c == 0x66b || (can_be_decimal(c) && same == 1 && marks > 1)) {
-		*at = last;
-		return same == 1 && (marks == 1 || in_groups(w, last, true));
-	}
-	if (!can_be_decimal(c) || same > 1)
-		return same == marks && in_groups(w, w->n, lang->lakhs);
-	/* One mark that can be either. */
-	if (c == lang->decimal && c != lang->group) {
-		*at = last;
-		return true;
-	}
-	if (w->n - last != 3 || last > 3 || w->digit[0] == '0') {
-		*at = last;
-		return true;
-	}
-	*unsure = c != lang->group;
-	return true;
-}
-
-/* 008000, 000123: what has zeros in front, but for "05", is a name. */
-static bool
-is_padded(const written *w, size_t at)
-{
-	return at > 2 && w->digit[0] == '0';
-}
-
-static void
-read_number(
-    const tm_adapt_lang *lang, tm_str s, tm_arena *values, tm_adapt_item *it)
-{
-	written w;
-	size_t at, from = 0, n = 0, end;
-	char value[2 * TM_ADAPT_DIGITS + 2];
-
-	if (!read_written(s, &w)) {
-		it->version = it->unsure = true;
-		it->value = tm_arena_str(values, s);
-		return;
-	}
-	it->zero = w.zero;
-	it->version =
-	    !find_decimal(&w, lang, &at, &it->unsure) || is_padded(&w, at);
-	if (it->version) {
-		for (size_t i = 0; i < w.n; i++) {
-			if (w.mark[i] != 0)
-				value[n++] = w.mark[i] == ',' ? ',' : '.';
-			value[n++] = w.digit[i];
-		}
-		it->value = tm_arena_str(values, (tm_str){ value, n });
-		return;
-	}
-	memcpy(it->whole, w.digit, at);
-	it->whole[at] = '\0';
-	memcpy(it->part, w.digit + at, w.n - at);
-	it->part[w.n - at] = '\0';
-	it->decimal = at < w.n ? w.mark[at] : 0;
-	for (size_t i = 1; i < at; i++)
-		if (w.mark[i] != 0)
-			it->group = w.mark[i];
-	while (from + 1 < at && w.digit[from] == '0')
-		from++;
-	for (; from < at; from++)
-		value[n++] = w.digit[from];
-	for (end = w.n; end > at && w.digit[end - 1] == '0';)
-		end--;
-	if (end > at)
-		value[n++] = '.';
-	for (; at < end; at++)
-		value[n++] = w.digit[at];
-	it->value = tm_arena_str(values, (tm_str){ value, n });
-}
 
 /* ---- Signs ------------------------------------------------------------- */
 
@@ -210,6 +51,15 @@ is_free(tm_str text, size_t end)
 	       c == '\'' || c == ':' || c == '~' || c == '=';
 }
 
+/* GMT+3, UTC-05:00 */
+static bool
+is_zone(const tm_adapt_side *side, size_t t)
+{
+	tm_str fold = side->tokens.v[t].fold;
+
+	return tm_str_eq(fold, TM_STR("gmt")) || tm_str_eq(fold, TM_STR("utc"));
+}
+
 static void
 take_sign(
     const tm_adapt_side *side, size_t t, tm_arena *values, tm_adapt_item *it)
@@ -222,7 +72,8 @@ take_sign(
 	    before->end != it->start)
 		return;
 	c = tm_text_peek(side->text, before->start);
-	if (!is_sign(c) || !is_free(side->text, before->start))
+	if (!is_sign(c) || (!is_free(side->text, before->start) &&
+			       !(t > 1 && is_zone(side, t - 2))))
 		return;
 	it->sign = tm_str_sub(side->text, before->start, before->end);
 	it->start = before->start;
@@ -251,18 +102,35 @@ is_name(
 	size_t n = list->n_words[which], at = t + 1;
 	const tm_token *v = side->tokens.v;
 
-	if (list->capital && !v[t].capital)
+	if (list->capital && !v[t].capital && n == 1)
 		return 0;
 	for (size_t i = 1; i < n; i++, at++) {
-		/* p.m */
-		if (list->kind == TM_A_HALF && at < side->tokens.n &&
-		    v[at].kind == TM_PUNCT)
+		/* p.m, segunda-feira */
+		if (at < side->tokens.n && v[at].kind == TM_PUNCT &&
+		    (list->kind == TM_A_HALF ||
+			side->text.p[v[at].start] == '-'))
 			at++;
 		if (at >= side->tokens.n ||
 		    !tm_str_eq(v[at].plain, list->words[which][i]))
 			return 0;
 	}
 	return at - t;
+}
+
+/* 日 is Sunday in brackets, and no day in 3日; so is อ in Thai. */
+static bool
+is_lone_sign(const tm_adapt_side *side, size_t t)
+{
+	const tm_token *v = side->tokens.v;
+	size_t n = side->tokens.n;
+
+	if (tm_str_characters(v[t].plain) > 1 ||
+	    (unsigned char)v[t].plain.p[0] < 0xe0)
+		return true;
+	return (t == 0 || v[t - 1].end < v[t].start ||
+		   v[t - 1].kind == TM_PUNCT) &&
+	       (t + 1 == n || v[t].end < v[t + 1].start ||
+		   v[t + 1].kind == TM_PUNCT);
 }
 
 /* Halves of the day stand behind the hour, or in East Asia before it. */
@@ -313,6 +181,7 @@ find_word(const tm_adapt_lang *lang, const tm_adapt_side *side, size_t t,
 
 		g.tokens = is_name(side, t, list, w[i].which);
 		if (g.tokens == 0 ||
+		    (g.tokens == 1 && !is_lone_sign(side, t)) ||
 		    (list->kind == TM_A_HALF &&
 			(skip > 0 || !has_hour(side, t, g.tokens))))
 			continue;
@@ -519,43 +388,9 @@ sift_names(const tm_adapt_lang *lang, tm_adapt_side *side)
 	side->n = n;
 }
 
-/* 12/03/2024, 2024-03-12: three numbers, one of them a year, with the same
- * sign between them and no space. */
-static void
-mark_dates(tm_adapt_side *side)
-{
-	tm_str text = side->text;
-
-	for (size_t i = 0; i + 2 < side->n; i++) {
-		tm_adapt_item *v = &side->v[i];
-		size_t end = v[0].end, year = 0, zeros = 0;
-
-		if (end >= text.n || strchr("/-.", text.p[end]) == NULL ||
-		    text.p[end] == '\0' || v[1].start != end + 1 ||
-		    v[2].start != v[1].end + 1 ||
-		    text.p[v[1].end] != text.p[end])
-			continue;
-		for (size_t k = 0; k < 3; k++) {
-			if (v[k].kind != TM_A_NUMBER || v[k].unsure ||
-			    v[k].version || v[k].part[0] != '\0')
-				break;
-			year += strlen(v[k].whole) == 4;
-			zeros += v[k].whole[0] == '0' ||
-				 (k == 0 && year == 1 && text.p[end] == '-');
-			if (k < 2 || year != 1)
-				continue;
-			for (k = 0; k < 3; k++) {
-				v[k].date = true;
-				v[k].padded =
-				    zeros > 0 && strlen(v[k].whole) == 2;
-			}
-		}
-	}
-}
-
 /* ---- The whole text ---------------------------------------------------- */
 
-enum { ORDINAL_BYTES = 4 }; /* of "ième", "st" */
+enum { ORDINAL_BYTES = 6 }; /* of "ième", "st" */
 
 /* EK202, A12, MP3: a name, that is written alike in all languages. */
 static bool
@@ -571,19 +406,115 @@ is_identifier(tm_str word)
 	return digits > 0 && letters > 0 && digits + letters == word.n;
 }
 
+/* The letters of a word before the digits that it ends in: 0 when it has none
+ * of either, or other digits besides. */
+static size_t
+letters_before(tm_str word)
+{
+	size_t letters = 0;
+
+	for (size_t i = 0; i < word.n;) {
+		size_t at = i;
+		bool digit = u_isdigit(tm_text_next(word, &i)) != 0;
+
+		if (letters == 0 && digit)
+			letters = at;
+		if (digit != (letters > 0))
+			return 0;
+	}
+	return letters;
+}
+
+/* page1, a letter or more and then a number. */
+static bool
+read_affixed(
+    const tm_adapt_lang *lang, tm_str raw, tm_arena *values, tm_adapt_item *it)
+{
+	size_t n = letters_before(raw);
+
+	if (n == 0)
+		return false;
+	it->affix = tm_str_sub(raw, 0, n);
+	it->start += n;
+	tm_adapt_read_number(lang, tm_str_sub(raw, n, raw.n), values, it);
+	return true;
+}
+
+static bool
+is_space_or_apostrophe(int32_t c)
+{
+	return c == ' ' || c == 0xa0 || c == 0x202f || c == '\'' || c == 0x2019;
+}
+
+/* Do two tokens make one number: "1 250" where groups have spaces? */
+static bool
+goes_on(const tm_adapt_lang *lang, const tm_adapt_side *side, size_t t)
+{
+	const tm_token *v = &side->tokens.v[t], *next = v + 1;
+	size_t digits = 0, i = v->end;
+	int32_t c;
+
+	if (t + 1 == side->tokens.n)
+		return false;
+	c = tm_text_next(side->text, &i);
+	if (!is_space_or_apostrophe(c) ||
+	    !is_space_or_apostrophe(lang->group) ||
+	    (c == '\'' || c == 0x2019) !=
+		(lang->group == '\'' || lang->group == 0x2019))
+		return false;
+	/* the apostrophe is a token, the space is none */
+	if (next->kind == TM_PUNCT && next->start == v->end)
+		next++;
+	if (next == side->tokens.v + side->tokens.n || next->start != i ||
+	    next->kind != TM_NUMBER)
+		return false;
+	while (i < next->end && u_isdigit(tm_text_peek(side->text, i))) {
+		tm_text_next(side->text, &i);
+		digits++;
+	}
+	return digits == 3;
+}
+
+/* "1 250 000,75" */
+static void
+read_grouped(const tm_adapt_lang *lang, const tm_adapt_side *side, size_t t,
+    tm_arena *values, tm_adapt_item *it)
+{
+	const tm_token *v = side->tokens.v;
+	tm_adapt_item all = *it;
+
+	if (tm_str_characters(v[t].fold) > 3)
+		return;
+	while (all.last < side->tokens.n && goes_on(lang, side, all.last)) {
+		all.last += v[all.last + 1].kind == TM_PUNCT ? 2 : 1;
+		all.end = v[all.last].end;
+	}
+	if (all.last == it->last)
+		return;
+	all.value = (tm_str){ NULL, 0 };
+	tm_adapt_read_number(
+	    lang, tm_str_sub(side->text, v[t].start, all.end), values, &all);
+	if (!all.version && !all.unsure)
+		*it = all;
+}
+
 /* The "rd" of 3rd goes where the 3 goes. */
 static void
 take_ordinal(tm_adapt_lang *lang, const tm_adapt_side *side, tm_arena *values,
     tm_adapt_item *it)
 {
 	const tm_token *next = &side->tokens.v[it->last] + 1;
-	tm_str of;
+	tm_str of, raw;
 
 	if (it->kind != TM_A_NUMBER || it->version || it->sign.n > 0 ||
 	    it->last + 1 == side->tokens.n || next->kind != TM_WORD ||
-	    next->start != it->end || next->fold.n > ORDINAL_BYTES ||
-	    !tm_adapt_is_ordinal(
-		lang, it->value, next->fold, it->value, values, &of))
+	    next->start != it->end || next->fold.n > ORDINAL_BYTES)
+		return;
+	/* º is folded to o */
+	raw = tm_str_sub(side->text, next->start, next->end);
+	if (!tm_adapt_is_ordinal(
+		lang, it->value, next->fold, it->value, values, &of) &&
+	    !tm_adapt_is_ordinal(lang, it->value, raw, it->value, values, &of))
 		return;
 	it->ordinal = tm_str_sub(side->text, next->start, next->end);
 	it->end = next->end;
@@ -600,16 +531,28 @@ read_percent(const tm_adapt_lang *lang, const tm_adapt_side *side, size_t t,
 	it->start++;
 	if (t + 2 < side->tokens.n && v[1].start == v->end &&
 	    v[1].end == v[2].start && v[2].kind == TM_NUMBER &&
-	    can_be_decimal(tm_text_peek(side->text, v[1].start))) {
+	    tm_adapt_can_be_decimal(tm_text_peek(side->text, v[1].start))) {
 		it->last = t + 2;
 		it->end = v[2].end;
 	}
-	read_number(
+	tm_adapt_read_number(
 	    lang, tm_str_sub(side->text, it->start, it->end), values, it);
 }
 
+/* The x10 of 8x10. */
+static bool
+is_times(const tm_adapt_side *side, size_t t)
+{
+	const tm_token *v = &side->tokens.v[t];
+
+	return t > 0 && v[-1].kind == TM_NUMBER && v[-1].end == v->start &&
+	       (side->text.p[v->start] == 'x' ||
+		   side->text.p[v->start] == 'X') &&
+	       letters_before(tm_str_sub(side->text, v->start, v->end)) == 1;
+}
+
 static size_t
-read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, bool percents,
+read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, tm_adapt_way way,
     tm_arena *values, tm_adapt_item *it)
 {
 	const tm_token *token = &side->tokens.v[t];
@@ -618,6 +561,12 @@ read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, bool percents,
 	*it = (tm_adapt_item){
 		.start = token->start, .end = token->end, .first = t, .last = t
 	};
+	if (token->kind == TM_WORD && (way.loose || is_times(side, t)) &&
+	    read_affixed(lang, raw, values, it)) {
+		if (is_times(side, t))
+			it->affix = TM_STR("");
+		return 1;
+	}
 	if (token->kind == TM_WORD && is_identifier(raw)) {
 		it->version = true;
 		it->value = raw;
@@ -625,7 +574,8 @@ read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, bool percents,
 	}
 	if (token->kind == TM_WORD)
 		return find_name(lang, side, t, it);
-	if (percents && token->kind == TM_CODE && tm_adapt_is_percent(raw)) {
+	if (way.percents && token->kind == TM_CODE &&
+	    tm_adapt_is_percent(raw)) {
 		read_percent(lang, side, t, values, it);
 		return it->last + 1 - t;
 	}
@@ -636,7 +586,9 @@ read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, bool percents,
 	}
 	if (token->kind != TM_NUMBER)
 		return 0;
-	read_number(lang, raw, values, it);
+	tm_adapt_read_number(lang, raw, values, it);
+	if (way.loose && !it->version)
+		read_grouped(lang, side, t, values, it);
 	if (is_month_sign(side, t) && !it->version && it->part[0] == '\0' &&
 	    it->value.n <= 2 && atoi(it->whole) >= 1 && atoi(it->whole) <= 12) {
 		it->kind = TM_A_MONTH;
@@ -648,29 +600,6 @@ read_item(tm_adapt_lang *lang, tm_adapt_side *side, size_t t, bool percents,
 	return it->last + 1 - t;
 }
 
-/* 12.03.2024 is one token: the ends of its three numbers, one of them a year
- * of four digits and the others of two at most. */
-static bool
-is_dotted_date(tm_str text, const tm_token *t, size_t ends[3])
-{
-	size_t n = 0, digits = 0, years = 0;
-
-	if (t->kind != TM_NUMBER)
-		return false;
-	for (size_t i = t->start; i <= t->end; i++) {
-		if (i < t->end && text.p[i] != '.') {
-			digits += ((unsigned char)text.p[i] & 0xc0) != 0x80;
-			continue;
-		}
-		if (n == 3 || digits == 0 || digits == 3 || digits > 4)
-			return false;
-		years += digits == 4;
-		ends[n++] = i;
-		digits = 0;
-	}
-	return n == 3 && years == 1 && ends[0] < ends[1];
-}
-
 static void
 add_item(tm_adapt_side *side, const tm_adapt_item *it)
 {
@@ -678,23 +607,34 @@ add_item(tm_adapt_side *side, const tm_adapt_item *it)
 	side->v[side->n++] = *it;
 }
 
-/* Add the three numbers of a date. */
+/* Add the n numbers of a date or a time. */
 static void
 add_date(const tm_adapt_lang *lang, tm_adapt_side *side, size_t t,
-    tm_arena *values, const size_t ends[3])
+    tm_arena *values, const size_t ends[3], size_t n)
 {
 	size_t start = side->tokens.v[t].start;
 
-	for (int k = 0; k < 3; k++) {
+	for (size_t k = 0; k < n; k++) {
 		tm_adapt_item it = {
 			.start = start, .end = ends[k], .first = t, .last = t
 		};
 
-		read_number(
+		tm_adapt_read_number(
 		    lang, tm_str_sub(side->text, start, ends[k]), values, &it);
 		add_item(side, &it);
 		start = ends[k] + 1;
 	}
+}
+
+/* Is token t part of a half of the day? at: the first item whose half has not
+ * been passed yet, for going through the tokens in order. */
+static bool
+is_in_half(const tm_adapt_side *side, size_t t, size_t *at)
+{
+	while (*at < side->n &&
+	       (!side->v[*at].half.there || side->v[*at].half.last < t))
+		++*at;
+	return *at < side->n && side->v[*at].half.first <= t;
 }
 
 /* All tokens but those of the items, and but tags; how many of them stand
@@ -702,7 +642,7 @@ add_date(const tm_adapt_lang *lang, tm_adapt_side *side, size_t t,
 static void
 find_rest(tm_adapt_side *side)
 {
-	size_t i = 0;
+	size_t i = 0, half = 0;
 
 	side->n_rest = 0;
 	for (size_t t = 0; t < side->tokens.n; t++) {
@@ -718,7 +658,7 @@ find_rest(tm_adapt_side *side)
 			t = side->v[i - 1].last;
 			continue;
 		}
-		if (is_tag(side, token))
+		if (is_tag(side, token) || is_in_half(side, t, &half))
 			continue;
 		tm_grow(side->rest, side->n_rest, side->cap_rest);
 		side->rest[side->n_rest++] = t;
@@ -765,8 +705,8 @@ tm_adapt_join_doubles(tm_adapt_side *side)
 }
 
 void
-tm_adapt_read(tm_adapt_lang *lang, tm_str text, bool percents, tm_arena *values,
-    tm_adapt_side *side)
+tm_adapt_read(tm_adapt_lang *lang, tm_str text, tm_adapt_way way,
+    tm_arena *values, tm_adapt_side *side)
 {
 	side->text = text;
 	side->n = 0;
@@ -774,17 +714,19 @@ tm_adapt_read(tm_adapt_lang *lang, tm_str text, bool percents, tm_arena *values,
 	for (size_t t = 0; t < side->tokens.n;) {
 		const tm_token *token = &side->tokens.v[t];
 		tm_adapt_item it;
-		size_t n = 0, ends[3];
+		size_t n = 0, ends[3],
+		       parts = tm_adapt_cut_date(lang, side, t, ends);
 
-		if (is_dotted_date(text, token, ends))
-			add_date(lang, side, t, values, ends);
+		if (parts > 0)
+			add_date(lang, side, t, values, ends, parts);
 		else if (!is_tag(side, token))
-			n = read_item(lang, side, t, percents, values, &it);
+			n = read_item(lang, side, t, way, values, &it);
 		if (n > 0)
 			add_item(side, &it);
 		t += n > 0 ? n : 1;
 	}
-	mark_dates(side);
+	tm_adapt_join_halves(side, values);
+	tm_adapt_mark_dates(side);
 	sift_names(lang, side);
 	find_rest(side);
 }

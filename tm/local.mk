@@ -59,7 +59,9 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/match_int.h %D%/match.c %D%/match_side.c \
 	%D%/match_chars.c %D%/match_script.c \
 	%D%/adapt_int.h %D%/adapt.c %D%/adapt_codes.c \
-	%D%/adapt_differs.c %D%/adapt_names.c %D%/adapt_values.c \
+	%D%/adapt_dates.c %D%/adapt_differs.c %D%/adapt_doubts.c \
+	%D%/adapt_forms.c %D%/adapt_names.c %D%/adapt_numbers.c \
+	%D%/adapt_values.c \
 	%D%/fuzzy_int.h %D%/fuzzy_build_int.h %D%/fuzzy_look_int.h \
 	%D%/fuzzy.c %D%/fuzzy_look.c %D%/fuzzy_try.c \
 	%D%/fuzzy_image.c %D%/fuzzy_find.c %D%/fuzzy_build.c \
