@@ -62,7 +62,7 @@ static const char *const statements[N_SQL] = {
 	[SQL_NAME_DOCUMENT] =
 	    "UPDATE document SET name = ?2, path = ?3 WHERE id = ?1",
 	[SQL_FIND_DOCUMENT] = "SELECT id FROM document WHERE name = ?",
-	[SQL_GET_DOCUMENT] = "SELECT name FROM document WHERE id = ?",
+	[SQL_GET_DOCUMENT] = "SELECT name, path FROM document WHERE id = ?",
 	[SQL_FIND_PATH] = "SELECT id FROM document WHERE path = ?",
 	[SQL_ALIKE_DOCUMENTS] =
 	    "SELECT id, name, path FROM document WHERE base = ? ORDER BY id",
@@ -75,6 +75,7 @@ static const char *const statements[N_SQL] = {
 	[SQL_GET_UNIT_DOCUMENT] = "SELECT document FROM unit WHERE id = ?",
 	[SQL_ADD_FILE] = "INSERT INTO file (name) VALUES (?)",
 	[SQL_FIND_FILE] = "SELECT id FROM file WHERE name = ?",
+	[SQL_GET_FILE] = "SELECT name, NULL FROM file WHERE id = ?",
 	[SQL_ADD_HEADER] = "INSERT INTO header VALUES (?, ?, ?, ?, ?, ?)",
 	[SQL_DROP_HEADER] = "DELETE FROM header WHERE file = ?",
 	[SQL_GET_HEADER] =
@@ -99,23 +100,17 @@ static const char *const statements[N_SQL] = {
 	    " WHERE name IN ('created', 'changed')",
 	[SQL_TOUCH] = "INSERT INTO touched (unit) VALUES (?)",
 #define UNIT_COLUMNS                                                           \
-	"SELECT unit.id, status, extra, confidence, document.name, position, " \
-	"tuid,"                                                                \
-	" srclang, created, changed, author, changer, file.name, "             \
-	"document.path "                                                       \
-	"FROM "
-#define UNIT_JOINS                                           \
-	" LEFT JOIN document ON document.id = unit.document" \
-	" LEFT JOIN file ON file.id = unit.file "
-	[SQL_GET_UNIT] = UNIT_COLUMNS "unit" UNIT_JOINS "WHERE unit.id = ?",
-	[SQL_WALK_UNITS] = UNIT_COLUMNS "unit" UNIT_JOINS "ORDER BY unit.id",
-	[SQL_WALK_DOCUMENT] = UNIT_COLUMNS
-	"(SELECT u, min(p) AS first FROM"
-	" (SELECT id AS u, position AS p FROM unit"
-	"  WHERE document = ?1 AND position IS NOT NULL"
-	"  UNION ALL SELECT unit, position FROM place"
-	"  WHERE document = ?1) GROUP BY u) AS here"
-	" JOIN unit ON unit.id = here.u" UNIT_JOINS "ORDER BY first, u",
+	"SELECT unit.id, status, extra, confidence, document, position, tuid," \
+	" srclang, created, changed, author, changer, file FROM "
+	[SQL_GET_UNIT] = UNIT_COLUMNS "unit WHERE id = ?",
+	[SQL_WALK_UNITS] = UNIT_COLUMNS "unit ORDER BY id",
+	[SQL_WALK_DOCUMENT] =
+	    UNIT_COLUMNS "(SELECT u, min(p) AS first FROM"
+			 " (SELECT id AS u, position AS p FROM unit"
+			 "  WHERE document = ?1 AND position IS NOT NULL"
+			 "  UNION ALL SELECT unit, position FROM place"
+			 "  WHERE document = ?1) GROUP BY u) AS here"
+			 " JOIN unit ON unit.id = here.u ORDER BY first, u",
 	[SQL_GET_VARIANTS] =
 	    "SELECT lang, text, created, changed, author, changer"
 	    " FROM variant WHERE unit = ? ORDER BY nr",
@@ -470,6 +465,7 @@ tm_store_rollback(tm_store *store)
 	store->in_transaction = false;
 	store->db->broken = false;
 	store->db->document.id = store->db->file.id = 0;
+	tm_store_forget_names(store);
 	forget_changes(store);
 	tm_store_forget_operation(store);
 	tm_early_drop(store);

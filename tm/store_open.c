@@ -394,6 +394,7 @@ tm_store_thaw(tm_store *store, tm_error *err)
 		store->db->sql[i] = NULL;
 	}
 	/* It may be another memory. */
+	tm_store_forget_names(store);
 	tm_index_forget(store->index);
 	return look_at(store->path, store->mode, &is_new, err) &&
 	       open_database(store, false, err);
@@ -446,6 +447,7 @@ tm_store_close(tm_store *store)
 	tm_arena_release(&store->db->scratch);
 	tm_buf_release(&store->db->document.text);
 	tm_buf_release(&store->db->file.text);
+	tm_store_forget_names(store);
 	tm_store_sign(store, NULL, NULL, NULL, 0);
 	free(store->db->texts.v);
 	free(store->db->changes.v);

@@ -132,6 +132,7 @@ set_name(tm_store *store, int64_t id, tm_str name, tm_str path, tm_error *err)
 
 	if (sql == NULL)
 		return false;
+	tm_store_forget_names(store);
 	sqlite3_bind_int64(sql, 1, id);
 	bind_text(sql, 2, name);
 	bind_text(sql, 3, path);

@@ -45,6 +45,7 @@ typedef enum tm_sql {
 	SQL_GET_UNIT_DOCUMENT,
 	SQL_ADD_FILE,
 	SQL_FIND_FILE,
+	SQL_GET_FILE,
 	SQL_ADD_HEADER,
 	SQL_DROP_HEADER,
 	SQL_GET_HEADER,
@@ -134,6 +135,7 @@ struct tm_db {
 		int64_t id; /* 0: none yet */
 		bool whole; /* text is a path */
 	} document, file;   /* the last ones that were asked for */
+	struct tm_names *names; /* that units had lately (store_read.c) */
 	struct tm_doing {
 		int64_t id; /* 0: nothing was done yet */
 		int64_t first, last, added, changed, removed, undoes;
@@ -168,6 +170,9 @@ bool tm_store_finish(tm_store *store, sqlite3_stmt *sql, tm_error *err);
 bool tm_store_run(tm_store *store, tm_sql which, tm_error *err);
 bool tm_store_run_for(tm_store *store, tm_sql which, int64_t id, tm_error *err);
 bool tm_store_exec(tm_store *store, const char *sql, tm_error *err);
+
+/* The names of documents and files may have changed. */
+void tm_store_forget_names(tm_store *store);
 
 /* A column as a slice, good until the statement moves on; or in arena. */
 tm_str tm_store_column(sqlite3_stmt *sql, int column);

@@ -115,6 +115,33 @@ START_TEST(documents_of_one_name_are_told_apart_by_their_paths)
 }
 END_TEST
 
+START_TEST(names_are_those_of_now)
+{
+	tm_store *mine = store, *other = tm_store_open(path, TM_WRITE, &err);
+
+	ck_assert_msg(other != NULL, "%s", err.msg);
+	add("One", "a.txt", "~/d1/a.txt", 1);
+	stands(1, "a.txt 1");
+	store = other;
+	stands(1, "a.txt 1");
+	add("Two", "a.txt", "~/d2/a.txt", 1);
+	store = mine;
+	stands(1, "d1/a.txt 1");
+	stands(2, "d2/a.txt 1");
+	/* What is not to be gives its number to another. */
+	ok(tm_store_begin(store, &err));
+	add("Three", "b.txt", "~/b.txt", 1);
+	add("Four", "a.txt", "~/x/d2/a.txt", 1);
+	stands(2, "~/d2/a.txt 1");
+	stands(3, "b.txt 1");
+	tm_store_rollback(store);
+	stands(2, "d2/a.txt 1");
+	add("Three", "c.txt", "~/c.txt", 1);
+	stands(3, "c.txt 1");
+	tm_store_close(other);
+}
+END_TEST
+
 START_TEST(a_name_alone_is_that_of_the_document_it_ends)
 {
 	add("One", "a.txt", "~/d1/a.txt", 1);
@@ -288,6 +315,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		documents_of_one_name_are_told_apart_by_their_paths,
+		names_are_those_of_now,
 		a_name_alone_is_that_of_the_document_it_ends,
 		a_document_without_a_path_may_get_one,
 		a_unit_stands_in_many_documents_and_often_in_one,
