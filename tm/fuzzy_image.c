@@ -190,8 +190,14 @@ tm_image_get_list(const tm_fuzzy *x, uint32_t key, tm_image_list *list)
 uint32_t
 tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text)
 {
-	uint32_t n = x->head->n_slots, id;
-	uint32_t at = tm_image_slot(tm_image_hash(kind, text), n);
+	return tm_image_find_hashed(x, tm_image_hash(kind, text), kind, text);
+}
+
+uint32_t
+tm_image_find_hashed(
+    const tm_fuzzy *x, uint32_t hash, uint8_t kind, tm_str text)
+{
+	uint32_t n = x->head->n_slots, id, at = tm_image_slot(hash, n);
 	tm_str other;
 
 	for (uint32_t tries = 0; tries < n; tries++) {
@@ -221,7 +227,8 @@ tm_image_find_key(const tm_fuzzy *x, uint32_t hash, uint8_t kind, tm_str text)
 		if (k.hash != hash)
 			continue;
 		if ((k.key & TM_KEY_NOT_ALONE) != 0 && only == NONE) {
-			uint32_t word = tm_image_find_word(x, kind, text);
+			uint32_t word =
+			    tm_image_find_hashed(x, hash, kind, text);
 
 			only = word == NONE ? NONE : x->self[word];
 			if (only == NONE)

@@ -265,8 +265,10 @@ struct tm_fuzzy {
 /* The text of a word; false when the image is damaged. */
 bool tm_image_word_text(const tm_fuzzy *x, uint32_t id, tm_str *text);
 
-/* The number of a word, or TM_IMAGE_NONE. */
+/* The number of a word, or TM_IMAGE_NONE; the same for who has its hash. */
 uint32_t tm_image_find_word(const tm_fuzzy *x, uint8_t kind, tm_str text);
+uint32_t tm_image_find_hashed(
+    const tm_fuzzy *x, uint32_t hash, uint8_t kind, tm_str text);
 
 /* Where to look first for a key, or a word, with this hash. */
 static inline uint32_t

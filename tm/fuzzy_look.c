@@ -58,6 +58,18 @@ value_of(const tm_token *t)
 	    tm_image_hash(kind, t->kind == TM_NUMBER ? t->key : t->plain));
 }
 
+static void
+ask_words(struct tm_asked_token *asked, uint8_t kind, const tm_str *s)
+{
+	for (int k = 0; k < TM_ASKED_WORDS; k++) {
+		struct tm_asked_word *w = &asked->words[k];
+
+		w->s = s[k];
+		w->again = k > 0 && tm_str_eq(s[k], s[k - 1]);
+		w->hash = w->again ? w[-1].hash : tm_image_hash(kind, s[k]);
+	}
+}
+
 void
 tm_asked_set(tm_asked *a, const tm_match_side *side)
 {
@@ -70,8 +82,9 @@ tm_asked_set(tm_asked *a, const tm_match_side *side)
 
 		a->v[i].key = special_key(t);
 		a->v[i].value = value_of(t);
-		if (a->v[i].key == NONE)
-			a->v[i].root = tm_image_hash((uint8_t)t->kind, t->root);
+		ask_words(&a->v[i], (uint8_t)t->kind,
+		    (tm_str[]){ tm_match_token_text(side, i),
+			t->kind == TM_NUMBER ? t->key : t->plain, t->root });
 	}
 }
 
@@ -140,10 +153,25 @@ tm_look_start(tm_look *l, const tm_fuzzy *x, tm_asked *asked)
 	l->words_known = false;
 	tm_grow_to(l->q, n + 1, l->cap_q);
 	tm_grow_to(l->found, n + 1, l->cap_found);
-	for (size_t i = 0; i < n; i++)
-		if (asked->v[i].key == NONE)
+	for (size_t i = 0; i < n; i++) {
+		const struct tm_asked_token *t = &asked->v[i];
+
+		if (t->key == NONE)
 			tm_soon(&x->keys[tm_image_slot(
-			    asked->v[i].root, x->n_keys)]);
+			    t->words[TM_ASKED_ROOT].hash, x->n_keys)]);
+		for (int k = 0; k < TM_ASKED_WORDS; k++)
+			tm_soon(&x->slots[tm_image_slot(
+			    t->words[k].hash, x->head->n_slots)]);
+	}
+}
+
+/* Where the word is, if it is where it is looked for first: NONE, if not. */
+static uint32_t
+likely_word(const tm_fuzzy *x, const struct tm_asked_word *w)
+{
+	uint32_t id = x->slots[tm_image_slot(w->hash, x->head->n_slots)];
+
+	return id < x->head->n_words ? id : NONE;
 }
 
 /*
@@ -160,8 +188,9 @@ find_keys(tm_look *l)
 		uint32_t key = l->asked->v[i].key;
 
 		if (key == NONE)
-			l->found[i] = tm_image_find_key(
-			    x, l->asked->v[i].root, (uint8_t)t->kind, t->root);
+			l->found[i] = tm_image_find_key(x,
+			    l->asked->v[i].words[TM_ASKED_ROOT].hash,
+			    (uint8_t)t->kind, t->root);
 		else if (key < x->head->n_keys)
 			l->found[i] = (tm_image_key){ 0, key, x->list_at[key],
 				x->list_at[key + 1] };
@@ -171,6 +200,14 @@ find_keys(tm_look *l)
 		l->q[i].key = l->found[i].key;
 		if (l->q[i].key != NONE && l->found[i].from < x->n_list)
 			tm_soon(x->list + (size_t)l->found[i].from * TM_ENTRY);
+		for (int k = 0; k < TM_ASKED_WORDS; k++) {
+			uint32_t id = likely_word(x, &l->asked->v[i].words[k]);
+
+			if (id != NONE) {
+				tm_soon(&x->words[id]);
+				tm_soon(&x->texts[id]);
+			}
+		}
 	}
 	return true;
 }
@@ -241,6 +278,18 @@ add_parts(tm_look *l, uint32_t k)
 		add_values(l, k, key->one - one);
 }
 
+/* What set_query_words() (fuzzy_try.c) will read. */
+static void
+ask_for_texts(const tm_look *l, const struct tm_asked_token *t)
+{
+	for (int k = 0; k < TM_ASKED_WORDS; k++) {
+		uint32_t id = likely_word(l->x, &t->words[k]);
+
+		if (id != NONE)
+			tm_soon(l->x->bytes + l->x->texts[id].at);
+	}
+}
+
 /* The different keys of the query, in the order of the tiers: rarest for
  * their weight first. */
 static bool
@@ -259,6 +308,7 @@ set_keys(tm_look *l)
 		uint32_t key = l->q[i].key, *slot;
 		tm_query_key *k;
 
+		ask_for_texts(l, &l->asked->v[i]);
 		if (key == NONE)
 			continue;
 		if (key >= l->x->head->n_keys)

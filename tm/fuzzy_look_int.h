@@ -12,13 +12,20 @@
 
 #include "tm/fuzzy_int.h"
 
+/* What of a token is a word of an image. */
+enum { TM_ASKED_TEXT, TM_ASKED_FOLD, TM_ASKED_ROOT, TM_ASKED_WORDS };
+
 /* A query, and what its tokens hash to: the same in all images. */
 typedef struct tm_asked {
 	const tm_match_side *side;
 	struct tm_asked_token {
 		uint32_t key;	/* that of all its kind, or TM_IMAGE_NONE */
-		uint32_t root;	/* the hash of it */
 		uint32_t value; /* of a number or a code, or 0 */
+		struct tm_asked_word {
+			tm_str s;
+			uint32_t hash;
+			bool again; /* it is the one before */
+		} words[TM_ASKED_WORDS];
 	} * v;
 	size_t cap;
 } tm_asked;

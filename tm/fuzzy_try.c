@@ -22,19 +22,26 @@ set_query_words(tm_look *l)
 	const tm_fuzzy *x = l->x;
 
 	for (size_t i = 0; i < l->query->tokens.n && !l->words_known; i++) {
-		const tm_token *t = &l->query->tokens.v[i];
-		uint8_t kind = (uint8_t)t->kind;
+		const struct tm_asked_token *asked = &l->asked->v[i];
+		uint32_t id[TM_ASKED_WORDS] = { NONE, NONE, NONE };
 		tm_match_token *q = &l->q[i];
-		uint32_t word;
+		bool by_root = q->key != NONE && asked->key == NONE;
 
-		q->text = tm_image_find_word(
-		    x, kind, tm_match_token_text(l->query, i));
-		q->fold = tm_image_find_word(
-		    x, kind, t->kind == TM_NUMBER ? t->key : t->plain);
-		if (q->key == NONE || l->asked->v[i].key != NONE)
-			continue;
-		word = tm_image_find_word(x, kind, t->root);
-		q->key = word == NONE ? NONE : x->self[word];
+		for (int k = 0; k < TM_ASKED_WORDS; k++) {
+			const struct tm_asked_word *w = &asked->words[k];
+
+			if (w->again)
+				id[k] = id[k - 1];
+			else if (k != TM_ASKED_ROOT || by_root)
+				id[k] = tm_image_find_hashed(
+				    x, w->hash, q->kind, w->s);
+		}
+		q->text = id[TM_ASKED_TEXT];
+		q->fold = id[TM_ASKED_FOLD];
+		if (by_root)
+			q->key = id[TM_ASKED_ROOT] == NONE
+				     ? NONE
+				     : x->self[id[TM_ASKED_ROOT]];
 	}
 	l->words_known = true;
 }
