@@ -20,7 +20,6 @@ struct ranked {
 };
 
 struct listing {
-	const struct tool *tool;
 	const struct values *v;
 	size_t n;
 	bool enough;
@@ -259,7 +258,7 @@ static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
 	const struct values *v = given;
-	struct listing l = { .tool = tool, .v = v };
+	struct listing l = { .v = v };
 	tm_sink sink = { &l, list_unit, NULL };
 	tm_filter filter;
 	struct naming naming = { &l, &filter };

@@ -177,7 +177,6 @@ typedef struct outset {
 
 extern const bead_type bead_types[];
 extern const size_t n_bead_types;
-extern const double first_trust[N_EVIDENCE];
 
 void model_init(model *m, const side s[2], const outset *start);
 

@@ -48,7 +48,7 @@ const bead_type bead_types[] = { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 1, 3 },
 	{ 5, 2 }, { 2, 6 }, { 6, 2 }, { 2, 7 }, { 7, 2 } };
 const size_t n_bead_types = sizeof bead_types / sizeof bead_types[0];
 
-const double first_trust[N_EVIDENCE] = { [BY_DICTIONARY] = .45,
+static const double first_trust[N_EVIDENCE] = { [BY_DICTIONARY] = .45,
 	[BY_NUMBER] = .8,
 	[BY_IDENTITY] = .6,
 	[BY_SHORT_NAME] = .25,

@@ -204,12 +204,6 @@ bool tm_table_row(tm_table *table, const tm_str *field, size_t n,
 bool tm_table_end(tm_table *table, tm_error *err);
 void tm_table_release(tm_table *table);
 
-/*
- * The columns of the table that was read, by the header that its reader
- * told and writer was given; NULL where there are none. It lasts as long
- * as the writer.
- */
-tm_table *tm_table_of_header(tm_writer *writer);
 /* Is m a line of a header that only a table has a use for? */
 bool tm_header_is_of_table(const tm_meta *m);
 /* How a table is written: what stands between two fields and behind the last,

@@ -183,7 +183,6 @@ struct tbx {
 	tm_lexicon *lex;
 	const tm_lexicon_complaints *to;
 	size_t *pairs, line;
-	bool known; /* the root is of TBX */
 	size_t depth;
 	size_t term; /* the depth of <term> + 1 when in one, or 0 */
 	int side;    /* of the language: 0, 1, -1 neither */

@@ -292,8 +292,8 @@ tm_store_finish(tm_store *store, sqlite3_stmt *sql, tm_error *err)
 	return got == SQLITE_DONE || got == SQLITE_ROW;
 }
 
-bool
-tm_store_run(tm_store *store, tm_sql which, tm_error *err)
+static bool
+run(tm_store *store, tm_sql which, tm_error *err)
 {
 	sqlite3_stmt *sql = tm_store_sql(store, which, err);
 
@@ -423,7 +423,7 @@ tm_store_begin(tm_store *store, tm_error *err)
 	if (store->mode == TM_READ)
 		return tm_fail(err, TM_INVALID,
 		    "'%s' was opened for reading only", store->path);
-	if (!tm_store_run(store, SQL_BEGIN_WRITE, err))
+	if (!run(store, SQL_BEGIN_WRITE, err))
 		return false;
 	store->in_transaction = true;
 	store->db->broken = false;
@@ -444,7 +444,7 @@ tm_store_commit(tm_store *store, tm_error *err)
 	}
 	if (!tm_store_write_operation(store, err) ||
 	    !tm_store_write_changes(store, err) ||
-	    !tm_store_run(store, SQL_COMMIT, err)) {
+	    !run(store, SQL_COMMIT, err)) {
 		tm_store_rollback(store);
 		return false;
 	}
@@ -461,7 +461,7 @@ tm_store_rollback(tm_store *store)
 	tm_bulk_forget(store);
 	/* SQLite may have rolled back by itself: a full disk. */
 	if (!sqlite3_get_autocommit(store->db->sqlite))
-		tm_store_run(store, SQL_ROLLBACK, NULL);
+		run(store, SQL_ROLLBACK, NULL);
 	store->in_transaction = false;
 	store->db->broken = false;
 	store->db->document.id = store->db->file.id = 0;
@@ -478,8 +478,8 @@ tm_store_begin_read(tm_store *store, bool *opened, tm_error *err)
 	if (!tm_bulk_write(store, err))
 		return false;
 	*opened = sqlite3_get_autocommit(store->db->sqlite);
-	return !*opened || (tm_store_thaw(store, err) &&
-			       tm_store_run(store, SQL_BEGIN_READ, err));
+	return !*opened ||
+	       (tm_store_thaw(store, err) && run(store, SQL_BEGIN_READ, err));
 }
 
 bool
@@ -488,7 +488,7 @@ tm_store_end_read(tm_store *store, bool opened, bool ok, tm_error *err)
 	if (!opened)
 		return ok;
 	if (!sqlite3_get_autocommit(store->db->sqlite))
-		tm_store_run(store, SQL_COMMIT, NULL);
+		run(store, SQL_COMMIT, NULL);
 	if (tm_store_was_written(store))
 		return tm_fail(err, TM_BUSY,
 		    "'%s' was written to while it was read; try again",

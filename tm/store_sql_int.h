@@ -164,10 +164,9 @@ bool tm_store_fail(tm_store *store, tm_error *err);
 bool tm_store_was_written(tm_store *store);
 bool tm_store_thaw(tm_store *store, tm_error *err);
 
-/* Step a statement that gives no rows; or prepare and do that; or run one
- * about a unit; or a text of SQL. */
+/* Step a statement that gives no rows; or prepare one about a unit and do
+ * that; or run a text of SQL. */
 bool tm_store_finish(tm_store *store, sqlite3_stmt *sql, tm_error *err);
-bool tm_store_run(tm_store *store, tm_sql which, tm_error *err);
 bool tm_store_run_for(tm_store *store, tm_sql which, int64_t id, tm_error *err);
 bool tm_store_exec(tm_store *store, const char *sql, tm_error *err);
 

@@ -445,8 +445,12 @@ tm_header_is_of_table(const tm_meta *m)
 	return m->kind == TM_PROP && tm_str_eq(m->type, COLUMNS_PROP);
 }
 
-tm_table *
-tm_table_of_header(tm_writer *w)
+/*
+ * The columns of the table that was read, by the header that its reader
+ * told and w was given; NULL where there are none. It lasts as long as w.
+ */
+static tm_table *
+table_of_header(tm_writer *w)
 {
 	tm_table *t;
 	tm_str rest = { 0 };
@@ -575,7 +579,7 @@ tm_table_write(tm_writer *w, const tm_unit *u, const tm_table_style *style)
 	if (c == NULL) {
 		c = w->state = tm_arena_zalloc(&w->arena, 1, sizeof *c);
 		c->style = style;
-		c->table = tm_table_of_header(w);
+		c->table = table_of_header(w);
 		if (c->table != NULL)
 			write_row(w, c->table, NULL, style);
 	}

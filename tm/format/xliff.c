@@ -67,7 +67,7 @@ typedef struct reader {
 	const char *path;
 	const tm_format_options *options;
 	const tm_sink *sink;
-	bool seen_root, told_strange;
+	bool seen_root;
 	tm_pair pair;
 	bool has_from, has_to;
 	tm_buf original; /* of the file element */
@@ -104,7 +104,6 @@ typedef struct reader {
 		size_t text, codes; /* where it began */
 	} open[DEPTH_MAX];
 	size_t n_open, in_code, code_at;
-	int next_number;
 	tm_str *names; /* ids that are no numbers, by their number */
 	size_t n_names, cap_names;
 
@@ -169,7 +168,6 @@ start_unit(reader *r, const tm_xml_tag *tag)
 	r->line = tag->line;
 	r->skipping = r->bytes = 0;
 	r->n_segs = r->n_notes = r->n_data = r->n_names = 0;
-	r->next_number = 1000;
 	r->whole = (segment){ 0 };
 	r->first = (half){ .is = false };
 	r->capture = NOTHING;
