@@ -60,34 +60,38 @@ TESTS += %D%/unit/check_codes
 
 check_PROGRAMS += %D%/unit/check_match
 TESTS += %D%/unit/check_match
-%C%_unit_check_match_SOURCES = %D%/unit/check_match.c %D%/unit/unit.h
+%C%_unit_check_match_SOURCES = %D%/unit/check_match.c %D%/unit/unit.h \
+	%D%/unit/unit_random.h
 %C%_unit_check_match_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_match_LDADD = $(tm_check_ldadd)
 
 check_PROGRAMS += %D%/unit/check_fuzzy
 TESTS += %D%/unit/check_fuzzy
-%C%_unit_check_fuzzy_SOURCES = %D%/unit/check_fuzzy.c %D%/unit/unit.h
+%C%_unit_check_fuzzy_SOURCES = %D%/unit/check_fuzzy.c %D%/unit/unit.h \
+	%D%/unit/unit_random.h
 %C%_unit_check_fuzzy_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_fuzzy_LDADD = $(tm_check_ldadd)
 
 check_PROGRAMS += %D%/unit/check_store
 TESTS += %D%/unit/check_store
 %C%_unit_check_store_SOURCES = %D%/unit/check_store.c %D%/unit/unit.h \
-	%D%/unit/unit_place.h %D%/unit/unit_full.h
+	%D%/unit/unit_folder.h %D%/unit/unit_full.h %D%/unit/unit_place.h
 %C%_unit_check_store_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 
 check_PROGRAMS += %D%/unit/check_store_lookup
 TESTS += %D%/unit/check_store_lookup
-%C%_unit_check_store_lookup_SOURCES = %D%/unit/check_store_lookup.c %D%/unit/unit.h \
-	%D%/unit/unit_place.h %D%/unit/unit_full.h %D%/unit/unit_look.h
+%C%_unit_check_store_lookup_SOURCES = %D%/unit/check_store_lookup.c \
+	%D%/unit/unit.h %D%/unit/unit_folder.h %D%/unit/unit_full.h \
+	%D%/unit/unit_look.h %D%/unit/unit_place.h
 %C%_unit_check_store_lookup_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_lookup_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 
 check_PROGRAMS += %D%/unit/check_store_index
 TESTS += %D%/unit/check_store_index
-%C%_unit_check_store_index_SOURCES = %D%/unit/check_store_index.c %D%/unit/unit.h \
-	%D%/unit/unit_place.h %D%/unit/unit_full.h %D%/unit/unit_look.h
+%C%_unit_check_store_index_SOURCES = %D%/unit/check_store_index.c \
+	%D%/unit/unit.h %D%/unit/unit_folder.h %D%/unit/unit_full.h \
+	%D%/unit/unit_look.h %D%/unit/unit_place.h %D%/unit/unit_random.h
 %C%_unit_check_store_index_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_index_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 
@@ -105,8 +109,9 @@ TESTS += %D%/unit/check_layers
 
 check_PROGRAMS += %D%/unit/check_history
 TESTS += %D%/unit/check_history
-%C%_unit_check_history_SOURCES = %D%/unit/check_history.c %D%/unit/unit.h \
-	%D%/unit/old_schemas.h
+%C%_unit_check_history_SOURCES = %D%/unit/check_history.c \
+	%D%/unit/old_schemas.h %D%/unit/unit.h %D%/unit/unit_folder.h \
+	%D%/unit/unit_random.h %D%/unit/unit_store.h
 %C%_unit_check_history_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_history_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 
@@ -118,7 +123,8 @@ TESTS += %D%/unit/check_filter
 
 check_PROGRAMS += %D%/unit/check_adapt
 TESTS += %D%/unit/check_adapt
-%C%_unit_check_adapt_SOURCES = %D%/unit/check_adapt.c %D%/unit/unit.h
+%C%_unit_check_adapt_SOURCES = %D%/unit/check_adapt.c %D%/unit/unit.h \
+	%D%/unit/unit_random.h
 %C%_unit_check_adapt_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_adapt_LDADD = $(tm_check_ldadd)
 
@@ -131,40 +137,42 @@ TESTS += %D%/unit/check_answer
 check_PROGRAMS += %D%/unit/check_find
 TESTS += %D%/unit/check_find
 %C%_unit_check_find_SOURCES = %D%/unit/check_find.c %D%/unit/unit.h \
-	%D%/unit/unit_store.h
+	%D%/unit/unit_folder.h %D%/unit/unit_random.h %D%/unit/unit_store.h
 %C%_unit_check_find_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_find_LDADD = $(tm_check_ldadd)
 
 check_PROGRAMS += %D%/unit/check_places
 TESTS += %D%/unit/check_places
 %C%_unit_check_places_SOURCES = %D%/unit/check_places.c %D%/unit/unit.h \
-	%D%/unit/unit_store.h
+	%D%/unit/unit_folder.h %D%/unit/unit_store.h
 %C%_unit_check_places_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_places_LDADD = $(tm_check_ldadd)
 
 check_PROGRAMS += %D%/unit/check_store_bulk
 TESTS += %D%/unit/check_store_bulk
-%C%_unit_check_store_bulk_SOURCES = %D%/unit/check_store_bulk.c %D%/unit/unit.h \
-	%D%/unit/unit_place.h
+%C%_unit_check_store_bulk_SOURCES = %D%/unit/check_store_bulk.c \
+	%D%/unit/unit.h %D%/unit/unit_folder.h %D%/unit/unit_place.h
 %C%_unit_check_store_bulk_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_bulk_LDADD = $(tm_check_ldadd)
 
 check_PROGRAMS += %D%/unit/check_lookup
 TESTS += %D%/unit/check_lookup
 %C%_unit_check_lookup_SOURCES = %D%/unit/check_lookup.c %D%/unit/unit.h \
-	%D%/unit/unit_store.h
+	%D%/unit/unit_folder.h %D%/unit/unit_store.h
 %C%_unit_check_lookup_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_lookup_LDADD = $(tm_check_ldadd)
 
 check_PROGRAMS += %D%/unit/check_missed
 TESTS += %D%/unit/check_missed
-%C%_unit_check_missed_SOURCES = %D%/unit/check_missed.c %D%/unit/unit.h
+%C%_unit_check_missed_SOURCES = %D%/unit/check_missed.c %D%/unit/unit.h \
+	%D%/unit/unit_random.h
 %C%_unit_check_missed_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_missed_LDADD = $(tm_check_ldadd)
 
 check_PROGRAMS += %D%/unit/check_align_scale
 TESTS += %D%/unit/check_align_scale
-%C%_unit_check_align_scale_SOURCES = %D%/unit/check_align_scale.c %D%/unit/unit.h
+%C%_unit_check_align_scale_SOURCES = %D%/unit/check_align_scale.c \
+	%D%/unit/unit.h
 %C%_unit_check_align_scale_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_align_scale_LDADD = $(tm_check_ldadd)
 check_PROGRAMS += %D%/unit/check_lexicon
@@ -174,14 +182,15 @@ TESTS += %D%/unit/check_lexicon
 %C%_unit_check_lexicon_LDADD = $(tm_check_ldadd)
 check_PROGRAMS += %D%/unit/check_lexicon_cache
 TESTS += %D%/unit/check_lexicon_cache
-%C%_unit_check_lexicon_cache_SOURCES = %D%/unit/check_lexicon_cache.c %D%/unit/unit.h
+%C%_unit_check_lexicon_cache_SOURCES = %D%/unit/check_lexicon_cache.c \
+	%D%/unit/unit.h
 %C%_unit_check_lexicon_cache_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_lexicon_cache_LDADD = $(tm_check_ldadd)
 
 check_PROGRAMS += %D%/unit/check_store_lexicon
 TESTS += %D%/unit/check_store_lexicon
 %C%_unit_check_store_lexicon_SOURCES = %D%/unit/check_store_lexicon.c \
-	%D%/unit/unit.h %D%/unit/unit_store.h
+	%D%/unit/unit.h %D%/unit/unit_folder.h %D%/unit/unit_store.h
 %C%_unit_check_store_lexicon_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_lexicon_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 

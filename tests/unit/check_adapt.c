@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "unit.h"
+#include "unit_random.h"
 
 #include "tm/adapt.h"
 #include "tm/codes.h"
@@ -434,15 +435,6 @@ static const struct notation {
 	{ "fa", "او ", " پرونده", 0x6f0, "٫", "٬", false },
 };
 enum { N_NOTATIONS = sizeof notations / sizeof notations[0] };
-
-static uint32_t seed = 3;
-
-static uint32_t
-roll(uint32_t n)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (uint32_t)((uint64_t)(seed >> 4) * n >> 28);
-}
 
 static void
 add_digit(tm_buf *out, uint32_t c)

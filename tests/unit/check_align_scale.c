@@ -2,9 +2,10 @@
  * comes ends soon. */
 #include "config.h"
 
+#include "unit.h"
+
 #include <stdlib.h>
 
-#include "tests/unit/unit.h"
 #include "tm/align_int.h"
 
 /* ---- Texts that are made up -------------------------------------------- */

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "unit_random.h"
 #include "unit_store.h"
 
 static void
@@ -159,15 +160,6 @@ START_TEST(pieces_are_the_longest_rows)
 END_TEST
 
 /* ---- Against reading everything ---------------------------------------- */
-
-static uint32_t seed = 5;
-
-static uint32_t
-roll(uint32_t n)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (uint32_t)((uint64_t)(seed >> 4) * n >> 28);
-}
 
 static void
 make_text(char *out, uint32_t n)

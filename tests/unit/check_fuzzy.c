@@ -1,21 +1,13 @@
 #include "config.h"
 
 #include "unit.h"
+#include "unit_random.h"
 
 #include "tm/fuzzy_int.h"
 
 static tm_error err;
 
 /* ---- A small world of sentences ---------------------------------------- */
-
-static uint32_t seed = 7;
-
-static uint32_t
-roll(uint32_t n)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (uint32_t)((uint64_t)(seed >> 4) * n >> 28);
-}
 
 static const char *const words[][24] = {
 	{ "the", "a", "file", "files", "opened", "open", "Opening", "window",
@@ -584,24 +576,14 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("fuzzy");
-	TCase *tcase = tcase_create("fuzzy");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = { words_with_one_hash_are_told_apart,
+		a_million_segments_and_more_are_all_found,
+		strange_queries_are_answered, bad_bytes_are_found_again,
+		very_long_segments_are_found, absorbing_is_adding,
+		another_version_is_told, damage_never_crashes };
+	TCase *tcase =
+	    unit_case(120, NULL, NULL, tests, sizeof tests / sizeof tests[0]);
 
-	tcase_set_timeout(tcase, 120);
-	tcase_add_test(tcase, words_with_one_hash_are_told_apart);
-	tcase_add_test(tcase, a_million_segments_and_more_are_all_found);
 	tcase_add_loop_test(tcase, nothing_is_missed, 0, 5);
-	tcase_add_test(tcase, strange_queries_are_answered);
-	tcase_add_test(tcase, bad_bytes_are_found_again);
-	tcase_add_test(tcase, very_long_segments_are_found);
-	tcase_add_test(tcase, absorbing_is_adding);
-	tcase_add_test(tcase, another_version_is_told);
-	tcase_add_test(tcase, damage_never_crashes);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return unit_run("fuzzy", tcase);
 }

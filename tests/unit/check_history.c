@@ -1,21 +1,14 @@
 #include "config.h"
 
-#include <sys/stat.h>
-
-#include "unit.h"
+#include "unit_random.h"
+#include "unit_store.h"
 
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include "old_schemas.h"
-#include "tm/store.h"
 #include "tm/store_sql_int.h"
 
-static char dir[32], path[64];
-static tm_error err;
 static tm_store *store;
-
-#define ok(call) ck_assert_msg(call, "%s", err.msg)
 
 static void
 open_again(tm_store_mode mode)
@@ -28,21 +21,13 @@ open_again(tm_store_mode mode)
 static void
 setup(void)
 {
-	snprintf(dir, sizeof dir, "/tmp/tm-check-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	snprintf(path, sizeof path, "%s/x.tm", dir);
-	store = NULL;
-	open_again(TM_CREATE);
+	store = new_store();
 }
 
 static void
 teardown(void)
 {
-	char cmd[80];
-
-	tm_store_close(store);
-	snprintf(cmd, sizeof cmd, "rm -rf %s", dir);
-	ck_assert_int_eq(system(cmd), 0);
+	drop_store(store);
 }
 
 /* ---- What is in the tables, as text ------------------------------------ */
@@ -108,15 +93,6 @@ tell_difference(const tm_buf *now, const tm_buf *before)
 	} while (0)
 
 /* ---- Units ------------------------------------------------------------- */
-
-static uint32_t seed = 7;
-
-static uint32_t
-roll(uint32_t n)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (uint32_t)((uint64_t)(seed >> 8) * n >> 24);
-}
 
 /* Unit number k of a kind, with now this and now that. */
 static void
@@ -841,20 +817,10 @@ main(void)
 		older_memories_are_brought_up_to_date,
 		a_migration_that_fails_leaves_the_memory_as_it_was
 	};
-	Suite *suite = suite_create("history");
-	TCase *tcase = tcase_create("history");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	TCase *tcase = unit_case(
+	    300, setup, teardown, tests, sizeof tests / sizeof tests[0]);
 
-	tcase_set_timeout(tcase, 300);
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
-		tcase_add_test(tcase, tests[i]);
 	for (size_t i = 0; i < 2; i++)
 		tcase_add_loop_test(tcase, of_versions[i], 1, 4);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return unit_run("history", tcase);
 }

@@ -1,6 +1,8 @@
 /* What was read of a dictionary is kept, and never believed blindly. */
 #include "config.h"
 
+#include "unit.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -8,7 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/unit/unit.h"
 #include "tm/lexicon_int.h"
 
 /* A folder of its own, with a dictionary and a place for caches. */

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "unit.h"
+#include "unit_random.h"
 
 #include "tm/match.h"
 #include "tm/match_int.h"
@@ -331,15 +332,6 @@ START_TEST(a_penalty_takes_what_is_there)
 END_TEST
 
 /* ---- Against the plain way --------------------------------------------- */
-
-static uint32_t seed = 1;
-
-static uint32_t
-roll(uint32_t n)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (uint32_t)((uint64_t)(seed >> 4) * n >> 28);
-}
 
 static size_t
 plain_chars(const uint32_t *a, size_t n, const uint32_t *b, size_t m)

@@ -13,6 +13,7 @@
 #include "config.h"
 
 #include "unit.h"
+#include "unit_random.h"
 
 #include <unistd.h>
 
@@ -24,15 +25,6 @@ static tm_error err;
 #define ok(call) ck_assert_msg(call, "%s", err.msg)
 
 /* ---- Texts ------------------------------------------------------------- */
-
-static uint32_t seed = 7;
-
-static uint32_t
-roll(uint32_t n)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (uint32_t)((uint64_t)(seed >> 4) * n >> 28);
-}
 
 enum { AR, EN, DE, ZH, N_LANGS };
 

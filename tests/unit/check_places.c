@@ -310,31 +310,11 @@ START_TEST(many_documents_of_one_name)
 }
 END_TEST
 
-int
-main(void)
-{
-	const TTest *const tests[] = {
-		documents_of_one_name_are_told_apart_by_their_paths,
-		names_are_those_of_now,
-		a_name_alone_is_that_of_the_document_it_ends,
-		a_document_without_a_path_may_get_one,
-		a_unit_stands_in_many_documents_and_often_in_one,
-		undoing_takes_a_place_back, every_place_is_context,
-		a_place_of_several_units_is_context_by_any,
-		a_state_without_places_can_still_be_read,
-		many_documents_of_one_name
-	};
-	Suite *suite = suite_create("places");
-	TCase *tcase = tcase_create("places");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
-		tcase_add_test(tcase, tests[i]);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+UNIT_MAIN_WITH("places", 60, setup, teardown,
+    documents_of_one_name_are_told_apart_by_their_paths, names_are_those_of_now,
+    a_name_alone_is_that_of_the_document_it_ends,
+    a_document_without_a_path_may_get_one,
+    a_unit_stands_in_many_documents_and_often_in_one,
+    undoing_takes_a_place_back, every_place_is_context,
+    a_place_of_several_units_is_context_by_any,
+    a_state_without_places_can_still_be_read, many_documents_of_one_name)

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "unit_place.h"
+#include "unit_random.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -12,15 +13,6 @@
 #include "tm/store_segment_int.h"
 #include "unit_full.h"
 #include "unit_look.h"
-
-static uint32_t seed = 3;
-
-static uint32_t
-roll(uint32_t n)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (uint32_t)((uint64_t)(seed >> 4) * n >> 28);
-}
 
 static void
 make_sentence(tm_buf *out, bool ar)

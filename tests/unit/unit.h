@@ -14,11 +14,11 @@
 
 #include "tm/base.h"
 
-#define ck_assert_tm_str_eq(s, literal)                                        \
-	do {                                                                   \
-		tm_str got_ = (s);                                             \
-		ck_assert_msg(tm_str_eq(got_, tm_str_of(literal)),             \
-		    "'%.*s', not '%s'", TM_STR_ARG(got_), literal);            \
+#define ck_assert_tm_str_eq(s, literal)                             \
+	do {                                                        \
+		tm_str got_ = (s);                                  \
+		ck_assert_msg(tm_str_eq(got_, tm_str_of(literal)),  \
+		    "'%.*s', not '%s'", TM_STR_ARG(got_), literal); \
 	} while (0)
 
 /* A command that must go well. */
@@ -37,18 +37,29 @@ shell(const char *fmt, ...)
 	tm_buf_release(&cmd);
 }
 
-/* Runs the tests and reports each; a time limit of 60 s for one. */
+/* Tests that have so many seconds each, and this done before and after each;
+ * setup and teardown may be NULL. */
+static inline TCase *
+unit_case(
+    int seconds, SFun setup, SFun teardown, const TTest *const *tests, size_t n)
+{
+	TCase *tcase = tcase_create("all");
+
+	tcase_set_timeout(tcase, seconds);
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	for (size_t i = 0; i < n; i++)
+		tcase_add_test(tcase, tests[i]);
+	return tcase;
+}
+
+/* Runs them and reports each; the status to exit with. */
 static inline int
-unit_run(const char *name, const TTest *const *tests, size_t n)
+unit_run(const char *name, TCase *tcase)
 {
 	Suite *suite = suite_create(name);
-	TCase *tcase = tcase_create(name);
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	tcase_set_timeout(tcase, 60);
-	for (size_t i = 0; i < n; i++)
-		tcase_add_test(tcase, tests[i]);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
@@ -56,12 +67,15 @@ unit_run(const char *name, const TTest *const *tests, size_t n)
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-#define UNIT_MAIN(name, ...)                                                   \
-	int main(void)                                                         \
-	{                                                                      \
-		const TTest *const tests[] = { __VA_ARGS__ };                  \
-		return unit_run(                                               \
-		    name, tests, sizeof tests / sizeof tests[0]);              \
+#define UNIT_MAIN_WITH(name, seconds, setup, teardown, ...)          \
+	int main(void)                                               \
+	{                                                            \
+		const TTest *const tests[] = { __VA_ARGS__ };        \
+		return unit_run(                                     \
+		    name, unit_case(seconds, setup, teardown, tests, \
+			      sizeof tests / sizeof tests[0]));      \
 	}
+
+#define UNIT_MAIN(name, ...) UNIT_MAIN_WITH(name, 60, NULL, NULL, __VA_ARGS__)
 
 #endif

@@ -8,35 +8,20 @@
 #ifndef TESTS_UNIT_PLACE_H
 #define TESTS_UNIT_PLACE_H
 
-#include "unit.h"
+#include "unit_folder.h"
 
 #include <sqlite3.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "tm/store.h"
-
-static char dir[32], path[200];
-static tm_error err;
 
 static inline void
 setup_place(void)
 {
-	snprintf(dir, sizeof dir, "/tmp/tm-check-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	make_folder();
 	/* Tests become somebody else to lose their rights. */
 	ck_assert_int_eq(chmod(dir, 0777), 0);
-	snprintf(path, sizeof path, "%s/x.tm", dir);
 }
-
-static inline void
-clear_place(void)
-{
-	shell("chmod -R u+w %s; rm -rf %s", dir, dir);
-}
-
-#define ok(call) ck_assert_msg(call, "%s", err.msg)
 
 static inline tm_store *
 open_store(tm_store_mode mode)
@@ -125,31 +110,7 @@ walk_all(tm_store *store, size_t *n)
 	return tm_store_walk(store, NULL, &sink, &err);
 }
 
-static inline int
-run_places(const char *name, const TTest *const *tests, size_t n)
-{
-	Suite *suite = suite_create(name);
-	TCase *tcase = tcase_create(name);
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	tcase_set_timeout(tcase, 300);
-	tcase_add_checked_fixture(tcase, setup_place, clear_place);
-	for (size_t i = 0; i < n; i++)
-		tcase_add_test(tcase, tests[i]);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-#define PLACE_MAIN(name, ...)                                     \
-	int main(void)                                            \
-	{                                                         \
-		const TTest *const tests[] = { __VA_ARGS__ };     \
-		return run_places(                                \
-		    name, tests, sizeof tests / sizeof tests[0]); \
-	}
+#define PLACE_MAIN(name, ...) \
+	UNIT_MAIN_WITH(name, 300, setup_place, drop_folder, __VA_ARGS__)
 
 #endif
