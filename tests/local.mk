@@ -448,10 +448,10 @@ check-crash: all %D%/crash/crash_store %D%/crash/crash_vfs
 tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_lookup \
 	%D%/bench/bench_align %D%/bench/bench_tmx %D%/bench/bench_run \
 	%D%/quality/quality_align %D%/quality/nearest
-%C%_bench_bench_run_SOURCES = %D%/bench/bench_run.c
-%C%_bench_bench_tmx_SOURCES = %D%/bench/bench_tmx.c
+%C%_bench_bench_run_SOURCES = %D%/bench/bench_run.c %D%/bench/bench.h
+%C%_bench_bench_tmx_SOURCES = %D%/bench/bench_tmx.c %D%/bench/bench.h
 %C%_bench_bench_tmx_LDADD = tm/libtm-all.la
-%C%_bench_bench_align_SOURCES = %D%/bench/bench_align.c \
+%C%_bench_bench_align_SOURCES = %D%/bench/bench_align.c %D%/bench/bench.h \
 	%D%/quality/bitext.c %D%/quality/bitext.h
 %C%_bench_bench_align_LDADD = tm/libtm-all.la
 %C%_quality_quality_align_SOURCES = %D%/quality/quality_align.c \
@@ -459,11 +459,11 @@ tm_benches = %D%/bench/bench_segment %D%/bench/bench_store %D%/bench/bench_looku
 %C%_quality_quality_align_LDADD = tm/libtm-all.la
 %C%_quality_nearest_SOURCES = %D%/quality/nearest.c
 %C%_quality_nearest_LDADD = tm/libtm-all.la
-%C%_bench_bench_segment_SOURCES = %D%/bench/bench_segment.c
+%C%_bench_bench_segment_SOURCES = %D%/bench/bench_segment.c %D%/bench/bench.h
 %C%_bench_bench_segment_LDADD = tm/libtm-all.la
-%C%_bench_bench_store_SOURCES = %D%/bench/bench_store.c
+%C%_bench_bench_store_SOURCES = %D%/bench/bench_store.c %D%/bench/bench.h
 %C%_bench_bench_store_LDADD = tm/libtm-all.la
-%C%_bench_bench_lookup_SOURCES = %D%/bench/bench_lookup.c
+%C%_bench_bench_lookup_SOURCES = %D%/bench/bench_lookup.c %D%/bench/bench.h
 %C%_bench_bench_lookup_LDADD = tm/libtm-all.la
 EXTRA_PROGRAMS += $(tm_benches)
 EXTRA_DIST += %D%/bench/run.sh %D%/bench/program.sh %D%/bench/align.sh \

@@ -16,8 +16,9 @@
  */
 #include "config.h"
 
+#include "bench.h"
+
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/quality/bitext.h"
@@ -25,15 +26,6 @@
 
 static tm_lexicon *lex;
 static const char *from, *to;
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static void
 bench_folder(const char *dir)
@@ -50,12 +42,12 @@ bench_folder(const char *dir)
 		tm_align_side tgt = { to, d->line[1], d->n[1], NULL };
 		tm_align_options options = { .lexicon = lex };
 		tm_beads beads = { 0 };
-		double start = now();
+		double start = now(CLOCK_PROCESS_CPUTIME_ID);
 		tm_error err;
 
 		if (!tm_align(&src, &tgt, &options, &beads, &err))
 			die(&err);
-		seconds += now() - start;
+		seconds += now(CLOCK_PROCESS_CPUTIME_ID) - start;
 		sentences += d->n[0] + d->n[1];
 		score(&beads, &d->gold, &t);
 		tm_beads_release(&beads);
@@ -69,11 +61,11 @@ bench_folder(const char *dir)
 static void
 train(const char *path)
 {
-	double start = now();
+	double start = now(CLOCK_PROCESS_CPUTIME_ID);
 	size_t taught, n = teach(lex, path, &taught);
 
 	fprintf(stderr, "%zu word pairs taught by %zu pairs in %.2f s\n",
-	    taught, n, now() - start);
+	    taught, n, now(CLOCK_PROCESS_CPUTIME_ID) - start);
 }
 
 /* What "make bench" runs. */

@@ -31,10 +31,11 @@
  */
 #include "config.h"
 
+#include "bench.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tm/lang.h"
@@ -53,15 +54,6 @@ die(void)
 {
 	fprintf(stderr, "bench_lookup: %s\n", err.msg);
 	exit(2);
-}
-
-static double
-now(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
 static int
@@ -150,7 +142,8 @@ look_up(tm_store *store, tm_query *q, const tm_str *v, size_t n, times *t,
 		q->text = v[i];
 		if (!tm_store_lookup(store, q, &answer, &err))
 			die();
-		note(t, i, now(CLOCK_THREAD_CPUTIME_ID) - start, answer.n);
+		note(t, i, 1e3 * (now(CLOCK_THREAD_CPUTIME_ID) - start),
+		    answer.n);
 		if (best != NULL)
 			write_best(best, &answer);
 	}
@@ -256,7 +249,7 @@ ask_peer(peer *p, const tm_str *v, size_t n, times *t)
 			fputs("bench_lookup: FUZZY_MATCH gave up\n", stderr);
 			exit(2);
 		}
-		note(t, i, now(p->clock) - start, matches_in(line));
+		note(t, i, 1e3 * (now(p->clock) - start), matches_in(line));
 	}
 }
 
@@ -310,97 +303,119 @@ compare(const times *ours, const times *theirs)
 	putchar('\n');
 }
 
-int
-main(int argc, char **argv)
+/* What the options say, but for what the query says itself. */
+typedef struct wanted {
+	int column, rounds;
+	size_t most;	   /* queries */
+	FILE *best, *each; /* NULL: not written */
+} wanted;
+
+static bool
+read_options(int argc, char **argv, tm_query *q, wanted *w)
 {
-	const char *program = getenv("FUZZY_MATCH");
-	tm_query q = { .min = 70, .most = 5 };
-	tm_buf text = { 0 };
-	times warm = { 0 }, ours = { 0 }, theirs = { 0 };
-	FILE *best = NULL, *each = NULL;
-	size_t n, most = SIZE_MAX;
-	tm_store *store;
-	tm_str *v;
-	char name[40];
-	peer p;
-	int opt, col = 1, rounds = 1;
+	int opt;
 
 	while ((opt = getopt(argc, argv, "pc:f:t:k:m:b:n:r:w:")) != -1)
 		switch (opt) {
 		case 'p':
-			q.plain = true;
+			q->plain = true;
 			break;
 		case 'c':
-			col = atoi(optarg);
+			w->column = atoi(optarg);
 			break;
 		case 'f':
-			q.from = optarg;
+			q->from = optarg;
 			break;
 		case 't':
-			q.to = optarg;
+			q->to = optarg;
 			break;
 		case 'k':
-			q.most = (size_t)atoi(optarg);
+			q->most = (size_t)atoi(optarg);
 			break;
 		case 'm':
-			q.min = atoi(optarg);
+			q->min = atoi(optarg);
 			break;
 		case 'n':
-			most = (size_t)atoi(optarg);
+			w->most = (size_t)atoi(optarg);
 			break;
 		case 'r':
-			rounds = atoi(optarg);
+			w->rounds = atoi(optarg);
 			break;
 		case 'b':
-			best = fopen(optarg, "w");
+			w->best = fopen(optarg, "w");
 			break;
 		case 'w':
-			each = fopen(optarg, "w");
+			w->each = fopen(optarg, "w");
 			break;
 		default:
-			return 64;
+			return false;
 		}
-	if (argc - optind != 2 || rounds < 1)
+	return argc - optind == 2 && w->rounds >= 1;
+}
+
+/* Ask all n queries, and the peer, too, if program is one. */
+static void
+measure(tm_store *store, tm_query *q, const tm_str *v, size_t n,
+    const char *program, const wanted *w)
+{
+	times warm = { 0 }, ours = { 0 }, theirs = { 0 };
+	char name[40];
+	peer p;
+
+	if (program != NULL) {
+		start_peer(&p, program, store, q);
+		ask_peer(&p, v, n, &warm);
+	}
+	if (!q->plain) {
+		look_up(store, q, v, n, &warm, NULL);
+		fprintf(stderr, "the first took %.1f ms\n", warm.ms[0]);
+	}
+	for (int k = 0; k < w->rounds; k++) {
+		look_up(store, q, v, n, &ours, k == 0 ? w->best : NULL);
+		if (program != NULL)
+			ask_peer(&p, v, n, &theirs);
+	}
+	for (size_t i = 0; w->each != NULL && i < n; i++)
+		fprintf(w->each, "%.4f\t%.*s\n", ours.ms[i], TM_STR_ARG(v[i]));
+	snprintf(
+	    name, sizeof name, "lookup-%d%s", q->min, q->plain ? "-plain" : "");
+	tell(&ours, name);
+	if (program != NULL) {
+		end_peer(&p);
+		snprintf(name, sizeof name, "fuzzy-match-%d", q->min);
+		tell(&theirs, name);
+		compare(&ours, &theirs);
+	}
+	free(warm.ms);
+	free(ours.ms);
+	free(theirs.ms);
+}
+
+int
+main(int argc, char **argv)
+{
+	tm_query q = { .min = 70, .most = 5 };
+	wanted w = { .column = 1, .rounds = 1, .most = SIZE_MAX };
+	tm_buf text = { 0 };
+	tm_store *store;
+	tm_str *v;
+	size_t n;
+
+	if (!read_options(argc, argv, &q, &w))
 		return 64;
 	store = tm_store_open(argv[optind], TM_READ, &err);
 	if (store == NULL)
 		die();
-	v = read_queries(argv[optind + 1], col, most, &text, &n);
+	v = read_queries(argv[optind + 1], w.column, w.most, &text, &n);
 	if (n == 0)
 		return 2;
-	if (program != NULL) {
-		start_peer(&p, program, store, &q);
-		ask_peer(&p, v, n, &warm);
-	}
-	if (!q.plain) {
-		look_up(store, &q, v, n, &warm, NULL);
-		fprintf(stderr, "the first took %.1f ms\n", warm.ms[0]);
-	}
-	for (int k = 0; k < rounds; k++) {
-		look_up(store, &q, v, n, &ours, k == 0 ? best : NULL);
-		if (program != NULL)
-			ask_peer(&p, v, n, &theirs);
-	}
-	for (size_t i = 0; each != NULL && i < n; i++)
-		fprintf(each, "%.4f\t%.*s\n", ours.ms[i], TM_STR_ARG(v[i]));
-	snprintf(
-	    name, sizeof name, "lookup-%d%s", q.min, q.plain ? "-plain" : "");
-	tell(&ours, name);
-	if (program != NULL) {
-		end_peer(&p);
-		snprintf(name, sizeof name, "fuzzy-match-%d", q.min);
-		tell(&theirs, name);
-		compare(&ours, &theirs);
-	}
-	if (best != NULL)
-		fclose(best);
-	if (each != NULL)
-		fclose(each);
+	measure(store, &q, v, n, getenv("FUZZY_MATCH"), &w);
+	if (w.best != NULL)
+		fclose(w.best);
+	if (w.each != NULL)
+		fclose(w.each);
 	tm_store_close(store);
 	tm_buf_release(&text);
 	free(v);
-	free(warm.ms);
-	free(ours.ms);
-	free(theirs.ms);
 	return 0;
 }

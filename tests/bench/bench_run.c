@@ -11,23 +11,15 @@
  */
 #include "config.h"
 
+#include "bench.h"
+
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static double
 seconds(struct timeval t)
@@ -59,7 +51,7 @@ main(int argc, char **argv)
 		return 64;
 	}
 	for (int k = 0; k < 3 && (k == 0 || (wall < 5 && !once)); k++) {
-		double start = now(), took, used, memory;
+		double start = now(CLOCK_MONOTONIC), took, used, memory;
 		struct rusage usage;
 		int status;
 		pid_t child = fork();
@@ -72,7 +64,7 @@ main(int argc, char **argv)
 			fprintf(stderr, "%s: failed\n", argv[1]);
 			return 1;
 		}
-		took = now() - start;
+		took = now(CLOCK_MONOTONIC) - start;
 		used = seconds(usage.ru_utime) + seconds(usage.ru_stime);
 		memory = (double)usage.ru_maxrss / 1024;
 		wall = took < wall ? took : wall;

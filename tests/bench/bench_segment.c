@@ -9,21 +9,13 @@
  */
 #include "config.h"
 
+#include "bench.h"
+
 #include "tm/segment.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #define SIZE 20000000
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void
 report(const char *what, const char *lang, size_t items, double seconds)
@@ -44,7 +36,7 @@ static void
 bench(const char *what, const char *lang, const char *as,
     const tm_segment_options *options, tm_str text, bool pieces)
 {
-	double start = now();
+	double start = now(CLOCK_MONOTONIC);
 	tm_error err;
 	tm_segmenter *seg = tm_segmenter_new_with(as, options, &err);
 	tm_spans spans = { 0 };
@@ -63,7 +55,7 @@ bench(const char *what, const char *lang, const char *as,
 	} else {
 		tm_segment(seg, text, &spans);
 	}
-	report(what, lang, text.n, now() - start);
+	report(what, lang, text.n, now(CLOCK_MONOTONIC) - start);
 	tm_spans_release(&spans);
 	tm_segmenter_free(seg);
 }
@@ -71,12 +63,12 @@ bench(const char *what, const char *lang, const char *as,
 static void
 bench_start(const char *lang)
 {
-	double start = now();
+	double start = now(CLOCK_MONOTONIC);
 	size_t n = 20;
 
 	for (size_t i = 0; i < n; i++)
 		tm_segmenter_free(tm_segmenter_new(lang, NULL));
-	report("start", lang, n, now() - start);
+	report("start", lang, n, now(CLOCK_MONOTONIC) - start);
 }
 
 static int

@@ -15,24 +15,16 @@
  */
 #include "config.h"
 
+#include "bench.h"
+
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tm/store.h"
 
 static tm_error err;
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static void
 tell(const char *name, size_t items, double seconds)
@@ -126,7 +118,7 @@ do_singles(tm_store *store, const char *from, const char *to, int64_t first,
 		"confirm", "remove" };
 
 	for (int doing = 0; doing < N_DOINGS; doing++) {
-		double start = now();
+		double start = now(CLOCK_MONOTONIC);
 		char text[80], name[60];
 
 		if (at_once && !tm_store_begin(store, &err))
@@ -148,8 +140,68 @@ do_singles(tm_store *store, const char *from, const char *to, int64_t first,
 			die();
 		snprintf(name, sizeof name, "store-%s-%s-and-find",
 		    names[doing], at_once ? "many" : "one");
-		tell(name, n, now() - start);
+		tell(name, n, now(CLOCK_MONOTONIC) - start);
 	}
+}
+
+/* Pairs as a TSV would have them. */
+static void
+make_up_pairs(tm_buf *text)
+{
+	unsigned seed = 1;
+
+	for (int i = 0; i < 20000; i++) {
+		make_up(text, &seed, "etaoinshrdlucmfwypvb");
+		tm_buf_addc(text, '\t');
+		make_up(text, &seed, "enisratdhulcgmobwfkz");
+		tm_buf_addc(text, '\n');
+	}
+}
+
+/* Add each line of two columns; how many they were, and their bytes. */
+static size_t
+add_pairs(tm_store *store, const char *from, const char *to, tm_str text,
+    size_t *bytes)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n;) {
+		const char *line = text.p + i;
+		const char *end = memchr(line, '\n', text.n - i), *tab;
+
+		if (end == NULL)
+			end = text.p + text.n;
+		tab = memchr(line, '\t', (size_t)(end - line));
+		if (tab != NULL) {
+			*bytes += add_pair(store, from,
+			    (tm_str){ line, (size_t)(tab - line) }, to,
+			    (tm_str){ tab + 1, (size_t)(end - tab) - 1 });
+			n++;
+		}
+		i += (size_t)(end - line) + 1;
+	}
+	return n;
+}
+
+/* Of texts of so many bytes, out of a file of so many that was read whole. */
+static void
+tell_sizes(const char *path, size_t bytes, size_t read)
+{
+	struct rusage use;
+	struct stat st;
+	tm_buf cmd = { 0 };
+
+	getrusage(RUSAGE_SELF, &use);
+	if (stat(path, &st) != 0)
+		exit(2);
+	fprintf(stderr, "text %.1f MB, file %.1f MB (%.2f), peak %.0f MB\n",
+	    (double)bytes / 1e6, (double)st.st_size / 1e6,
+	    (double)st.st_size / (double)bytes,
+	    (double)use.ru_maxrss / 1024 - (double)read / 1e6);
+	tm_buf_printf(&cmd, "du -b -s '%s.index' >&2", path);
+	if (system(cmd.p) != 0)
+		exit(2);
+	tm_buf_release(&cmd);
 }
 
 int
@@ -159,71 +211,37 @@ main(int argc, char **argv)
 	const char *to = argc > 3 ? argv[3] : "de";
 	char dir[] = "/tmp/tm-bench-XXXXXX";
 	tm_buf text = { 0 }, path = { 0 }, cmd = { 0 };
-	size_t n = 0, bytes = 0, singles = 100;
-	struct rusage use;
-	struct stat st;
+	size_t n, bytes = 0, singles = 100;
 	tm_store *store;
 	double start, stored;
 
-	if (argc > 1) {
-		if (!tm_read_file(argv[1], &text, &err))
-			die();
-	} else {
-		unsigned seed = 1;
-
-		for (int i = 0; i < 20000; i++) {
-			make_up(&text, &seed, "etaoinshrdlucmfwypvb");
-			tm_buf_addc(&text, '\t');
-			make_up(&text, &seed, "enisratdhulcgmobwfkz");
-			tm_buf_addc(&text, '\n');
-		}
-	}
+	if (argc <= 1)
+		make_up_pairs(&text);
+	else if (!tm_read_file(argv[1], &text, &err))
+		die();
 	if (mkdtemp(dir) == NULL)
 		return 2;
 	if (argc > 4)
 		tm_buf_adds(&path, argv[4]);
 	else
 		tm_buf_printf(&path, "%s/bench.tm", dir);
-	start = now();
+	start = now(CLOCK_MONOTONIC);
 	store = tm_store_open(path.p, TM_CREATE, &err);
 	if (store == NULL || !tm_store_begin(store, &err))
 		die();
-	for (size_t i = 0; i < text.n;) {
-		const char *line = text.p + i;
-		const char *end = memchr(line, '\n', text.n - i), *tab;
-
-		if (end == NULL)
-			end = text.p + text.n;
-		tab = memchr(line, '\t', (size_t)(end - line));
-		if (tab != NULL) {
-			bytes += add_pair(store, from,
-			    (tm_str){ line, (size_t)(tab - line) }, to,
-			    (tm_str){ tab + 1, (size_t)(end - tab) - 1 });
-			n++;
-		}
-		i += (size_t)(end - line) + 1;
-	}
+	n = add_pairs(store, from, to, tm_buf_str(&text), &bytes);
 	if (!tm_store_commit(store, &err))
 		die();
-	stored = now();
+	stored = now(CLOCK_MONOTONIC);
 	tell("store-add", n, stored - start);
 	if (!tm_store_index(store, &err))
 		die();
-	tell("store-index", n, now() - stored);
-	tell("store-import", n, now() - start);
-	getrusage(RUSAGE_SELF, &use);
-	stat(path.p, &st);
-	fprintf(stderr, "text %.1f MB, file %.1f MB (%.2f), peak %.0f MB\n",
-	    (double)bytes / 1e6, (double)st.st_size / 1e6,
-	    (double)st.st_size / (double)bytes,
-	    (double)use.ru_maxrss / 1024 - (double)text.n / 1e6);
-	tm_buf_printf(&cmd, "du -b -s '%s.index' >&2", path.p);
-	if (system(cmd.p) != 0)
-		return 2;
+	tell("store-index", n, now(CLOCK_MONOTONIC) - stored);
+	tell("store-import", n, now(CLOCK_MONOTONIC) - start);
+	tell_sizes(path.p, bytes, text.n);
 	do_singles(store, from, to, 1, singles, false);
 	do_singles(store, from, to, 1 + (int64_t)singles, 10 * singles, true);
 	tm_store_close(store);
-	tm_buf_clear(&cmd);
 	tm_buf_printf(&cmd, "rm -rf %s", dir);
 	if (system(cmd.p) != 0)
 		return 2;
