@@ -56,6 +56,40 @@ big_endian(const unsigned char *p)
 	       (uint32_t)p[2] << 8 | p[3];
 }
 
+enum { HEAD = 100 }; /* bytes that a file of SQLite begins with */
+
+/* Is what begins the file that of a memory, and the file as long as it says?
+ * (https://www.sqlite.org/fileformat.html#the_database_header) */
+static bool
+judge_head(const char *path, const unsigned char *head, size_t n, off_t size,
+    tm_error *err)
+{
+	uint32_t page;
+
+	if (n < HEAD || memcmp(head, "SQLite format 3", 16) != 0)
+		return tm_fail(err, TM_PARSE,
+		    "'%s' is not a memory of tmtool; to read a TMX or TSV file "
+		    "import it",
+		    path);
+	if (big_endian(head + 68) != TM_STORE_APPLICATION)
+		return tm_fail(err, TM_PARSE,
+		    "'%s' is a database of another program, not a memory of "
+		    "tmtool",
+		    path);
+	page = (uint32_t)head[16] << 8 | head[17];
+	if (page == 1)
+		page = 65536;
+	/* The number of pages counts if the change counters agree. */
+	if (big_endian(head + 24) == big_endian(head + 92) &&
+	    (uint64_t)size < (uint64_t)page * big_endian(head + 28) &&
+	    size_beside(path, "-wal") <= 0)
+		return tm_fail(err, TM_PARSE,
+		    "'%s' is damaged: its end is missing; restore it from a "
+		    "backup",
+		    path);
+	return true;
+}
+
 /*
  * Look at the file before SQLite does, which would mend or change what is
  * not ours. A file of no bytes is new to TM_CREATE.
@@ -63,10 +97,9 @@ big_endian(const unsigned char *p)
 static bool
 look_at(const char *path, tm_store_mode mode, bool *is_new, tm_error *err)
 {
-	unsigned char head[100];
+	unsigned char head[HEAD];
 	struct stat st;
 	ssize_t got;
-	uint32_t page;
 	int fd;
 
 	*is_new = false;
@@ -105,28 +138,7 @@ look_at(const char *path, tm_store_mode mode, bool *is_new, tm_error *err)
 	if (got == 0)
 		return tm_fail(
 		    err, TM_PARSE, "'%s' is empty and not a memory", path);
-	if (got < (ssize_t)sizeof head ||
-	    memcmp(head, "SQLite format 3", 16) != 0)
-		return tm_fail(err, TM_PARSE,
-		    "'%s' is not a memory of tmtool; to read a TMX or TSV file "
-		    "import it",
-		    path);
-	if (big_endian(head + 68) != TM_STORE_APPLICATION)
-		return tm_fail(err, TM_PARSE,
-		    "'%s' is a database of another program, not a memory of "
-		    "tmtool",
-		    path);
-	page = (uint32_t)head[16] << 8 | head[17];
-	if (page == 1)
-		page = 65536;
-	if (big_endian(head + 24) == big_endian(head + 92) &&
-	    (uint64_t)st.st_size < (uint64_t)page * big_endian(head + 28) &&
-	    size_beside(path, "-wal") <= 0)
-		return tm_fail(err, TM_PARSE,
-		    "'%s' is damaged: its end is missing; restore it from a "
-		    "backup",
-		    path);
-	return true;
+	return judge_head(path, head, (size_t)got, st.st_size, err);
 }
 
 /* mkdir -p for the folder path is in. */

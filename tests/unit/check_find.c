@@ -192,15 +192,20 @@ longest_plainly(const char *query, const char *text, size_t at)
 	return best;
 }
 
-START_TEST(pieces_and_phrases_agree_with_reading_everything)
+enum { TEXTS = 300, ROUNDS = 300 };
+
+static char texts[TEXTS][80];
+
+/* A memory of texts, no two of which are alike: one of them would not be
+ * stored. */
+static tm_store *
+store_of_texts(void)
 {
-	static char texts[300][80];
 	tm_store *store = new_store();
 
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < TEXTS; i++) {
 		bool known = true;
 
-		/* No two alike: one of them would not be stored. */
 		while (known) {
 			make_text(texts[i], 2 + roll(12));
 			known = false;
@@ -210,51 +215,86 @@ START_TEST(pieces_and_phrases_agree_with_reading_everything)
 		}
 		add(store, texts[i], "ا");
 	}
-	for (int round = 0; round < 300; round++) {
+	return store;
+}
+
+/* The longest row of words of the query with word w that a text has. */
+static size_t
+best_plainly(const char *query, size_t w)
+{
+	size_t best = 0;
+
+	for (int i = 0; i < TEXTS; i++) {
+		size_t k = longest_plainly(query, texts[i], w);
+
+		best = k > best ? k : best;
+	}
+	return best;
+}
+
+/* The same of the pieces that were found. */
+static size_t
+best_piece(const tm_pieces *pieces, size_t w)
+{
+	size_t best = 0;
+
+	for (size_t i = 0; i < pieces->n; i++) {
+		const tm_piece *p = &pieces->v[i];
+		size_t k = (p->end - p->start + 1) / 3;
+
+		if (p->start <= 3 * w && p->end >= 3 * w + 2 && k > best)
+			best = k;
+	}
+	return best;
+}
+
+/* Each piece is one there is, and as long as any with one of its words; each
+ * word that stands in some row is covered. */
+START_TEST(pieces_agree_with_reading_everything)
+{
+	tm_store *store = store_of_texts();
+
+	for (int round = 0; round < ROUNDS; round++) {
 		char query[80];
 		tm_memory memory = { .store = store };
 		tm_query q = { .min = 70 };
 		tm_pieces pieces = { 0 };
-		size_t words, count = 0, plain = 0;
 
 		make_text(query, 4 + roll(8));
 		q.text = tm_str_of(query);
-		words = (q.text.n + 1) / 3;
 		ok(tm_find_pieces(&memory, 1, &q, &pieces, &err));
-		/* Each piece is one there is, and as long as any with one of
-		 * its words; each word that stands in some row is covered. */
-		for (size_t w = 0; w < words; w++) {
-			size_t best = 0, most = 0;
+		for (size_t w = 0; w < (q.text.n + 1) / 3; w++) {
+			size_t best = best_plainly(query, w);
+			size_t most = best_piece(&pieces, w);
 
-			for (int i = 0; i < 300; i++) {
-				size_t k = longest_plainly(query, texts[i], w);
-
-				best = k > best ? k : best;
-			}
-			for (size_t i = 0; i < pieces.n; i++)
-				if (pieces.v[i].start <= 3 * w &&
-				    pieces.v[i].end >= 3 * w + 2) {
-					size_t k = (pieces.v[i].end -
-						       pieces.v[i].start + 1) /
-						   3;
-
-					most = k > most ? k : most;
-				}
 			ck_assert_uint_le(most, best);
 			/* Two of two letters weigh too little. */
 			if (best > 2)
 				ck_assert_msg(most > 0, "'%s' %zu", query, w);
 		}
 		tm_pieces_release(&pieces);
-		/* The first two words as a phrase. */
-		query[5] = '\0';
-		find(store, (tm_phrase){ .text = tm_str_of(query) });
+	}
+	drop_store(store);
+}
+END_TEST
+
+START_TEST(phrases_agree_with_reading_everything)
+{
+	tm_store *store = store_of_texts();
+
+	for (int round = 0; round < ROUNDS; round++) {
+		char phrase[80];
+		size_t count = 0, plain = 0;
+
+		make_text(phrase, 2);
+		find(store, (tm_phrase){ .text = tm_str_of(phrase) });
 		for (char *p = found.p; (p = strchr(p, '|')) != NULL; p++)
 			count++;
-		for (int i = 0; i < 300; i++) {
+		for (int i = 0; i < TEXTS; i++) {
 			const char *p = texts[i];
 
-			while (p != NULL && (p = strstr(p, query)) != NULL &&
+			/* Where a word begins. */
+			while (p != NULL && (p = strstr(p, phrase)) != NULL &&
 			       (p - texts[i]) % 3 != 0)
 				p++;
 			plain += p != NULL;
@@ -267,5 +307,5 @@ START_TEST(pieces_and_phrases_agree_with_reading_everything)
 END_TEST
 
 UNIT_MAIN("find", a_phrase_is_found_in_a_row, changes_are_seen_at_once,
-    pieces_are_the_longest_rows,
-    pieces_and_phrases_agree_with_reading_everything)
+    pieces_are_the_longest_rows, pieces_agree_with_reading_everything,
+    phrases_agree_with_reading_everything)

@@ -555,15 +555,37 @@ count_files(const char *pattern)
 	return n;
 }
 
+/* In one transaction. */
+static void
+add_distinct_at_once(tm_store *store, int first, int n)
+{
+	ok(tm_store_begin(store, &err));
+	add_distinct(store, first, n);
+	ok(tm_store_commit(store, &err));
+}
+
+static void
+confirm_at_once(tm_store *store, int64_t lo, int64_t hi)
+{
+	ok(tm_store_begin(store, &err));
+	for (int64_t id = lo; id < hi; id++)
+		ok(tm_store_set_status(store, id, TM_CONFIRMED, &err));
+	ok(tm_store_commit(store, &err));
+}
+
+/* Segments of 1,500 units, and more than one thread for each language. */
+static void
+make_segments_small(void)
+{
+	tm_segment_limits.units = tm_segment_limits.joined = 1500;
+	tm_segment_limits.texts = 1;
+}
+
 START_TEST(a_large_import_becomes_several_segments)
 {
 	tm_store *store = open_store(TM_CREATE);
-	tm_unit again;
-	tm_arena arena = { 0 };
-	const tm_unit *first;
 
-	tm_segment_limits.units = tm_segment_limits.joined = 1500;
-	tm_segment_limits.texts = 1;
+	make_segments_small();
 	/* What is rolled back leaves nothing. */
 	ok(tm_store_begin(store, &err));
 	add_distinct(store, 100000, 4000);
@@ -571,9 +593,7 @@ START_TEST(a_large_import_becomes_several_segments)
 	tm_store_rollback(store);
 	ck_assert_uint_eq(count_files("^new-"), 0);
 	add_random(store, 100);
-	ok(tm_store_begin(store, &err));
-	add_distinct(store, 0, 4000);
-	ok(tm_store_commit(store, &err));
+	add_distinct_at_once(store, 0, 4000);
 	ok(tm_store_index(store, &err));
 	ck_assert_uint_eq(count_files("^[0-9]"), 3);
 	compare_answers(store, 10);
@@ -584,30 +604,50 @@ START_TEST(a_large_import_becomes_several_segments)
 	ok(tm_store_index(store, &err));
 	ck_assert_uint_eq(count_files("^[0-9]"), 3);
 	compare_answers(store, 10);
-	/* Some were changed before the commit, in a part that was cut off. */
+	/* More than a quarter is touched. */
+	confirm_at_once(store, 1, 3000);
+	compare_answers(store, 10);
+	ck_assert_uint_eq(count_files("patch"), 0);
+	ok(tm_store_check(store, &err));
+	tm_store_close(store);
+}
+END_TEST
+
+START_TEST(a_part_cut_off_may_change_before_the_commit)
+{
+	tm_store *store = open_store(TM_CREATE);
+	tm_unit again;
+	tm_arena arena = { 0 };
+	const tm_unit *first;
+
+	make_segments_small();
 	ok(tm_store_begin(store, &err));
-	add_distinct(store, 4000, 4000);
-	ok(tm_store_get(store, 4110, &arena, &first, &err));
+	add_distinct(store, 0, 4000);
+	ck_assert_uint_eq(count_files("^new-"), 2);
+	ok(tm_store_get(store, 110, &arena, &first, &err));
 	again = *first;
 	again.author = TM_STR("MT!");
 	again.confidence = .9;
 	ok(tm_store_add(store, &again, NULL, &err));
-	ok(tm_store_remove(store, 4111, &err));
+	ok(tm_store_remove(store, 111, &err));
 	ok(tm_store_commit(store, &err));
 	compare_answers(store, 10);
 	ck_assert_uint_eq(count_files("^new-"), 0);
-	/* More than a quarter was touched. */
-	ok(tm_store_begin(store, &err));
-	for (int64_t id = 1; id < 3000; id++)
-		ok(tm_store_set_status(store, id, TM_CONFIRMED, &err));
-	ok(tm_store_commit(store, &err));
-	compare_answers(store, 10);
-	ck_assert_uint_eq(count_files("patch"), 0);
-	/* Where more fits into one, all of these become it. */
+	ok(tm_store_check(store, &err));
+	tm_store_close(store);
+	tm_arena_release(&arena);
+}
+END_TEST
+
+START_TEST(an_import_joins_segments_as_far_as_they_fit)
+{
+	tm_store *store = open_store(TM_CREATE);
+
+	make_segments_small();
+	add_distinct_at_once(store, 0, 4000);
+	ok(tm_store_index(store, &err));
 	tm_segment_limits.joined = 1 << 20;
-	ok(tm_store_begin(store, &err));
-	add_distinct(store, 8000, 4000);
-	ok(tm_store_commit(store, &err));
+	add_distinct_at_once(store, 4000, 4000);
 	/* A lookup leaves that to those who import. */
 	compare_answers(store, 10);
 	ck_assert_uint_gt(count_files("^[0-9]"), 1);
@@ -615,24 +655,18 @@ START_TEST(a_large_import_becomes_several_segments)
 	compare_answers(store, 10);
 	ck_assert_uint_eq(count_files("^[0-9]"), 1);
 	/* With what is touched, too. */
-	ok(tm_store_begin(store, &err));
-	for (int64_t id = 4200; id < 8200; id++)
-		ok(tm_store_set_status(store, id, TM_CONFIRMED, &err));
-	ok(tm_store_commit(store, &err));
+	confirm_at_once(store, 200, 4200);
 	compare_answers(store, 10);
 	ck_assert_uint_eq(count_files("patch"), 0);
 	ck_assert_uint_eq(count_files("^[0-9]"), 1);
 	/* But not where their files are too long. */
 	tm_segment_limits.size = 1 << 12;
-	ok(tm_store_begin(store, &err));
-	add_distinct(store, 12000, 4000);
-	ok(tm_store_commit(store, &err));
+	add_distinct_at_once(store, 8000, 4000);
 	ok(tm_store_index(store, &err));
 	compare_answers(store, 10);
 	ck_assert_uint_eq(count_files("^[0-9]"), 4);
 	ok(tm_store_check(store, &err));
 	tm_store_close(store);
-	tm_arena_release(&arena);
 }
 END_TEST
 
@@ -753,5 +787,7 @@ PLACE_MAIN("store_index", the_index_answers_like_the_plain_scan,
     a_change_of_the_last_unit_makes_nothing_again,
     without_a_place_the_index_is_in_memory,
     a_large_import_becomes_several_segments,
+    a_part_cut_off_may_change_before_the_commit,
+    an_import_joins_segments_as_far_as_they_fit,
     many_changes_make_a_patch_and_many_more_one_index,
     the_patch_of_another_past_is_not_believed, one_writes_while_many_read)
