@@ -8,7 +8,7 @@
  */
 #include "config.h"
 
-#include "tm/base.h"
+#include "tm/base_int.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -141,19 +141,13 @@ tm_str_ends(tm_str s, tm_str suffix)
 		   memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 bool
 tm_str_ieq(tm_str a, tm_str b)
 {
 	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++)
-		if (lower(a.p[i]) != lower(b.p[i]))
+		if (tm_to_lower(a.p[i]) != tm_to_lower(b.p[i]))
 			return false;
 	return true;
 }

@@ -18,6 +18,8 @@
 
 #include <stdlib.h>
 
+#include "tm/base_int.h"
+
 /* The kinds of inline codes that are counted: as elements are named. */
 static const char *const code_names[] = { "bpt", "ept", "it", "ph", "hi", "/hi",
 	"ut" };
@@ -97,42 +99,18 @@ is_html(tm_str tag)
 	return n > 2 && strstr(names, name) != NULL;
 }
 
-static bool
-is_one_of(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
-
-static char
-byte_at(tm_str s, size_t i)
-{
-	return i < s.n ? s.p[i] : '\0';
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
 /* Does the text number its places as Qt does? "%1" is no width, and behind
  * the "%2" of printf() comes a letter. */
 static bool
 is_qt(tm_str s)
 {
 	for (size_t i = 0; i + 1 < s.n; i++) {
-		char next = byte_at(s, i + 2);
+		char next = tm_byte_at(s, i + 2);
 
-		if (s.p[i] != '%' || !is_digit(s.p[i + 1]) || is_digit(next) ||
-		    is_one_of(next, "$."))
+		if (s.p[i] != '%' || !tm_is_digit(s.p[i + 1]) ||
+		    tm_is_digit(next) || tm_is_one_of(next, "$."))
 			continue;
-		if (s.p[i + 1] == '1' || !is_letter(next))
+		if (s.p[i + 1] == '1' || !tm_is_letter(next))
 			return true;
 	}
 	return false;
@@ -149,25 +127,26 @@ take_printf(tm_str s, size_t i, tm_buf *out)
 {
 	size_t j = i + 1, length;
 
-	if (byte_at(s, j) == '(') {
+	if (tm_byte_at(s, j) == '(') {
 		while (j < s.n && s.p[j] != ')' && j - i < 64)
 			j++;
-		if (byte_at(s, j) != ')')
+		if (tm_byte_at(s, j) != ')')
 			return i;
 		tm_buf_add(out, s.p + i, ++j - i);
 	} else {
 		tm_buf_addc(out, '%');
 	}
-	j += byte_at(s, j) == '\'';
-	while (is_one_of(byte_at(s, j), "0123456789$.-+#*"))
+	j += tm_byte_at(s, j) == '\'';
+	while (tm_is_one_of(tm_byte_at(s, j), "0123456789$.-+#*"))
 		j++;
 	length = j;
-	while (is_one_of(byte_at(s, j), "hlLqjzt"))
+	while (tm_is_one_of(tm_byte_at(s, j), "hlLqjzt"))
 		j++;
-	if ((is_one_of(byte_at(s, j), "sdiufgxXcpeEGo@") ||
+	if ((tm_is_one_of(tm_byte_at(s, j), "sdiufgxXcpeEGo@") ||
 		(j > length && s.p[j - 1] == 'q' &&
-		    is_letter(byte_at(s, j)))) &&
-	    !(is_letter(byte_at(s, j + 1)) && i > 0 && is_digit(s.p[i - 1]))) {
+		    tm_is_letter(tm_byte_at(s, j)))) &&
+	    !(tm_is_letter(tm_byte_at(s, j + 1)) && i > 0 &&
+		tm_is_digit(s.p[i - 1]))) {
 		tm_buf_add(out, s.p + length, ++j - length);
 		return j;
 	}
@@ -179,11 +158,11 @@ take_qt(tm_str s, size_t i, tm_buf *out)
 {
 	size_t j = i + 1;
 
-	j += byte_at(s, j) == 'L'; /* %L1 is localised */
-	if (!is_digit(byte_at(s, j)))
+	j += tm_byte_at(s, j) == 'L'; /* %L1 is localised */
+	if (!tm_is_digit(tm_byte_at(s, j)))
 		return i;
 	tm_buf_addc(out, '%');
-	while (is_digit(byte_at(s, j)))
+	while (tm_is_digit(tm_byte_at(s, j)))
 		tm_buf_addc(out, s.p[j++]);
 	return j;
 }
@@ -194,11 +173,11 @@ take_braces(tm_str s, size_t i, tm_buf *out)
 {
 	size_t j = i + 1 + (s.p[i] == '$');
 
-	while (
-	    j < s.n && j - i <= 32 &&
-	    (is_letter(s.p[j]) || is_digit(s.p[j]) || is_one_of(s.p[j], "_.")))
+	while (j < s.n && j - i <= 32 &&
+	       (tm_is_letter(s.p[j]) || tm_is_digit(s.p[j]) ||
+		   tm_is_one_of(s.p[j], "_.")))
 		j++;
-	if (byte_at(s, j) != '}' || j == i + 1)
+	if (tm_byte_at(s, j) != '}' || j == i + 1)
 		return i;
 	tm_buf_add(out, s.p + i, j + 1 - i);
 	return j + 1;
@@ -212,10 +191,11 @@ take_tag(tm_str s, size_t i, tm_buf *out)
 
 	while (j < s.n && j - i < 1000 && s.p[j] != '>')
 		j++;
-	if (byte_at(s, j) != '>' || !is_html(tm_str_sub(s, i, j + 1)))
+	if (tm_byte_at(s, j) != '>' || !is_html(tm_str_sub(s, i, j + 1)))
 		return i;
 	tm_buf_add(out, s.p + i, 1 + (s.p[i + 1] == '/'));
-	for (size_t k = i + out->n; is_letter(s.p[k]) || is_digit(s.p[k]); k++)
+	for (size_t k = i + out->n; tm_is_letter(s.p[k]) || tm_is_digit(s.p[k]);
+	     k++)
 		tm_buf_addc(out, (char)(s.p[k] | 0x20));
 	return j + 1;
 }
@@ -237,7 +217,7 @@ collect_placeholders(
 	for (size_t i = 0, end; i < s.n && n < PLACEHOLDERS_MAX; i = end) {
 		end = i;
 		tm_buf_clear(&c->a);
-		if (s.p[i] == '%' && byte_at(s, i + 1) == '%') {
+		if (s.p[i] == '%' && tm_byte_at(s, i + 1) == '%') {
 			end = i + 2;
 			continue;
 		}
@@ -245,7 +225,7 @@ collect_placeholders(
 			end = qt ? take_qt(s, i, &c->a)
 				 : take_printf(s, i, &c->a);
 		else if (s.p[i] == '{' ||
-			 (s.p[i] == '$' && byte_at(s, i + 1) == '{'))
+			 (s.p[i] == '$' && tm_byte_at(s, i + 1) == '{'))
 			end = take_braces(s, i, &c->a);
 		else if (s.p[i] == '<')
 			end = take_tag(s, i, &c->a);
@@ -266,7 +246,7 @@ is_translated_name(tm_checker *c, const placeholder *p)
 {
 	size_t n = 0;
 
-	if (p->name.n < 3 || p->name.p[0] != '{' || is_digit(p->name.p[1]))
+	if (p->name.n < 3 || p->name.p[0] != '{' || tm_is_digit(p->name.p[1]))
 		return false;
 	for (size_t i = 0; i < c->src.text.n; i++)
 		n += c->src.text.p[i] == '{';
@@ -310,7 +290,7 @@ is_english_plural(const check_side *side, size_t at)
 {
 	if (!tm_check_is_base(side->lang, "en"))
 		return false;
-	while (is_letter(byte_at(side->text, at)))
+	while (tm_is_letter(tm_byte_at(side->text, at)))
 		at++;
 	return side->text.p[at - 1] == 's';
 }
@@ -329,16 +309,16 @@ is_count(tm_checker *c, const check_side *side, const placeholder *p, size_t n)
 	tm_str s = side->text;
 
 	if (p->name.p[0] != '%' ||
-	    !(is_one_of(last, "dui") || (is_digit(last) && n == 1)))
+	    !(tm_is_one_of(last, "dui") || (tm_is_digit(last) && n == 1)))
 		return false;
 	for (size_t i = 0; i < c->unit->n_meta; i++)
 		if (tm_str_eq(c->unit->meta[i].type, TM_STR("x-po-plural")))
 			return true;
 	if (tm_check_says(other, 1) || tm_check_says(other, 2))
 		return true;
-	if (byte_at(s, p->end) != ' ' ||
-	    !(is_letter(byte_at(s, p->end + 1)) ||
-		(byte_at(s, p->end + 1) & 0x80) != 0))
+	if (tm_byte_at(s, p->end) != ' ' ||
+	    !(tm_is_letter(tm_byte_at(s, p->end + 1)) ||
+		(tm_byte_at(s, p->end + 1) & 0x80) != 0))
 		return false;
 	if (tm_check_is_base(side->lang, duals))
 		return true;
@@ -400,7 +380,7 @@ check_order(tm_checker *c, const placeholder *a, const placeholder *b, size_t n)
 		if (a[i].name.p[0] != '%' || b[i].name.p[0] != '%' ||
 		    a[i].name.n < 2 || a[i].name.p[1] == '(' ||
 		    b[i].name.p[1] == '(' ||
-		    is_digit(a[i].name.p[a[i].name.n - 1]) ||
+		    tm_is_digit(a[i].name.p[a[i].name.n - 1]) ||
 		    memchr(c->src.text.p + a[i].start, '$',
 			a[i].end - a[i].start) != NULL ||
 		    memchr(c->tgt.text.p + b[i].start, '$',
@@ -408,7 +388,7 @@ check_order(tm_checker *c, const placeholder *a, const placeholder *b, size_t n)
 			return false;
 	for (size_t i = 0; i + 1 < c->src.text.n; i++)
 		if (c->src.text.p[i] == '%' &&
-		    is_one_of(c->src.text.p[i + 1], "aAbBmMyYHISTDFkZ"))
+		    tm_is_one_of(c->src.text.p[i + 1], "aAbBmMyYHISTDFkZ"))
 			return false;
 	while (k < n && tm_str_eq(a[k].name, b[k].name))
 		k++;

@@ -11,37 +11,20 @@
  */
 #include "config.h"
 
+#include "tm/base_int.h"
 #include "tm/text_int.h"
-
-static bool
-is_alpha(char c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static bool
 is_name(char c)
 {
-	return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == ':' ||
-	       c == '.';
+	return tm_is_letter(c) || tm_is_digit(c) || c == '-' || c == '_' ||
+	       c == ':' || c == '.';
 }
 
 static bool
 is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static char
-byte_at(tm_str s, size_t i)
-{
-	return i < s.n ? s.p[i] : '\0';
 }
 
 static size_t
@@ -69,21 +52,21 @@ read_attr(tm_str s, size_t i, tm_element *e)
 	size_t name = i, start;
 	char quote;
 
-	if (e->n == TM_MOST_ATTRS || !is_alpha(byte_at(s, i)))
+	if (e->n == TM_MOST_ATTRS || !tm_is_letter(tm_byte_at(s, i)))
 		return 0;
 	i = skip_name(s, i);
 	e->attr[e->n] = tm_str_sub(s, name, i);
 	i = skip_spaces(s, i);
-	if (byte_at(s, i) != '=')
+	if (tm_byte_at(s, i) != '=')
 		return 0;
 	i = skip_spaces(s, i + 1);
-	quote = byte_at(s, i);
+	quote = tm_byte_at(s, i);
 	if (quote != '"' && quote != '\'')
 		return 0;
 	start = ++i;
 	while (i < s.n && s.p[i] != quote && s.p[i] != '<')
 		i++;
-	if (byte_at(s, i) != quote)
+	if (tm_byte_at(s, i) != quote)
 		return 0;
 	e->value[e->n++] = tm_str_sub(s, start, i);
 	return i + 1;
@@ -95,31 +78,31 @@ tm_element_tag(tm_str s, tm_element *e)
 	size_t i = 1, start;
 
 	*e = (tm_element){ .form = TM_TAG_OPEN, .content = { "", 0 } };
-	if (byte_at(s, 0) != '<')
+	if (tm_byte_at(s, 0) != '<')
 		return 0;
-	if (byte_at(s, i) == '/') {
+	if (tm_byte_at(s, i) == '/') {
 		e->form = TM_TAG_CLOSE;
 		i++;
 	}
 	start = i;
-	if (!is_alpha(byte_at(s, i)))
+	if (!tm_is_letter(tm_byte_at(s, i)))
 		return 0;
 	i = skip_name(s, i);
 	e->name = tm_str_sub(s, start, i);
-	while (e->form != TM_TAG_CLOSE && is_space(byte_at(s, i))) {
+	while (e->form != TM_TAG_CLOSE && is_space(tm_byte_at(s, i))) {
 		i = skip_spaces(s, i);
-		if (byte_at(s, i) == '/' || byte_at(s, i) == '>')
+		if (tm_byte_at(s, i) == '/' || tm_byte_at(s, i) == '>')
 			break;
 		i = read_attr(s, i, e);
 		if (i == 0)
 			return 0;
 	}
 	i = skip_spaces(s, i);
-	if (e->form == TM_TAG_OPEN && byte_at(s, i) == '/') {
+	if (e->form == TM_TAG_OPEN && tm_byte_at(s, i) == '/') {
 		e->form = TM_TAG_EMPTY;
 		i++;
 	}
-	return byte_at(s, i) == '>' ? i + 1 : 0;
+	return tm_byte_at(s, i) == '>' ? i + 1 : 0;
 }
 
 size_t
@@ -132,11 +115,11 @@ tm_element_whole(tm_str s, tm_element *e)
 	for (; i < s.n; i++) {
 		size_t end = i + 2 + e->name.n;
 
-		if (s.p[i] != '<' || byte_at(s, i + 1) != '/' || end > s.n ||
+		if (s.p[i] != '<' || tm_byte_at(s, i + 1) != '/' || end > s.n ||
 		    !tm_str_eq(tm_str_sub(s, i + 2, end), e->name))
 			continue;
 		end = skip_spaces(s, end);
-		if (byte_at(s, end) != '>')
+		if (tm_byte_at(s, end) != '>')
 			continue;
 		e->content = tm_str_sub(s, n, i);
 		return end + 1;
@@ -162,7 +145,7 @@ add_reference(tm_str s, tm_buf *out)
 		char c;
 	} known[] = { { "lt", '<' }, { "gt", '>' }, { "amp", '&' },
 		{ "quot", '"' }, { "apos", '\'' } };
-	bool hex = byte_at(s, 1) == 'x';
+	bool hex = tm_byte_at(s, 1) == 'x';
 	uint32_t c = 0;
 	size_t i = hex ? 2 : 1;
 
@@ -171,11 +154,11 @@ add_reference(tm_str s, tm_buf *out)
 			tm_buf_addc(out, known[k].c);
 			return true;
 		}
-	if (byte_at(s, 0) != '#' || i >= s.n)
+	if (tm_byte_at(s, 0) != '#' || i >= s.n)
 		return false;
 	for (; i < s.n; i++) {
 		char d = s.p[i];
-		int digit = is_digit(d) ? d - '0'
+		int digit = tm_is_digit(d) ? d - '0'
 			    : hex && (d | 0x20) >= 'a' && (d | 0x20) <= 'f'
 				? (d | 0x20) - 'a' + 10
 				: -1;
@@ -201,7 +184,7 @@ tm_element_unescape(tm_str s, tm_buf *out)
 		while (s.p[i] == '&' && end < s.n && end - i < 10 &&
 		       s.p[end] != ';')
 			end++;
-		if (s.p[i] == '&' && byte_at(s, end) == ';' &&
+		if (s.p[i] == '&' && tm_byte_at(s, end) == ';' &&
 		    add_reference(tm_str_sub(s, i + 1, end), out))
 			i = end;
 		else
@@ -236,15 +219,15 @@ is_numbered(tm_str name)
 static size_t
 short_number(tm_str tag, size_t *end)
 {
-	size_t i = byte_at(tag, 1) == '/' ? 2 : 1, start;
+	size_t i = tm_byte_at(tag, 1) == '/' ? 2 : 1, start;
 
-	if (is_alpha(byte_at(tag, i)))
+	if (tm_is_letter(tm_byte_at(tag, i)))
 		i++;
 	start = i;
-	while (is_digit(byte_at(tag, i)))
+	while (tm_is_digit(tm_byte_at(tag, i)))
 		i++;
 	*end = i;
-	if (byte_at(tag, i) == '/')
+	if (tm_byte_at(tag, i) == '/')
 		i++;
 	return *end > start && i + 1 == tag.n ? start : 0;
 }
@@ -254,7 +237,7 @@ static void
 fold_tag(tm_str tag, tm_buf *out)
 {
 	size_t end, start = short_number(tag, &end), i;
-	bool closes = byte_at(tag, 1) == '/';
+	bool closes = tm_byte_at(tag, 1) == '/';
 	bool empty = tag.n > 2 && tag.p[tag.n - 2] == '/';
 	tm_str number = { NULL, 0 };
 	tm_element e;
@@ -275,10 +258,11 @@ fold_tag(tm_str tag, tm_buf *out)
 	}
 	/* <BR /> is <br/> */
 	for (i = 0; i < tag.n && !is_space(tag.p[i]); i++)
-		tm_buf_addc(out,
-		    is_alpha(tag.p[i]) ? (char)(tag.p[i] | 0x20) : tag.p[i]);
-	if (i < tag.n && (byte_at(tag, skip_spaces(tag, i)) == '/' ||
-			     byte_at(tag, skip_spaces(tag, i)) == '>'))
+		tm_buf_addc(out, tm_is_letter(tag.p[i])
+				     ? (char)(tag.p[i] | 0x20)
+				     : tag.p[i]);
+	if (i < tag.n && (tm_byte_at(tag, skip_spaces(tag, i)) == '/' ||
+			     tm_byte_at(tag, skip_spaces(tag, i)) == '>'))
 		i = skip_spaces(tag, i);
 	tm_buf_add(out, tag.p + i, tag.n - i);
 }
@@ -308,7 +292,7 @@ fold_inline(tm_str xml, tm_buf *out)
 	bool closes, empty, tag = true, by_number;
 	tm_element e;
 
-	by_number = byte_at(xml, 0) == TM_CODE_BY_NUMBER;
+	by_number = tm_byte_at(xml, 0) == TM_CODE_BY_NUMBER;
 	if (by_number)
 		xml = tm_str_sub(xml, 1, xml.n);
 	/* <hi> and </hi> are halves. */

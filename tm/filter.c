@@ -7,17 +7,11 @@
 
 #include "tm/filter.h"
 
+#include "tm/base_int.h"
 #include "tm/lang.h"
 #include "tm/text.h"
 
 /* ---- Patterns ---------------------------------------------------------- */
-
-static unsigned char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 32)
-				    : (unsigned char)c;
-}
 
 /* Past one character of UTF-8. */
 static size_t
@@ -44,7 +38,7 @@ tm_filter_matches(const char *pattern, tm_str text)
 			pattern++;
 			i = step(text, i);
 		} else if (*pattern != '\0' &&
-			   lower(*pattern) == lower(text.p[i])) {
+			   tm_to_lower(*pattern) == tm_to_lower(text.p[i])) {
 			pattern++;
 			i++;
 		} else if (star != NULL) {

@@ -23,19 +23,9 @@
 #include <unicode/ustring.h>
 #include <unicode/utf8.h>
 
+#include "tm/base_int.h"
+
 /* ---- Tags -------------------------------------------------------------- */
-
-static bool
-is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static bool
 all(tm_str s, bool (*is)(char))
@@ -93,14 +83,14 @@ tm_lang_canon(const char *tag, char out[TM_LANG_MAX], tm_error *err)
 		goto bad;
 	for (int i = 0; p < end; i++) {
 		tm_str sub = { p, strcspn(p, "-_.@") };
-		bool alpha = all(sub, is_alpha);
+		bool alpha = all(sub, tm_is_letter);
 
 		if (sub.n == 0 || sub.n > 8)
 			goto bad;
 		if (i > 0)
 			made[n++] = '-';
 		for (size_t k = 0; k < sub.n; k++)
-			if (!is_alpha(sub.p[k]) && !is_digit(sub.p[k]))
+			if (!tm_is_letter(sub.p[k]) && !tm_is_digit(sub.p[k]))
 				goto bad;
 		/* ISO 639 has codes of two and three letters, "x" is private */
 		if (i == 0 &&

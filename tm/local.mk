@@ -33,7 +33,7 @@ pkgconfig_DATA = %D%/tm.pc
 
 noinst_LTLIBRARIES += %D%/libtm-all.la
 %C%_libtm_all_la_SOURCES = \
-	%D%/base.c \
+	%D%/base_int.h %D%/base.c \
 	%D%/lang.c %D%/lang_name.c \
 	%D%/text_int.h %D%/text.c %D%/scan.c %D%/element.c \
 	%D%/tokens.c %D%/spelling.c %D%/root.c \

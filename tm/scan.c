@@ -13,6 +13,8 @@
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
+#include "tm/base_int.h"
+
 /* ---- Words ------------------------------------------------------------- */
 
 bool
@@ -68,12 +70,6 @@ is_accelerator(tm_str text, UChar32 c, size_t after)
 	return (c == '&' || c == '_') && is_letter(tm_text_peek(text, after));
 }
 
-static bool
-is_ascii_letter(char c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
 /*
  * The script of the letter that begins at i when it is one of those that most
  * words of Arabic and Cyrillic are made of, each two bytes long: who has a
@@ -109,7 +105,7 @@ word_end(tm_str text, size_t start)
 		bool letter = false; /* else only if one comes after it */
 
 		/* Most letters there are. */
-		if (is_ascii_letter(text.p[i]) &&
+		if (tm_is_letter(text.p[i]) &&
 		    (script == USCRIPT_COMMON || script == USCRIPT_LATIN)) {
 			script = USCRIPT_LATIN;
 			end = ++i;
@@ -229,40 +225,28 @@ number_end(tm_str text, size_t start)
 
 /* ---- Codes: what a program puts into a text ---------------------------- */
 
-static bool
-is_one_of(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
-
-static char
-byte_at(tm_str s, size_t i)
-{
-	return i < s.n ? s.p[i] : '\0';
-}
-
 /* %s %-5.2lf %1$d %(name)s %1 and QML's %L1; the "%" of "5 % off" is none. */
 static size_t
 printf_end(tm_str s, size_t i)
 {
 	size_t j = i + 1, digits;
 
-	if (byte_at(s, j) == '(') {
+	if (tm_byte_at(s, j) == '(') {
 		while (j < s.n && s.p[j] != ')' && j - i < 64)
 			j++;
-		if (byte_at(s, j) != ')')
+		if (tm_byte_at(s, j) != ')')
 			return i;
 		j++;
 	}
 	digits = j;
-	while (is_one_of(byte_at(s, j), "0123456789$.-+#*"))
+	while (tm_is_one_of(tm_byte_at(s, j), "0123456789$.-+#*"))
 		j++;
-	while (is_one_of(byte_at(s, j), "hlLqjzt"))
+	while (tm_is_one_of(tm_byte_at(s, j), "hlLqjzt"))
 		j++;
-	if (is_one_of(byte_at(s, j), "sdiufgxXcpeEGo@") &&
-	    !is_ascii_letter(byte_at(s, j + 1)))
+	if (tm_is_one_of(tm_byte_at(s, j), "sdiufgxXcpeEGo@") &&
+	    !tm_is_letter(tm_byte_at(s, j + 1)))
 		return j + 1;
-	for (j = digits; byte_at(s, j) >= '0' && byte_at(s, j) <= '9';)
+	for (j = digits; tm_byte_at(s, j) >= '0' && tm_byte_at(s, j) <= '9';)
 		j++;
 	return j > digits ? j : i;
 }
@@ -271,12 +255,12 @@ printf_end(tm_str s, size_t i)
 static size_t
 brace_end(tm_str s, size_t i)
 {
-	size_t j = byte_at(s, i) == '$' ? i + 2 : i + 1;
+	size_t j = tm_byte_at(s, i) == '$' ? i + 2 : i + 1;
 
 	while (j < s.n && j - i <= 32 && s.p[j] > ' ' && s.p[j] != '{' &&
 	       s.p[j] != '}')
 		j++;
-	return byte_at(s, j) == '}' ? j + 1 : i;
+	return tm_byte_at(s, j) == '}' ? j + 1 : i;
 }
 
 /* <b> </a> <br/>: short, and named by a letter */
@@ -285,14 +269,14 @@ tag_end(tm_str s, size_t i)
 {
 	size_t j = i + 1;
 
-	if (byte_at(s, j) == '/')
+	if (tm_byte_at(s, j) == '/')
 		j++;
-	if (!is_ascii_letter(byte_at(s, j)))
+	if (!tm_is_letter(tm_byte_at(s, j)))
 		return i;
 	while (j < s.n && j - i <= 120 && s.p[j] != '<' && s.p[j] != '>' &&
 	       s.p[j] != '\n')
 		j++;
-	return byte_at(s, j) == '>' ? j + 1 : i;
+	return tm_byte_at(s, j) == '>' ? j + 1 : i;
 }
 
 /* &amp; &#160; */
@@ -301,13 +285,13 @@ entity_end(tm_str s, size_t i)
 {
 	size_t j = i + 1;
 
-	if (byte_at(s, j) == '#')
+	if (tm_byte_at(s, j) == '#')
 		j++;
-	while (
-	    j - i <= 10 && (is_ascii_letter(byte_at(s, j)) ||
-			       (byte_at(s, j) >= '0' && byte_at(s, j) <= '9')))
+	while (j - i <= 10 &&
+	       (tm_is_letter(tm_byte_at(s, j)) ||
+		   (tm_byte_at(s, j) >= '0' && tm_byte_at(s, j) <= '9')))
 		j++;
-	return j > i + 1 && byte_at(s, j) == ';' ? j + 1 : i;
+	return j > i + 1 && tm_byte_at(s, j) == ';' ? j + 1 : i;
 }
 
 /* An inline code, marked in the text (codes.c) */
@@ -331,7 +315,7 @@ code_end(tm_str s, size_t i)
 	case '{':
 		return brace_end(s, i);
 	case '$':
-		return byte_at(s, i + 1) == '{' ? brace_end(s, i) : i;
+		return tm_byte_at(s, i + 1) == '{' ? brace_end(s, i) : i;
 	case '<':
 		return tag_end(s, i);
 	case '&':
@@ -358,7 +342,7 @@ tm_scan(tm_str text, size_t *i, tm_scanned *t)
 		}
 		c = tm_text_next(text, &after);
 		*t = (tm_scanned){ TM_PUNCT, c, start, after };
-		if (is_ascii_letter(text.p[start]) ||
+		if (tm_is_letter(text.p[start]) ||
 		    common_letter(text, start) != USCRIPT_COMMON) {
 			t->kind = TM_WORD;
 			t->end = *i = word_end(text, start);
