@@ -124,9 +124,16 @@ TESTS += %D%/unit/check_filter
 check_PROGRAMS += %D%/unit/check_adapt
 TESTS += %D%/unit/check_adapt
 %C%_unit_check_adapt_SOURCES = %D%/unit/check_adapt.c %D%/unit/unit.h \
-	%D%/unit/unit_random.h
+	%D%/unit/unit_adapt.h %D%/unit/unit_random.h
 %C%_unit_check_adapt_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_adapt_LDADD = $(tm_check_ldadd)
+
+check_PROGRAMS += %D%/unit/check_adapt_dates
+TESTS += %D%/unit/check_adapt_dates
+%C%_unit_check_adapt_dates_SOURCES = %D%/unit/check_adapt_dates.c \
+	%D%/unit/unit.h %D%/unit/unit_adapt.h
+%C%_unit_check_adapt_dates_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_adapt_dates_LDADD = $(tm_check_ldadd)
 
 check_PROGRAMS += %D%/unit/check_answer
 TESTS += %D%/unit/check_answer
