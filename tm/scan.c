@@ -225,6 +225,31 @@ number_end(tm_str text, size_t start)
 
 /* ---- Codes: what a program puts into a text ---------------------------- */
 
+/* An inline code, marked in the text (codes.c) */
+static size_t
+inline_end(tm_str s, size_t i)
+{
+	size_t j = i + 1;
+
+	while (j < s.n && s.p[j] != TM_CODE_SI && s.p[j] != TM_CODE_SO)
+		j++;
+	return j < s.n && s.p[j] == TM_CODE_SI ? j + 1 : i;
+}
+
+/* The byte at i as it is without inline codes. */
+static char
+byte_behind_codes(tm_str s, size_t i)
+{
+	while (tm_byte_at(s, i) == TM_CODE_SO) {
+		size_t end = inline_end(s, i);
+
+		if (end == i)
+			break;
+		i = end;
+	}
+	return tm_byte_at(s, i);
+}
+
 /* %s %-5.2lf %1$d %(name)s %1 and QML's %L1; the "%" of "5 % off" is none. */
 static size_t
 printf_end(tm_str s, size_t i)
@@ -232,7 +257,8 @@ printf_end(tm_str s, size_t i)
 	size_t j = i + 1, digits;
 
 	if (tm_byte_at(s, j) == '(') {
-		while (j < s.n && s.p[j] != ')' && j - i < 64)
+		while (j < s.n && s.p[j] != ')' && s.p[j] != TM_CODE_SO &&
+		       j - i < 64)
 			j++;
 		if (tm_byte_at(s, j) != ')')
 			return i;
@@ -244,7 +270,7 @@ printf_end(tm_str s, size_t i)
 	while (tm_is_one_of(tm_byte_at(s, j), "hlLqjzt"))
 		j++;
 	if (tm_is_one_of(tm_byte_at(s, j), "sdiufgxXcpeEGo@") &&
-	    !tm_is_letter(tm_byte_at(s, j + 1)))
+	    !tm_is_letter(byte_behind_codes(s, j + 1)))
 		return j + 1;
 	for (j = digits; tm_byte_at(s, j) >= '0' && tm_byte_at(s, j) <= '9';)
 		j++;
@@ -274,7 +300,7 @@ tag_end(tm_str s, size_t i)
 	if (!tm_is_letter(tm_byte_at(s, j)))
 		return i;
 	while (j < s.n && j - i <= 120 && s.p[j] != '<' && s.p[j] != '>' &&
-	       s.p[j] != '\n')
+	       s.p[j] != '\n' && s.p[j] != TM_CODE_SO)
 		j++;
 	return tm_byte_at(s, j) == '>' ? j + 1 : i;
 }
@@ -292,17 +318,6 @@ entity_end(tm_str s, size_t i)
 		   (tm_byte_at(s, j) >= '0' && tm_byte_at(s, j) <= '9')))
 		j++;
 	return j > i + 1 && tm_byte_at(s, j) == ';' ? j + 1 : i;
-}
-
-/* An inline code, marked in the text (codes.c) */
-static size_t
-inline_end(tm_str s, size_t i)
-{
-	size_t j = i + 1;
-
-	while (j < s.n && s.p[j] != TM_CODE_SI && s.p[j] != TM_CODE_SO)
-		j++;
-	return j < s.n && s.p[j] == TM_CODE_SI ? j + 1 : i;
 }
 
 /* The end of the code that begins at i, or i when none does. */

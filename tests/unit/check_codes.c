@@ -228,7 +228,8 @@ START_TEST(words_are_what_they_are_without_codes)
 {
 	static const char *const texts[] = { "Click here, now.",
 		"٣٫٥ ملف\xd9\x8e«١٬٢٣٤»", "don't %s <b>x</b> 1,234.5",
-		"打开文件", "e\xcc\x81 &File _x" };
+		"打开文件", "e\xcc\x81 &File _x",
+		"100 %d ok %@x %(a <b &am {a" };
 	tm_analyser *an = tm_analyser_new("en");
 	tm_tokens plain = { 0 }, coded = { 0 };
 	tm_buf marked = { 0 };
@@ -238,7 +239,7 @@ START_TEST(words_are_what_they_are_without_codes)
 
 		tm_analyse(an, s, &plain);
 		for (size_t at = 0; at <= s.n; at++) {
-			tm_code_at c[] = { { at, TM_STR("<ph/>") },
+			tm_code_at c[] = { { at, TM_STR("<ph>)s>;}</ph>") },
 				{ at, TM_STR("<hi>") } };
 			size_t j = 0;
 
