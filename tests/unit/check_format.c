@@ -173,6 +173,8 @@ START_TEST(a_nul_byte_is_told_and_left_out)
 	ck_assert(read_as("po", &ar_en,
 	    (tm_str){ "msgid \"a\0\"\nmsgstr \"b\"\n", 23 }, "ar=a|en=b\n",
 	    "1: 1 NUL byte was left out", &err));
+	ck_assert(read_as("tsv", &ar_en, (tm_str){ "a\tb\nc\t\0\n", 8 },
+	    "ar=a|en=b\n", "2 skipped: the translation is empty", &err));
 }
 END_TEST
 

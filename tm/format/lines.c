@@ -183,9 +183,12 @@ static bool
 is_blank(tm_str s)
 {
 	for (s = tm_str_trim(s); s.n > 0; s = tm_str_trim(s)) {
-		if (!tm_str_starts(s, TM_STR("\xef\xbb\xbf")))
+		bool mark = tm_str_starts(s, TM_STR("\xef\xbb\xbf"));
+
+		/* NULs will be left out (format.c). */
+		if (!mark && s.p[0] != '\0')
 			return false;
-		s = tm_str_sub(s, 3, s.n);
+		s = tm_str_sub(s, mark ? 3 : 1, s.n);
 	}
 	return true;
 }
