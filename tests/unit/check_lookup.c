@@ -242,7 +242,7 @@ START_TEST(the_document_is_context)
 
 	for (int i = 0; i < 5; i++) {
 		tm_variant v[2];
-		char target[16], id[16];
+		char target[16] = "", id[16];
 		tm_unit u = unit_of(v, lines[i], target);
 
 		snprintf(target, sizeof target, "ar %d", i);
