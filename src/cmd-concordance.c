@@ -569,7 +569,7 @@ print_quotes(struct search *s)
 static bool
 search_memory(struct search *s, const tm_phrase *phrase, tm_error *err)
 {
-	tm_store *store = tm_store_open(s->path[s->now], TM_READ, err);
+	tm_store *store = open_to_read(s->tool, s->path[s->now], err);
 	size_t first = s->n;
 	bool ok;
 

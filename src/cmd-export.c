@@ -102,7 +102,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 	memory = memory_path(v.memory);
 	v.x.input = memory;
 	watch_interrupts();
-	stored.store = tm_store_open(memory, TM_READ, &err);
+	stored.store = open_to_read(tool, memory, &err);
 	status = stored.store == NULL ? give_up(&err)
 				      : export(tool, &v, &stored, &err);
 	tm_store_close(stored.store);

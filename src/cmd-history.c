@@ -180,7 +180,7 @@ run_history(struct tool *tool, const void *given, char **args, int n)
 	if (n > 0 && !parse_unit_id(args[0], &t.unit, &err))
 		return wrong_call(tool, "%s", err.msg);
 	memory = memory_path(v->memory);
-	t.store = tm_store_open(memory, TM_READ, &err);
+	t.store = open_to_read(tool, memory, &err);
 	if (t.store == NULL || !tm_store_history(t.store, t.unit,
 				   (size_t)v->last, tell_operation, &t, &err))
 		status = give_up(&err);

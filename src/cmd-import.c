@@ -378,6 +378,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 	char *memory = memory_path(v->memory);
 	bool temporary = v->dry_run && access(memory, F_OK) != 0;
 	int status = EXIT_CANNOT;
+	bool had_time;
 	tm_error err;
 
 	watch_interrupts();
@@ -388,9 +389,12 @@ run(struct tool *tool, const void *given, char **args, int n)
 	if (n > 0)
 		im.store = tm_store_open(memory, TM_CREATE, &err);
 	if (im.store != NULL)
+		watch_memory(tool, im.store);
+	if (im.store != NULL)
 		status = import_all(&im, v, inputs, n);
 	else
 		give_up(&err);
+	had_time = !interrupted();
 	if (status == EXIT_DONE)
 		tm_store_close(im.store);
 	else
@@ -399,6 +403,10 @@ run(struct tool *tool, const void *given, char **args, int n)
 		unlink(memory);
 	free(memory);
 	free(inputs);
+	if (interrupted() && had_time && status == EXIT_DONE)
+		remark(tool,
+		    "what was imported is stored; what its index lacks is made "
+		    "by the next lookup");
 	if (interrupted())
 		die_of_interrupt();
 	return status;

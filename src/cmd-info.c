@@ -129,7 +129,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 	int status = EXIT_DONE;
 	bool ok;
 
-	store = tm_store_open(memory, TM_READ, &err);
+	store = open_to_read(tool, memory, &err);
 	ok = store != NULL && tm_store_describe(store, &arena, &info, &err) &&
 	     tm_store_lexicons(store, &arena, &taught, &n_taught, &err);
 	/* Damage is what was asked for: the answer is no. */

@@ -275,7 +275,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 		return wrong_call(tool, "units that are named have an order");
 	watch_interrupts();
 	memory = memory_path(v->memory);
-	store = tm_store_open(memory, TM_READ, &err);
+	store = open_to_read(tool, memory, &err);
 	if (store == NULL ||
 	    !(n > 0 ? each_named_unit(
 			  store, args, n, list_passing, &naming, &err) ||

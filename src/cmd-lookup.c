@@ -453,6 +453,23 @@ ask_args(struct looker *l, char **args, int n, struct lookup_tally *tally,
 	return ok;
 }
 
+static bool
+is_batch(char **args, int n)
+{
+	return n == 1 && strcmp(args[0], "-") == 0;
+}
+
+static bool
+ask(struct looker *l, char **args, int n, struct lookup_tally *tally,
+    tm_error *err)
+{
+	for (size_t m = 0; m < l->n; m++)
+		watch_memory(l->plan->tool, l->memory[m].store);
+	return is_batch(args, n) ? lookup_batch(l, tally, err)
+	       : n > 0		 ? ask_args(l, args, n, tally, err)
+				 : lookup_interactive(l, tally, err);
+}
+
 static int
 run(struct tool *tool, const void *given, char **args, int n)
 {
@@ -460,7 +477,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 	struct lookup_plan plan = { .tool = tool, .v = v };
 	struct looker l = { 0 };
 	struct lookup_tally tally = { 0 };
-	bool batch = n == 1 && strcmp(args[0], "-") == 0;
+	bool batch = is_batch(args, n), ok;
 	tm_error err;
 	int status = EXIT_DONE;
 
@@ -481,20 +498,23 @@ run(struct tool *tool, const void *given, char **args, int n)
 		progress_start(&tally.progress, tool, "verify");
 	if (v->html && !v->verify)
 		lookup_html_begin(stdout);
-	if (!looker_open(&l, &plan, &err) ||
-	    !(batch	? lookup_batch(&l, &tally, &err)
-		: n > 0 ? ask_args(&l, args, n, &tally, &err)
-			: lookup_interactive(&l, &tally, &err)))
-		status = give_up(&err);
-	else if (interrupted())
+	ok = looker_open(&l, &plan, &err) && ask(&l, args, n, &tally, &err);
+	progress_end(&tally.progress);
+	/* What is open is closed first, so that nothing stays beside it. */
+	if (interrupted()) {
+		if (!ok)
+			complain("%s", err.msg);
+		looker_close(&l);
 		die_of_interrupt();
+	}
+	if (!ok)
+		status = give_up(&err);
 	else if (tally.bad)
 		status = EXIT_CANNOT;
 	else if (v->verify
 		     ? tally.differs
 		     : tally.answered == 0 && (batch || tally.queries > 0))
 		status = EXIT_NO;
-	progress_end(&tally.progress);
 	if (v->verify && status == EXIT_DONE)
 		remark(tool, "%zu quer%s: the index and the scan agree",
 		    tally.queries, tally.queries == 1 ? "y" : "ies");

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -65,6 +64,8 @@ complain(const char *fmt, ...)
 int
 give_up(const tm_error *err)
 {
+	if (err->code == TM_BUSY && try_again())
+		return EXIT_CANNOT;
 	complain("%s", err->msg);
 	if (interrupted())
 		die_of_interrupt();
@@ -214,7 +215,7 @@ die_of_interrupt(void)
 
 /* ---- Progress ---------------------------------------------------------- */
 
-static double
+double
 seconds(void)
 {
 	struct timespec t;
@@ -426,114 +427,7 @@ unwrap(char *p, size_t n)
 	return to;
 }
 
-/* ---- The memory -------------------------------------------------------- */
-
-char *
-memory_path_if_any(const char *option)
-{
-	const char *env = getenv("TMTOOL_MEMORY"), *base;
-	tm_buf path = { 0 };
-
-	if (option == NULL && env != NULL && env[0] != '\0')
-		option = env;
-	if (option != NULL)
-		return tm_strdup(option);
-	base = getenv("XDG_DATA_HOME");
-	if (base != NULL && base[0] == '/') {
-		tm_buf_adds(&path, base);
-	} else {
-		base = getenv("HOME");
-		if (base == NULL || base[0] != '/')
-			return NULL;
-		tm_buf_printf(&path, "%s/.local/share", base);
-	}
-	tm_buf_adds(&path, "/tmtool/default.tm");
-	return path.p;
-}
-
-char *
-memory_path(const char *option)
-{
-	char *path = memory_path_if_any(option);
-
-	if (path == NULL) {
-		complain("neither HOME nor XDG_DATA_HOME says where the "
-			 "default memory is: name one with -m or "
-			 "TMTOOL_MEMORY");
-		exit(EXIT_CANNOT);
-	}
-	return path;
-}
-
-const char *
-user_name(void)
-{
-	static const char *const names[] = { "TMTOOL_USER", "USER", "LOGNAME" };
-	const struct passwd *user;
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		const char *name = getenv(names[i]);
-
-		if (name != NULL && name[0] != '\0' &&
-		    tm_text_is_utf8(tm_str_of(name), NULL))
-			return name;
-	}
-	user = getpwuid(getuid());
-	return user == NULL ? "" : user->pw_name;
-}
-
-void
-sign_memory(const struct tool *tool, tm_store *store, const char *about)
-{
-	tm_store_sign(store, user_name(), tool->cmd->name, about, now());
-}
-
-tm_store *
-open_memory(const struct tool *tool, const char *path, tm_store_mode mode,
-    const char *about, tm_error *err)
-{
-	tm_store *store = tm_store_open(path, mode, err);
-
-	if (store != NULL)
-		sign_memory(tool, store, about);
-	return store;
-}
-
-static bool
-has_language(const tm_store_info *info, const char *lang)
-{
-	char tag[TM_LANG_MAX];
-
-	for (size_t i = 0; i < info->n_langs; i++) {
-		snprintf(
-		    tag, sizeof tag, "%.*s", TM_STR_ARG(info->langs[i].lang));
-		if (tm_lang_same_base(lang, tag) || tm_lang_covers(lang, tag))
-			return true;
-	}
-	return false;
-}
-
-bool
-lacks_languages(const struct tool *tool, const tm_store_info *info, size_t n,
-    const char *from, const char *to)
-{
-	const char *langs[2] = { from, to };
-	bool lacks = false;
-	char name[80];
-
-	for (int k = 0; k < 2; k++) {
-		bool has = langs[k] == NULL;
-
-		for (size_t i = 0; i < n && !has; i++)
-			has = has_language(&info[i], langs[k]);
-		if (!has)
-			remark(tool, "no unit of the memory is in %s (%s)",
-			    tm_lang_name(langs[k], name, sizeof name),
-			    langs[k]);
-		lacks |= !has;
-	}
-	return lacks;
-}
+/* ---- Dates -------------------------------------------------------------- */
 
 const char *
 date_text(int64_t at, char out[32])
@@ -633,7 +527,7 @@ terminal_columns(const struct tool *tool)
 {
 	struct winsize size;
 
-	return tool->out_isolate && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0
+	return tool->out_isolate && ioctl(output_fd(), TIOCGWINSZ, &size) == 0
 		   ? size.ws_col
 		   : 0;
 }
@@ -680,21 +574,4 @@ json_of(tm_str text)
 	json_t *s = json_stringn(text.p == NULL ? "" : text.p, text.n);
 
 	return s != NULL ? s : json_null();
-}
-
-char *
-path_known(const char *path)
-{
-	char *whole = strcmp(path, "-") == 0 ? NULL : realpath(path, NULL);
-	char *home =
-	    getenv("HOME") == NULL ? NULL : realpath(getenv("HOME"), NULL);
-	size_t n = home == NULL ? 0 : strlen(home);
-
-	if (whole != NULL && n > 1 && strncmp(whole, home, n) == 0 &&
-	    whole[n] == '/') {
-		memmove(whole + 1, whole + n, strlen(whole + n) + 1);
-		whole[0] = '~';
-	}
-	free(home);
-	return whole;
 }

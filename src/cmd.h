@@ -98,6 +98,9 @@ _Noreturn void die_of_interrupt(void);
 
 /* ---- Progress: on a terminal, from the second second on ---------------- */
 
+/* Since some moment. */
+double seconds(void);
+
 struct progress {
 	const char *label;
 	double start, shown;
@@ -109,6 +112,10 @@ void progress_start(
 /* done: a share from 0 to 1, or less than 0 and count says how many. */
 void progress_tell(struct progress *p, double done, size_t count);
 void progress_end(struct progress *p);
+
+/* Show how far long work with store is, and end it at Ctrl-C. One memory at a
+ * time is watched so. */
+void watch_memory(const struct tool *tool, tm_store *store);
 
 /* ---- Input ------------------------------------------------------------- */
 
@@ -205,6 +212,24 @@ char *memory_path_if_any(const char *option);
  */
 tm_store *open_memory(const struct tool *tool, const char *path,
     tm_store_mode mode, const char *about, tm_error *err);
+/*
+ * Open a memory to read it. Who may not write beside it knows nothing of those
+ * who may, and finds out that what was read was changed under it (TM_BUSY)
+ * when it has been printed. So what such a user's command prints is kept back
+ * until it went well; where give_up() has let it end for that reason it is
+ * run again, for some seconds.
+ */
+tm_store *open_to_read(
+    const struct tool *tool, const char *path, tm_error *err);
+/* For give_up(): shall it? */
+bool try_again(void);
+/* After a command: is it to be run again? */
+bool must_run_again(void);
+/* Print what was kept back, if anything was. */
+void print_kept_back(void);
+/* Where standard output goes in the end. */
+int output_fd(void);
+
 /*
  * Does none of the n memories described have a unit in from, or none in to
  * (each may be NULL; regions stand in for each other)? Says so then.

@@ -1,7 +1,7 @@
 ### tmtool: only the public library and JSON
 bin_PROGRAMS += %D%/tmtool
 %C%_tmtool_SOURCES = \
-	%D%/cmd.h %D%/cmd.c \
+	%D%/cmd.h %D%/cmd.c %D%/memory.c \
 	%D%/alignment.h %D%/alignment.c %D%/alignment-html.c \
 	%D%/alignment-read.c %D%/align-anchors.c \
 	%D%/align-batch.h %D%/align-batch.c \

@@ -88,7 +88,11 @@ answer(struct looker *l, const char *line, struct lookup_tally *tally,
 		return true;
 	}
 	ok = looker_ask(l, &ask, &reply, err);
-	if (ok) {
+	/* Who is tired of waiting for an answer asks another question. */
+	if (!ok && interrupted() && interrupt_signal() == SIGINT) {
+		complain("%s", err->msg);
+		ok = true;
+	} else if (ok) {
 		tally->queries++;
 		tally->answered += reply.answered;
 		if (reply.complaints.n > 0)

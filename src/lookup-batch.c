@@ -243,8 +243,14 @@ work(void *arg)
 static void
 add_looker(batch *b)
 {
-	struct looker *l = tm_zalloc(1, sizeof *l);
+	struct looker *l = tm_zalloc(1, sizeof *l), *first = b->lookers[0];
 
+	/* What index there is not yet is made once, and not by each of them. */
+	for (size_t m = 0; b->n_lookers == 1 && m < first->n; m++)
+		if (!tm_store_index(first->memory[m].store, NULL)) {
+			free(l);
+			return;
+		}
 	if (!looker_open(l, b->plan, NULL)) {
 		looker_close(l);
 		free(l);

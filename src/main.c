@@ -223,7 +223,10 @@ run(struct tool *tool, int argc, char **argv)
 		    cmd->surplus != NULL ? cmd->surplus : "");
 	} else {
 		settle_output(tool);
-		status = cmd->run(tool, values, argv + first, n);
+		do
+			status = cmd->run(tool, values, argv + first, n);
+		while (must_run_again());
+		print_kept_back();
 	}
 	/* A command that could not write has said so. */
 	if (!(ferror(stdout) && status == EXIT_CANNOT) && !flush_output() &&

@@ -95,6 +95,13 @@ TESTS += %D%/unit/check_store_index
 %C%_unit_check_store_index_CPPFLAGS = $(tm_check_cppflags) $(SQLITE_CFLAGS)
 %C%_unit_check_store_index_LDADD = $(tm_check_ldadd) $(SQLITE_LIBS)
 
+check_PROGRAMS += %D%/unit/check_watch
+TESTS += %D%/unit/check_watch
+%C%_unit_check_watch_SOURCES = %D%/unit/check_watch.c %D%/unit/unit.h \
+	%D%/unit/unit_store.h
+%C%_unit_check_watch_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_watch_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_kept
 TESTS += %D%/unit/check_kept
 %C%_unit_check_kept_SOURCES = %D%/unit/check_kept.c %D%/unit/unit.h

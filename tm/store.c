@@ -412,6 +412,32 @@ tm_store_write_changes(tm_store *store, tm_error *err)
 	return true;
 }
 
+/* ---- What takes a while ------------------------------------------------- */
+
+void
+tm_store_watch(tm_store *store,
+    bool (*tell)(void *self, const char *what, double done), void *self)
+{
+	store->watch = (tm_watch){ .tell = tell, .self = self, .to = 1 };
+}
+
+bool
+tm_watch_tell(tm_watch *watch, const char *what, double done)
+{
+	if (watch == NULL || watch->tell == NULL)
+		return true;
+	watch->stopped = !watch->tell(
+	    watch->self, what, watch->from + (watch->to - watch->from) * done);
+	return !watch->stopped;
+}
+
+void
+tm_watch_part(tm_watch *watch, double from, double to)
+{
+	watch->from = from;
+	watch->to = to;
+}
+
 /* ---- Transactions ------------------------------------------------------ */
 
 bool

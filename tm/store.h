@@ -143,6 +143,21 @@ bool tm_store_undo(tm_store *store, int64_t operation, tm_arena *arena,
 bool tm_store_forget(tm_store *store, int64_t before, bool dry,
     int64_t *operations, int64_t *bytes, tm_error *err);
 
+/* ---- What takes a while -------------------------------------------------- */
+
+/*
+ * From here on tell() hears, some times a second, how far long work with
+ * store is: what it is ("making the index"), and the share that is done, 0 to
+ * 1. Small work is not told. Where it returns false the work is given up, as
+ * soon as that can be: within a moment where texts are read or pages are
+ * copied, at the end of an image where the index is written; it may be asked
+ * again until then. What was called then fails with TM_INVALID, and the memory
+ * is as it was; an index that is not made is made by the next lookup. Called
+ * from the thread that called; NULL: nobody is told.
+ */
+void tm_store_watch(tm_store *store,
+    bool (*tell)(void *self, const char *what, double done), void *self);
+
 /* ---- Files ------------------------------------------------------------- */
 
 /*

@@ -119,6 +119,11 @@ typedef struct checking {
 	void (*tell)(void *self, const char *fault);
 	void *self;
 	size_t n, most;
+	/* For who watches: what is done, and at most will be by what SQLite is
+	 * at, which has taken so many STEPS. */
+	double done, share;
+	size_t steps;
+	int64_t last; /* the newest unit */
 } checking;
 
 static void fault(checking *c, const char *fmt, ...) TM_PRINTF(2, 3);
@@ -196,6 +201,8 @@ check_stored(void *self, const tm_unit *unit, tm_error *err)
 
 	if (sql == NULL)
 		return false;
+	if (c->last > 0)
+		c->done = .45 + .55 * (double)unit->id / (double)c->last;
 	sqlite3_bind_int64(sql, 1, unit->id);
 	ok = sqlite3_step(sql) == SQLITE_ROW &&
 	     sqlite3_column_int64(sql, 0) == tm_store_hash(unit) &&
@@ -291,13 +298,52 @@ static const struct rule {
 	    "the history contradicts itself at operation" },
 };
 
+enum { STEPS = 1 << 17 }; /* of SQLite, some milliseconds */
+
+/* How long a statement takes is not known: its share of the work fills more
+ * and more slowly, by half while SQLite steps a hundred times for each unit. */
+static int
+tell_sqlite(void *self)
+{
+	checking *c = self;
+	double steps = (double)STEPS * (double)++c->steps;
+
+	return !tm_watch_tell(&c->store->watch, "checking",
+	    c->done + c->share * steps / (steps + 100. * (double)c->last + 1));
+}
+
+/* Next comes so much of the work. */
+static void
+next_share(checking *c, double share)
+{
+	c->done += c->share;
+	c->share = share;
+	c->steps = 0;
+}
+
+/* In a memory of a million units SQLite's own check takes a third, the other
+ * rules a tenth; most is to read the units. */
 static void
 check_tables(checking *c)
 {
-	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+	const size_t n = sizeof rules / sizeof rules[0];
+	int64_t rev;
+
+	c->store->watch.stopped = false;
+	tm_store_state(c->store, &c->last, &rev, NULL);
+	sqlite3_progress_handler(c->store->db->sqlite, STEPS, tell_sqlite, c);
+	for (size_t i = 0; i < n && !c->store->watch.stopped; i++) {
+		next_share(c, i == 0 ? .35 : .1 / (double)n);
 		expect_nothing(c, rules[i].sql, rules[i].what);
-	check_past(c);
-	check_units(c);
+	}
+	next_share(c, 0);
+	if (!c->store->watch.stopped)
+		check_past(c);
+	if (!c->store->watch.stopped)
+		check_units(c);
+	sqlite3_progress_handler(c->store->db->sqlite, 0, NULL, NULL);
+	if (!c->store->watch.stopped)
+		tm_watch_tell(&c->store->watch, "checking", 1);
 }
 
 /* The first fault is the error. */
@@ -318,7 +364,9 @@ bool
 tm_store_check_tables(tm_store *store, tm_error *err)
 {
 	first_fault f = { store, err };
-	checking c = { store, note_first, &f, 0, 1 };
+	checking c = {
+		.store = store, .tell = note_first, .self = &f, .most = 1
+	};
 
 	check_tables(&c);
 	return c.n == 0;
@@ -328,7 +376,9 @@ size_t
 tm_store_faults(tm_store *store, size_t most,
     void (*tell)(void *self, const char *fault), void *self)
 {
-	checking c = { store, tell, self, 0, most };
+	checking c = {
+		.store = store, .tell = tell, .self = self, .most = most
+	};
 	tm_error err;
 
 	check_tables(&c);

@@ -93,6 +93,7 @@ tm_early_add(tm_store *store, const tm_texts *texts)
 		e = store->early = tm_zalloc(1, sizeof *e);
 		e->first = e->lo = e->hi = texts->id - 1;
 		e->folder = tm_folder_new(store->path);
+		tm_folder_watch(e->folder, &store->watch);
 		e->spoiled = !tm_store_state(store, &last, &e->rev, NULL);
 		e->g.crew = tm_crew_new();
 	}

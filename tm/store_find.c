@@ -537,6 +537,27 @@ settle_pieces(tm_pieces *p)
 		qsort(p->v, n, sizeof *p->v, in_order);
 }
 
+enum { TRIES = 5 }; /* while somebody writes to what must not change */
+
+/* Add the pieces that a memory has. */
+static bool
+cut_by(cutting *c, const tm_memory *memory, size_t nr, tm_error *err)
+{
+	tm_index_finder finder = { c, cut_image, cut_again };
+	size_t before = c->out->n;
+	tm_error inner;
+
+	c->store = memory->store;
+	c->memory = nr;
+	for (int tries = 1;; tries++) {
+		if (with_index(c->store, c->query, &finder, tell_runs, &inner))
+			return true;
+		if (inner.code != TM_BUSY || tries == TRIES)
+			return tm_fail(err, inner.code, "%s", inner.msg);
+		c->out->n = before;
+	}
+}
+
 bool
 tm_find_pieces(const tm_memory *memories, size_t n, const tm_query *query,
     tm_pieces *pieces, tm_error *err)
@@ -552,13 +573,8 @@ tm_find_pieces(const tm_memory *memories, size_t n, const tm_query *query,
 	if (c.side.nfc.n > 0)
 		n = 0;
 	c.best = tm_zalloc(c.side.tokens.n + 1, sizeof *c.best);
-	for (size_t i = 0; ok && i < n; i++) {
-		tm_index_finder finder = { &c, cut_image, cut_again };
-
-		c.store = memories[i].store;
-		c.memory = i;
-		ok = with_index(c.store, query, &finder, tell_runs, err);
-	}
+	for (size_t i = 0; ok && i < n; i++)
+		ok = cut_by(&c, &memories[i], i, err);
 	settle_pieces(pieces);
 	free(c.best);
 	tm_match_side_release(&c.side);

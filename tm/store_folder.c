@@ -38,6 +38,7 @@ struct tm_folder {
 	char *beside;
 	char *kept;   /* where it is written instead, or NULL */
 	bool damaged; /* what is beside, and cannot be mended */
+	tm_watch *watch;
 };
 
 tm_folder *
@@ -61,6 +62,19 @@ tm_folder_free(tm_folder *f)
 	free(f->beside);
 	free(f->kept);
 	free(f);
+}
+
+void
+tm_folder_watch(tm_folder *f, tm_watch *watch)
+{
+	f->watch = watch;
+}
+
+/* Was what has failed only given up? */
+static bool
+is_stopped(const tm_folder *f)
+{
+	return f->watch != NULL && f->watch->stopped;
 }
 
 bool
@@ -282,14 +296,14 @@ tm_folder_write(
 
 	if (lock >= 0) {
 		file_name(home_of(f), head, patch, &name);
-		if (tm_segment_write(g, head, name.p, NULL))
+		if (tm_segment_write(g, head, name.p, f->watch, NULL))
 			s = tm_segment_open(name.p, NULL);
 		close(lock);
 	}
 	if (s != NULL && f->kept != NULL)
 		tm_kept_tidy(f->kept);
 	tm_buf_release(&name);
-	return s != NULL ? s : tm_segment_from(g, head);
+	return s != NULL || is_stopped(f) ? s : tm_segment_from(g, head);
 }
 
 tm_segment *
@@ -303,7 +317,7 @@ tm_folder_join(const tm_folder *f, const tm_join *v, size_t n,
 
 	if (lock >= 0) {
 		file_name(home_of(f), head, patch, &name);
-		if (tm_segment_write_join(v, n, head, name.p, NULL))
+		if (tm_segment_write_join(v, n, head, name.p, f->watch, NULL))
 			s = tm_segment_open(name.p, NULL);
 		close(lock);
 	}
@@ -312,7 +326,8 @@ tm_folder_join(const tm_folder *f, const tm_join *v, size_t n,
 	tm_buf_release(&name);
 	for (size_t i = 0; i < n; i++)
 		units += tm_segment_units(v[i].seg);
-	if (s == NULL && units <= (size_t)tm_segment_limits.units)
+	if (s == NULL && !is_stopped(f) &&
+	    units <= (size_t)tm_segment_limits.units)
 		s = tm_segment_join(v, n, head);
 	return s;
 }
@@ -326,7 +341,7 @@ tm_folder_write_new(
 
 	new_name(home_of(f), head, &name);
 	if ((mkdir(f->beside, 0777) == 0 || errno == EEXIST) &&
-	    tm_segment_write(g, head, name.p, NULL))
+	    tm_segment_write(g, head, name.p, f->watch, NULL))
 		s = tm_segment_open(name.p, NULL);
 	tm_buf_release(&name);
 	return s;

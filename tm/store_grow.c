@@ -16,7 +16,10 @@
 #include "tm/store_segment_int.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 struct tm_segment_limits tm_segment_limits = {
@@ -142,20 +145,39 @@ tm_growing_add(tm_growing *g, const tm_texts *t)
 	g->units++;
 }
 
+/* Units on their way into a growing. */
+typedef struct coming {
+	tm_growing *g;
+	tm_watch *watch; /* NULL: they are few */
+	int64_t lo, hi;
+	size_t n;
+} coming;
+
+enum { TOLD = 1024, FEW = 20000 };
+
 static bool
 add_unit(void *self, const tm_texts *t)
 {
-	tm_growing_add(self, t);
-	return true;
+	coming *c = self;
+
+	tm_growing_add(c->g, t);
+	return ++c->n % TOLD != 0 ||
+	       tm_watch_tell(c->watch, TM_INDEX_MADE,
+		   (double)(t->id - c->lo) / (double)(c->hi - c->lo));
 }
 
 bool
 tm_growing_read(
     tm_growing *g, tm_store *store, int64_t lo, int64_t hi, tm_error *err)
 {
+	coming c = { g, hi - lo > FEW ? &store->watch : NULL, lo, hi, 0 };
+
 	tm_segment_free(g->seg);
 	g->seg = NULL;
-	return tm_store_each_text(store, lo, hi, add_unit, g, err);
+	/* Refused, it is no failure of the store. */
+	tm_fail(err, TM_INVALID,
+	    "the index of '%s' was not finished: interrupted", store->path);
+	return tm_store_each_text(store, lo, hi, add_unit, &c, err);
 }
 
 void
@@ -201,6 +223,8 @@ typedef struct origin {
 	const tm_join *v;
 	size_t n;
 	uint16_t **maps; /* of each of v: a label here, by that there */
+	atomic_bool given_up;
+	atomic_int beside; /* what a second thread writes to, or 0 */
 } origin;
 
 /* A language of o gets so many texts. */
@@ -275,7 +299,23 @@ free_origin(origin *o)
 	free(o->texts);
 }
 
-/* Write the image of a language; 0: what it comes from is damaged. */
+/* What is taken from one of those that are joined. */
+typedef struct taking {
+	const origin *o;
+	const tm_join *j;
+} taking;
+
+static bool
+is_kept(void *self, int64_t id)
+{
+	const taking *t = self;
+
+	return !atomic_load_explicit(&t->o->given_up, memory_order_relaxed) &&
+	       (t->j->keep == NULL || t->j->keep(t->j->self, id));
+}
+
+/* Write the image of a language; 0: what it comes from is damaged, or it was
+ * given up. */
 static uint64_t
 write_image(const origin *o, size_t lang, FILE *fp)
 {
@@ -283,22 +323,25 @@ write_image(const origin *o, size_t lang, FILE *fp)
 	uint64_t size = 0;
 	bool ok = true;
 
+	if (o->given_up)
+		return 0;
 	if (o->growing != NULL)
 		return tm_fuzzy_builder_write(
 		    o->growing->langs[lang].builder, fp);
 	b = tm_fuzzy_builder_new(o->bases[lang]);
 	for (size_t i = 0; ok && i < o->n; i++) {
-		const tm_join *j = &o->v[i];
+		taking t = { o, &o->v[i] };
 		const char *base;
 		tm_fuzzy *x;
 
 		for (size_t k = 0;
-		     ok && (x = tm_segment_part(j->seg, k, &base)) != NULL; k++)
+		     ok && (x = tm_segment_part(t.j->seg, k, &base)) != NULL;
+		     k++)
 			if (strcmp(base, o->bases[lang]) == 0)
 				ok = tm_fuzzy_builder_absorb(b, x, o->maps[i],
-				    TM_MOST_LABELS + 1, j->keep, j->self, NULL);
+				    TM_MOST_LABELS + 1, is_kept, &t, NULL);
 	}
-	if (ok)
+	if (ok && !o->given_up)
 		size = tm_fuzzy_builder_write(b, fp);
 	tm_fuzzy_builder_free(b);
 	return size;
@@ -316,7 +359,7 @@ pad_to_16(FILE *fp, uint64_t *at)
 /* The images of all languages but the first, by a thread beside the one
  * that writes that, in a file of their own. */
 typedef struct helper {
-	const origin *o;
+	origin *o;
 	tm_segment_lang *dir;
 	FILE *fp; /* NULL: it was not worth it, or there is none */
 	pthread_t thread;
@@ -361,6 +404,8 @@ start_helper(helper *h, const char *path)
 	if (pthread_create(&h->thread, NULL, write_others, h) != 0) {
 		fclose(h->fp);
 		h->fp = NULL;
+	} else {
+		h->o->beside = fileno(h->fp);
 	}
 }
 
@@ -393,6 +438,7 @@ join_helper(helper *h, FILE *fp, uint64_t *at)
 		if (odd > 0 && (odd -= n) == 0)
 			fflush(fp);
 	}
+	h->o->beside = 0;
 	fclose(h->fp);
 	free(buf);
 	return whole && left == 0;
@@ -401,8 +447,7 @@ join_helper(helper *h, FILE *fp, uint64_t *at)
 /* Write a segment for the range of head, which is filled in. False when
  * something fails that fp does not know of. */
 static bool
-write_segment(
-    const origin *o, tm_segment_head *head, FILE *fp, const char *path)
+write_segment(origin *o, tm_segment_head *head, FILE *fp, const char *path)
 {
 	tm_segment_lang *dir = tm_zalloc(o->n_langs + 1, sizeof *dir);
 	tm_buf text = { 0 };
@@ -451,7 +496,7 @@ write_segment(
 }
 
 static tm_segment *
-in_memory(const origin *o, const tm_segment_head *head)
+in_memory(origin *o, const tm_segment_head *head)
 {
 	tm_segment_head h = *head;
 	char *bytes = NULL;
@@ -469,29 +514,191 @@ in_memory(const origin *o, const tm_segment_head *head)
 	return tm_segment_own(bytes, size);
 }
 
-static bool
-in_file(const origin *o, const tm_segment_head *head, const char *path,
-    tm_error *err)
-{
-	tm_segment_head h = *head;
-	char *piece;
+/* ---- While somebody watches -------------------------------------------- */
+
+/* A segment on its way into a file; while somebody watches another thread
+ * writes, and this one tells of it. */
+typedef struct writing {
+	origin o;
+	tm_growing growing; /* what it is made of, unless it is joined */
+	tm_segment_head head;
+	char *path, *piece;
 	tm_outfile out;
+	pthread_mutex_t lock;
+	pthread_cond_t news;
+	bool ended, ok;
+	bool left; /* to itself: nobody waits for it any more */
+} writing;
+
+static writing *
+new_writing(const tm_segment_head *head, const char *path)
+{
+	writing *w = tm_zalloc(1, sizeof *w);
+
+	w->head = *head;
+	w->path = tm_strdup(path);
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->news, NULL);
+	return w;
+}
+
+static void
+free_writing(writing *w)
+{
+	free_origin(&w->o);
+	pthread_cond_destroy(&w->news);
+	pthread_mutex_destroy(&w->lock);
+	free(w->path);
+	free(w->piece);
+	free(w);
+}
+
+static void *
+write_beside(void *arg)
+{
+	writing *w = arg;
+	bool ok = write_segment(&w->o, &w->head, w->out.fp, w->path), left;
+
+	pthread_mutex_lock(&w->lock);
+	w->ok = ok;
+	w->ended = true;
+	left = w->left;
+	pthread_cond_signal(&w->news);
+	pthread_mutex_unlock(&w->lock);
+	if (left) {
+		tm_outfile_abandon(&w->out);
+		tm_growing_clear(&w->growing);
+		free_writing(w);
+	}
+	return NULL;
+}
+
+static size_t
+texts_of(const origin *o)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n_langs; i++)
+		n += o->texts[i];
+	return n;
+}
+
+/* How large its file will be, about: a segment costs 40 bytes, and a token
+ * of five letters about six; that of messages and of prose is met within a
+ * fifth. */
+static double
+expected_size(const origin *o)
+{
+	double size = 0;
+
+	if (o->growing != NULL)
+		return 50. * (double)texts_of(o) +
+		       1.3 * (double)o->growing->bytes;
+	for (size_t i = 0; i < o->n; i++)
+		size += (double)tm_segment_about(o->v[i].seg)->size;
+	return size;
+}
+
+/* Wait until it has ended, a tenth of a second at most. */
+static void
+wait_a_moment(writing *w)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += 100000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&w->news, &w->lock, &until);
+}
+
+/* How much of it is written, and of what will be copied into it. */
+static double
+size_so_far(const origin *o, FILE *fp)
+{
+	int fds[2] = { fileno(fp), o->beside };
+	double size = 0;
+	struct stat st;
+
+	for (int i = 0; i < 2; i++)
+		if (fds[i] > 0 && fstat(fds[i], &st) == 0)
+			size += (double)st.st_size;
+	return size;
+}
+
+/*
+ * Wait for the thread that writes, and tell how far it has come. An image in
+ * the making cannot be stopped: what is made of texts is left to end by itself
+ * then, in a file that has no name any more, and w is that thread's.
+ */
+static bool
+is_left(writing *w, tm_watch *watch)
+{
+	double expected = expected_size(&w->o) + 1;
+	bool of_texts = w->o.growing != NULL, left = false;
+	const char *what = of_texts ? TM_INDEX_MADE : TM_INDEX_JOINED;
+
+	pthread_mutex_lock(&w->lock);
+	while (!left && !w->ended) {
+		double done = size_so_far(&w->o, w->out.fp) / expected;
+
+		if (!tm_watch_tell(watch, what, done < 1 ? done : .99)) {
+			w->o.given_up = true;
+			left = w->left = of_texts;
+		}
+		if (left)
+			unlink(w->out.beside);
+		else
+			wait_a_moment(w);
+	}
+	pthread_mutex_unlock(&w->lock);
+	if (!left)
+		tm_watch_tell(watch, what, 1);
+	return left;
+}
+
+/* Write it; false: it is left to itself. Small ones are not worth watching. */
+static bool
+write_watched(writing *w, tm_watch *watch)
+{
+	pthread_t thread;
+
+	if (watch == NULL || watch->tell == NULL ||
+	    texts_of(&w->o) < tm_segment_limits.texts ||
+	    pthread_create(&thread, NULL, write_beside, w) != 0) {
+		w->ok = write_segment(&w->o, &w->head, w->out.fp, w->path);
+		return true;
+	}
+	if (is_left(w, watch)) {
+		pthread_detach(thread);
+		return false;
+	}
+	pthread_join(thread, NULL);
+	return true;
+}
+
+/* The file that w says. *left: w is no longer the caller's. */
+static bool
+in_file(writing *w, tm_watch *watch, bool *left, tm_error *err)
+{
 	bool ok;
 
-	if (!tm_outfile_open(&out, path, err))
+	*left = false;
+	if (!tm_outfile_open(&w->out, w->path, err))
 		return false;
-	piece = tm_alloc(TM_HUGE_PAGE);
-	setvbuf(out.fp, piece, _IOFBF, TM_HUGE_PAGE);
-	ok = write_segment(o, &h, out.fp, path);
-	if (ok) {
-		ok = tm_outfile_commit(&out, err);
-		if (ok)
-			tm_segment_mark(path, &h);
-	} else {
-		tm_outfile_abandon(&out);
-		tm_fail(err, TM_IO, "cannot write beside '%s'", path);
+	w->piece = tm_alloc(TM_HUGE_PAGE);
+	setvbuf(w->out.fp, w->piece, _IOFBF, TM_HUGE_PAGE);
+	if (!write_watched(w, watch)) {
+		*left = true;
+		return tm_fail(err, TM_INVALID, "interrupted");
 	}
-	free(piece);
+	if (!w->ok) {
+		tm_outfile_abandon(&w->out);
+		return tm_fail(err, TM_IO, "cannot write beside '%s'", w->path);
+	}
+	ok = tm_outfile_commit(&w->out, err);
+	if (ok)
+		tm_segment_mark(w->path, &w->head);
 	return ok;
 }
 
@@ -508,15 +715,20 @@ tm_segment_from(tm_growing *g, const tm_segment_head *head)
 }
 
 bool
-tm_segment_write(
-    tm_growing *g, const tm_segment_head *head, const char *path, tm_error *err)
+tm_segment_write(tm_growing *g, const tm_segment_head *head, const char *path,
+    tm_watch *watch, tm_error *err)
 {
-	origin o;
-	bool ok;
+	writing *w = new_writing(head, path);
+	bool left, ok;
 
-	grown(&o, g);
-	ok = in_file(&o, head, path, err);
-	free_origin(&o);
+	w->growing = *g;
+	*g = (tm_growing){ 0 };
+	grown(&w->o, &w->growing);
+	ok = in_file(w, watch, &left, err);
+	if (!left) {
+		*g = w->growing;
+		free_writing(w);
+	}
 	return ok;
 }
 
@@ -536,15 +748,15 @@ tm_segment_join(const tm_join *v, size_t n, const tm_segment_head *head)
 
 bool
 tm_segment_write_join(const tm_join *v, size_t n, const tm_segment_head *head,
-    const char *path, tm_error *err)
+    const char *path, tm_watch *watch, tm_error *err)
 {
 	struct tm_labels labels = { 0 };
-	origin o;
-	bool ok;
+	writing *w = new_writing(head, path);
+	bool left, ok;
 
-	joined(&o, &labels, v, n);
-	ok = in_file(&o, head, path, err);
-	free_origin(&o);
+	joined(&w->o, &labels, v, n);
+	ok = in_file(w, watch, &left, err);
+	free_writing(w);
 	free_labels(&labels);
 	return ok;
 }

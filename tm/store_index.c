@@ -217,6 +217,7 @@ tm_index_new(tm_store *store)
 	x->tail.touched = x->patches.touched = &x->touched;
 	x->untouched = (tm_moment){ &x->touched, 0 };
 	x->folder = tm_folder_new(store->path);
+	tm_folder_watch(x->folder, &store->watch);
 	return x;
 }
 
@@ -362,6 +363,18 @@ by_id(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* The index cannot be made: there is no memory, or it was given up. */
+static bool
+not_made(tm_index *x, tm_error *err)
+{
+	if (x->store->watch.stopped)
+		return tm_fail(err, TM_INVALID,
+		    "the index of '%s' was not finished: interrupted",
+		    x->store->path);
+	return tm_fail(
+	    err, TM_LIMIT, "no memory for the index of '%s'", x->store->path);
+}
+
 /* Read again what was touched from revision x->rev on, as one more patch. */
 static bool
 read_touched(tm_index *x, int64_t rev, tm_error *err)
@@ -384,25 +397,36 @@ read_touched(tm_index *x, int64_t rev, tm_error *err)
 	for (size_t i = 0; ok && i < x->fresh.n; i++) {
 		int64_t id = x->fresh.v[i];
 
-		if (i == 0 || id != x->fresh.v[i - 1])
+		if (i % 1024 == 0 && x->fresh.n > MANY &&
+		    !tm_watch_tell(&x->store->watch, TM_INDEX_MADE,
+			(double)i / (double)x->fresh.n))
+			ok = not_made(x, err);
+		else if (i == 0 || id != x->fresh.v[i - 1])
 			ok = tm_growing_read(&g, x->store, id - 1, id, err);
 	}
 	if (ok && !tm_layers_push(&x->patches, &g, rev, x->patch_is_file))
-		ok = tm_fail(err, TM_LIMIT, "no memory for the index of '%s'",
-		    x->store->path);
+		ok = not_made(x, err);
 	tm_growing_clear(&g);
 	if (!ok)
 		tm_index_forget(x);
 	return ok;
 }
 
+/* How much of the units first to last are those before id. */
+static double
+share(int64_t first, int64_t id, int64_t last)
+{
+	return (double)(id - first) / (double)(last - first);
+}
+
 /* Make a segment of units after the last one, up to last if they are not
- * too many. */
+ * too many. It is a part of what began with first. */
 static tm_segment *
-make_segment(tm_index *x, int64_t last, tm_error *err)
+make_segment(tm_index *x, int64_t first, int64_t last, tm_error *err)
 {
 	int64_t lo = end_of_segments(x), next;
 	tm_segment *s = tm_early_take_segment(x->store, lo, last, &next);
+	double from = share(first, lo, last), to;
 	tm_growing g = { 0 };
 	tm_segment_head h;
 	bool ok;
@@ -413,16 +437,20 @@ make_segment(tm_index *x, int64_t last, tm_error *err)
 	if (!ok) {
 		if (next - lo > tm_segment_limits.units)
 			next = lo + tm_segment_limits.units;
+		/* To read takes as long as to write. */
+		to = (from + share(first, next, last)) / 2;
+		tm_watch_part(&x->store->watch, from, to);
+		from = to;
 		ok = next - lo > MANY
 			 ? tm_growing_read_many(&g, x->store, lo, next, err)
 			 : tm_growing_read(&g, x->store, lo, next, err);
 	}
 	h = head_for(x, lo, next, x->rev);
+	tm_watch_part(&x->store->watch, from, share(first, next, last));
 	if (ok) {
 		s = tm_folder_write(x->folder, &g, &h, false);
 		if (s == NULL)
-			tm_fail(err, TM_LIMIT,
-			    "no memory for the index of '%s'", x->store->path);
+			not_made(x, err);
 	}
 	tm_growing_clear(&g);
 	return s;
@@ -432,14 +460,19 @@ make_segment(tm_index *x, int64_t last, tm_error *err)
 static bool
 freeze_tail(tm_index *x, int64_t last, tm_error *err)
 {
+	int64_t first = end_of_segments(x);
+	tm_segment *s = NULL;
+
 	tm_layers_clear(&x->tail);
 	while (end_of_segments(x) < last) {
-		tm_segment *s = make_segment(x, last, err);
-
+		s = make_segment(x, first, last, err);
 		if (s == NULL)
-			return false;
+			break;
 		keep_segment(x, s);
 	}
+	tm_watch_part(&x->store->watch, 0, 1);
+	if (end_of_segments(x) < last)
+		return false;
 	clean_folder(x);
 	x->hi = last;
 	/* Nobody who looks something up waits for more. */
@@ -464,8 +497,7 @@ read_tail(tm_index *x, int64_t last, tm_error *err)
 	} else {
 		ok = tm_growing_read(&g, x->store, x->hi, last, err);
 		if (ok && !tm_layers_push(&x->tail, &g, x->rev, 0))
-			ok = tm_fail(err, TM_LIMIT,
-			    "no memory for the index of '%s'", x->store->path);
+			ok = not_made(x, err);
 		tm_growing_clear(&g);
 	}
 	if (ok)
@@ -562,6 +594,7 @@ tm_index_refresh(tm_index *x, tm_error *err)
 {
 	int64_t last, rev;
 
+	x->store->watch.stopped = false;
 	if (!tm_store_state(x->store, &last, &rev, err))
 		return false;
 	/* Another file has taken its place, or a rollback undid what we

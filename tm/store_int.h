@@ -13,11 +13,25 @@
 #include "tm/lang.h"
 #include "tm/store.h"
 
+/* Who is told how far long work is: see tm_store_watch(). */
+typedef struct tm_watch {
+	bool (*tell)(void *self, const char *what, double done);
+	void *self;
+	double from, to; /* of the whole, the part that is worked at */
+	bool stopped;	 /* the last answer was to give it up */
+} tm_watch;
+
+/* Tell that a share of that part is done; false: give it up. watch may be
+ * NULL. */
+bool tm_watch_tell(tm_watch *watch, const char *what, double done);
+void tm_watch_part(tm_watch *watch, double from, double to);
+
 struct tm_store {
 	char *path;
 	tm_store_mode mode;
 	bool in_transaction; /* the caller's */
-	struct tm_db *db;    /* store_sql_int.h */
+	tm_watch watch;
+	struct tm_db *db; /* store_sql_int.h */
 	struct tm_lookup *lookup;
 	struct tm_index *index;
 	struct tm_early *early; /* NULL: nothing was added in bulk */

@@ -419,6 +419,7 @@ new_store(const char *path, tm_store_mode mode)
 
 	store->path = tm_strdup(path);
 	store->mode = mode;
+	store->watch.to = 1;
 	store->db = tm_zalloc(1, sizeof *store->db);
 	return store;
 }

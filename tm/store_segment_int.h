@@ -141,13 +141,18 @@ bool tm_early_take(
 tm_segment *tm_early_take_segment(
     tm_store *store, int64_t lo, int64_t hi, int64_t *next);
 
+/* What watchers hear of. */
+#define TM_INDEX_MADE "making the index"
+#define TM_INDEX_JOINED "joining the index"
+
 /*
  * What g has as a segment, for the range and revision in head: in memory,
- * or, after it was written, in the file at path. NULL when that fails.
+ * or, after it was written, in the file at path. NULL when that fails, or
+ * watch (which may be NULL) has stopped it.
  */
 tm_segment *tm_segment_from(tm_growing *g, const tm_segment_head *head);
 bool tm_segment_write(tm_growing *g, const tm_segment_head *head,
-    const char *path, tm_error *err);
+    const char *path, tm_watch *watch, tm_error *err);
 
 /* All of a segment but what keep (NULL: everything) says no to. It is asked
  * by several threads. */
@@ -161,7 +166,8 @@ typedef struct tm_join {
 tm_segment *tm_segment_join(
     const tm_join *v, size_t n, const tm_segment_head *head);
 bool tm_segment_write_join(const tm_join *v, size_t n,
-    const tm_segment_head *head, const char *path, tm_error *err);
+    const tm_segment_head *head, const char *path, tm_watch *watch,
+    tm_error *err);
 
 /* Map a file; or make sense of bytes, which are borrowed and 16-byte
  * aligned. NULL when they cannot be trusted. */
@@ -227,6 +233,8 @@ bool tm_segment_check(tm_segment *s, tm_error *err);
 typedef struct tm_folder tm_folder;
 
 tm_folder *tm_folder_new(const char *memory);
+/* Who hears of what is written there: must live as long as it. */
+void tm_folder_watch(tm_folder *folder, tm_watch *watch);
 void tm_folder_free(tm_folder *folder);
 bool tm_folder_is_closed(const tm_folder *folder);
 void tm_folder_keep(tm_folder *folder, const char *uuid);
@@ -239,7 +247,7 @@ tm_segment *tm_folder_open(const tm_folder *folder, int64_t lo);
 tm_segment *tm_folder_open_patch(const tm_folder *folder);
 
 /* What g has, as a segment: a mapped file where one can be written. NULL
- * when not even memory will do. */
+ * when not even memory will do, or it was stopped. */
 tm_segment *tm_folder_write(const tm_folder *folder, tm_growing *g,
     const tm_segment_head *head, bool patch);
 

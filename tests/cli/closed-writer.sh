@@ -21,6 +21,7 @@ is 0
 
 # One that stays while things change. A batch asks for one at a time here.
 mkfifo questions
+: >answers
 (as tmtool lookup - --alone --min 90 -k 1 -j 1 --json <questions \
 	>answers 2>wrong; echo $? >ended) &
 exec 3>questions
@@ -79,5 +80,46 @@ for i in 1 2 3; do
 	n=$(grep -c '"rate":100' answers)
 	[ "$n" = 5000 ] || fail "$n found of 5000"
 done
+wait
+
+# Who waits for whoever takes what it prints is not overtaken by a writer.
+mkfifo slow
+for what in list "export -f tsv" "concordance -k 0 open"; do
+	# shellcheck disable=SC2086
+	(as tmtool $what >slow 2>wrong; echo $? >ended) &
+	exec 3<slow
+	sleep .5
+	run confirm -q 7
+	run edit 8 -q --target "Mappe $what"
+	is 0
+	n=$(wc -l <&3)
+	exec 3<&-
+	wait $!
+	[ "$(cat ended)" = 0 ] || fail "$what: $(cat ended): $(cat wrong)"
+	[ "$n" -ge 5000 ] || fail "$what: $n lines"
+done
+
+# Nor does anything else that reads fail, or print half of two moments.
+(while [ ! -e done ]; do
+	tmtool confirm -q 7
+	sed "s/^/x /" pairs.tsv | tmtool import -q - --from en --to de
+	tmtool delete -q --text "x the file number"
+done) &
+i=0
+while [ $i -lt 6 ]; do
+	i=$((i + 1))
+	for what in "list" "list --sort confidence --top 9" "export -f tsv" \
+		"export -o /dev/null -f tmx" "concordance -g open" history info \
+		"lookup qqqq-wwww the-file-number"; do
+		status=0
+		# shellcheck disable=SC2086
+		as tmtool $what >out 2>wrong || status=$?
+		[ $status -le 1 ] ||
+			fail "$what: status $status: $(head -n 3 wrong)"
+		[ "$what" != list ] || [ "$(grep -c '	the file' out)" -ge 5000 ] ||
+			fail "list: $(wc -l <out) lines"
+	done
+done
+touch done
 wait
 finish

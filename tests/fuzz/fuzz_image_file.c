@@ -55,7 +55,7 @@ whole_file(void)
 		abort();
 	tm_store_rollback(store);
 	tm_store_close(store);
-	if (!tm_segment_write(&g, &head, path, NULL) ||
+	if (!tm_segment_write(&g, &head, path, NULL, NULL) ||
 	    !tm_read_file(path, &file, NULL))
 		abort();
 	unlink(path);
