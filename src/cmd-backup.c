@@ -19,10 +19,14 @@ run(struct tool *tool, const void *given, char **args, int n)
 	tm_error err;
 	int status = EXIT_DONE;
 
+	watch_interrupts();
 	store = tm_store_open(memory, TM_READ, &err);
-	if (store == NULL || !tm_store_backup(store, args[0], &err))
-		status = give_up(&err);
-	else if (v->json)
+	if (store != NULL)
+		watch_memory(tool, store);
+	if (store == NULL || !tm_store_backup(store, args[0], &err)) {
+		complain("%s", err.msg);
+		status = EXIT_CANNOT;
+	} else if (v->json)
 		print_json(
 		    json_pack("{s:o,s:o}", "memory", json_of(tm_str_of(memory)),
 			"backup", json_of(tm_str_of(args[0]))));
@@ -31,6 +35,8 @@ run(struct tool *tool, const void *given, char **args, int n)
 		    memory);
 	tm_store_close(store);
 	free(memory);
+	if (interrupted() && status == EXIT_CANNOT)
+		die_of_interrupt();
 	return status;
 }
 

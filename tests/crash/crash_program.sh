@@ -5,7 +5,8 @@
 # in turn. After each kill the memory must be sound, with its index
 # (info --check), and be as it was before the command or as it is when the
 # command has ended: its history is that of before, with at most one
-# operation more, and each import is there whole or not at all.
+# operation more, and each import is there whole or not at all. A backup that
+# is killed is sound or not there, and the next one removes what is left of it.
 . "${TM_SRCDIR:?}/tests/lib.sh"
 kills=${1-20}
 export TMTOOL_MEMORY="$box/m.tm"
@@ -69,5 +70,26 @@ while [ $i -lt "$kills" ] && [ $failures = 0 ]; do
 		tmtool import -q a.tsv --from en --to ar
 	}
 done
-echo "crash_program: $i commands, $killed killed: nothing torn"
+# As many backups by a third, of a memory whose copy takes a while.
+awk 'BEGIN { for (i = 1; i <= 20000; i++)
+	print "a longer sentence with the number " i "\tجملة أطول رقم " i }' >c.tsv
+tmtool import -q c.tsv --from en --to ar || fail "the import before backups"
+j=0
+while [ $j -lt $((kills / 3)) ] && [ $failures = 0 ]; do
+	j=$((j + 1))
+	tmtool backup -q "copy$j.tm" 2>/dev/null &
+	pid=$!
+	roll
+	sleep "$(printf '0.%03d' $((ms * 10)))"
+	kill -KILL $pid 2>/dev/null && killed=$((killed + 1))
+	wait $pid 2>/dev/null
+	[ ! -e "copy$j.tm" ] || tmtool info -q --check "copy$j.tm" 2>said ||
+		fail "backup: $(cat said)"
+	rm -rf "copy$j.tm" "copy$j.tm".index
+done
+tmtool backup -q last.tm || fail "the last backup"
+for part in *.part-*; do
+	[ ! -e "$part" ] || fail "a part of a backup is left: $part"
+done
+echo "crash_program: $i commands and $j backups, $killed killed: nothing torn"
 finish

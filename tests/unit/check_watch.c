@@ -4,7 +4,11 @@
 #include "unit_store.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #include "tm/store_segment_int.h"
 
@@ -201,8 +205,101 @@ START_TEST(a_join_that_is_given_up_leaves_what_was_joined)
 }
 END_TEST
 
+START_TEST(a_backup_that_is_given_up_leaves_nothing)
+{
+	tm_store *store = new_store();
+	char copy[sizeof path + 8];
+	size_t stop = 0;
+
+	add_units(store);
+	snprintf(copy, sizeof copy, "%s.copy", path);
+	for (;; stop++) {
+		struct watcher w = { .stop_at = stop };
+
+		tm_store_watch(store, hear, &w);
+		if (tm_store_backup(store, copy, &err)) {
+			ck_assert(!w.fell && w.last == 1);
+			break;
+		}
+		ck_assert_int_eq(err.code, TM_INVALID);
+		ck_assert(strstr(err.msg, "interrupted") != NULL);
+		ck_assert_uint_eq(count(dir, "copy"), 0);
+	}
+	ck_assert_uint_gt(stop, 3);
+	tm_store_close(store);
+	store = tm_store_open(copy, TM_READ, &err);
+	ok(tm_store_check(store, &err));
+	drop_store(store);
+}
+END_TEST
+
+/* A file x.tm.part-HOST-PID with such a beginning; days old. */
+static void
+make_part(const char *host, long pid, const char *head, size_t n, int days)
+{
+	struct timespec times[2] = { { .tv_sec = time(NULL) - days * 86400 },
+		{ .tv_sec = time(NULL) - days * 86400 } };
+	char name[400];
+	FILE *fp;
+
+	snprintf(name, sizeof name, "%s.part-%s-%ld", path, host, pid);
+	fp = fopen(name, "w");
+	ck_assert_ptr_nonnull(fp);
+	fwrite(head, 1, n, fp);
+	fclose(fp);
+	utimensat(AT_FDCWD, name, times, 0);
+	strcat(name, "-wal");
+	fp = fopen(name, "w");
+	ck_assert_ptr_nonnull(fp);
+	fclose(fp);
+}
+
+START_TEST(parts_that_nobody_is_at_go_with_the_next_backup)
+{
+	static const char copy_head[16] = "SQLite format 3", zeros[16];
+	tm_store *store = new_store();
+	char here[64], other[sizeof path + 8];
+	long gone = fork();
+
+	if (gone == 0)
+		_exit(0);
+	ck_assert_int_gt(gone, 0);
+	ck_assert_int_eq(waitpid((pid_t)gone, NULL, 0), gone);
+	ck_assert_int_eq(gethostname(here, sizeof here), 0);
+
+	make_part(here, gone, copy_head, 16, 0);
+	make_part("elsewhere.example", 1, copy_head, 16, 2);
+	snprintf(other, sizeof other, "%s.monday", path);
+	ok(tm_store_backup(store, other, &err));
+	ck_assert_uint_eq(count(dir, "part-"), 0);
+	make_part(here, gone, zeros, 16, 0);
+	snprintf(other, sizeof other, "%s.tuesday", path);
+	ok(tm_store_backup(store, other, &err));
+	ck_assert_uint_eq(count(dir, "part-"), 0);
+	make_part(here, gone, "", 0, 0);
+	snprintf(other, sizeof other, "%s.day3", path);
+	ok(tm_store_backup(store, other, &err));
+	ck_assert_uint_eq(count(dir, "part-"), 0);
+
+	/* Somebody may be at these, or they are something else. */
+	make_part(here, (long)getppid(), copy_head, 16, 9);
+	make_part("elsewhere.example", 1, copy_head, 16, 0);
+	ck_assert_uint_eq(count(dir, "part-"), 4);
+	snprintf(other, sizeof other, "%s.day4", path);
+	ok(tm_store_backup(store, other, &err));
+	ck_assert_uint_eq(count(dir, "part-"), 4);
+	make_part(here, gone, "a letter to a friend", 20, 9);
+	snprintf(other, sizeof other, "%s.day5", path);
+	ok(tm_store_backup(store, other, &err));
+	ck_assert_uint_eq(count(dir, "part-"), 6);
+	drop_store(store);
+}
+END_TEST
+
 UNIT_MAIN("watch", an_index_is_told_from_beginning_to_end,
     small_work_is_not_told,
     an_index_that_is_given_up_leaves_nothing_and_is_made_later,
     an_import_is_kept_when_its_index_is_given_up,
-    a_join_that_is_given_up_leaves_what_was_joined)
+    a_join_that_is_given_up_leaves_what_was_joined,
+    a_backup_that_is_given_up_leaves_nothing,
+    parts_that_nobody_is_at_go_with_the_next_backup)
