@@ -498,14 +498,36 @@ tm_store_rollback(tm_store *store)
 	tm_index_rolled_back(store->index);
 }
 
+/* A snapshot is there when it was read from: who may not write sees to it. */
+static bool
+begin(tm_store *store, tm_error *err)
+{
+	return tm_store_thaw(store, err) && run(store, SQL_BEGIN_READ, err) &&
+	       (sqlite3_db_readonly(store->db->sqlite, "main") != 1 ||
+		   tm_store_exec(store, "PRAGMA user_version", err));
+}
+
+static bool
+begin_snapshot(tm_store *store, tm_error *err)
+{
+	for (int tries = 1; !begin(store, err); tries++) {
+		bool again = tm_store_will_pass(store, tries);
+
+		if (!sqlite3_get_autocommit(store->db->sqlite))
+			run(store, SQL_ROLLBACK, NULL);
+		if (!again || !tm_store_open_again(store, err))
+			return false;
+	}
+	return true;
+}
+
 bool
 tm_store_begin_read(tm_store *store, bool *opened, tm_error *err)
 {
 	if (!tm_bulk_write(store, err))
 		return false;
 	*opened = sqlite3_get_autocommit(store->db->sqlite);
-	return !*opened ||
-	       (tm_store_thaw(store, err) && run(store, SQL_BEGIN_READ, err));
+	return !*opened || begin_snapshot(store, err);
 }
 
 bool

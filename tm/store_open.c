@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tm/store_sql_int.h"
@@ -394,22 +395,48 @@ tm_store_was_written(tm_store *store)
 }
 
 bool
-tm_store_thaw(tm_store *store, tm_error *err)
+tm_store_will_pass(tm_store *store, int tries)
+{
+	int code = sqlite3_errcode(store->db->sqlite) & 0xff;
+
+	if (store->mode != TM_READ || tries >= 20 ||
+	    (code != SQLITE_READONLY && code != SQLITE_CANTOPEN))
+		return false;
+	nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+	return true;
+}
+
+static bool
+open_patiently(tm_store *store, bool is_new, tm_error *err)
+{
+	for (int tries = 1; !open_database(store, is_new, err); tries++)
+		if (!tm_store_will_pass(store, tries))
+			return false;
+	return true;
+}
+
+bool
+tm_store_open_again(tm_store *store, tm_error *err)
 {
 	bool is_new;
 
-	if (!tm_store_was_written(store) &&
-	    (!store->db->frozen || size_beside(store->path, "-wal") <= 0))
-		return true;
 	for (int i = 0; i < N_SQL; i++) {
 		sqlite3_finalize(store->db->sql[i]);
 		store->db->sql[i] = NULL;
 	}
 	/* It may be another memory. */
-	tm_store_forget_names(store);
 	tm_index_forget(store->index);
 	return look_at(store->path, store->mode, &is_new, err) &&
-	       open_database(store, false, err);
+	       open_patiently(store, false, err);
+}
+
+bool
+tm_store_thaw(tm_store *store, tm_error *err)
+{
+	if (!tm_store_was_written(store) &&
+	    (!store->db->frozen || size_beside(store->path, "-wal") <= 0))
+		return true;
+	return tm_store_open_again(store, err);
 }
 
 static tm_store *
@@ -434,7 +461,7 @@ tm_store_open(const char *path, tm_store_mode mode, tm_error *err)
 		return NULL;
 	store = new_store(path, mode);
 	store->db->made = is_new;
-	if (!open_database(store, is_new, err)) {
+	if (!open_patiently(store, is_new, err)) {
 		tm_store_close(store);
 		return NULL;
 	}

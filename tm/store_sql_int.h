@@ -132,9 +132,9 @@ struct tm_db {
 	tm_texts texts; /* scratch of tm_store_each_text() */
 	struct tm_name {
 		tm_buf text;
-		int64_t id; /* 0: none yet */
-		bool whole; /* text is a path */
-	} document, file;   /* the last ones that were asked for */
+		int64_t id;	/* 0: none yet */
+		bool whole;	/* text is a path */
+	} document, file;	/* the last ones that were asked for */
 	struct tm_names *names; /* that units had lately (store_read.c) */
 	struct tm_doing {
 		int64_t id; /* 0: nothing was done yet */
@@ -159,10 +159,17 @@ sqlite3_stmt *tm_store_prepare(tm_store *store, tm_sql which, tm_error *err);
 /* Say what SQLite said in the words of tm_error; returns false. */
 bool tm_store_fail(tm_store *store, tm_error *err);
 
-/* Was a memory that is read as if it could not change written to since?
- * And if so, or if somebody writes to it now, open it again. */
+/* Was a memory that is read as if it could not change written to since? */
 bool tm_store_was_written(tm_store *store);
+/* If it was, or somebody writes to it now, open it again. */
 bool tm_store_thaw(tm_store *store, tm_error *err);
+/*
+ * Has it failed with what a reader who may not write is told while somebody
+ * else opens or closes the memory? What SQLite shares is being made or removed
+ * then. Waits for that a moment, so many times; it is to be opened again.
+ */
+bool tm_store_will_pass(tm_store *store, int tries);
+bool tm_store_open_again(tm_store *store, tm_error *err);
 
 /* Step a statement that gives no rows; or prepare one about a unit and do
  * that; or run a text of SQL. */
