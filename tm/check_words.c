@@ -215,7 +215,8 @@ without_prefix(tm_str key)
 bool
 tm_check_can_spell(uint64_t bits, double v)
 {
-	int whole = (int)v;
+	/* Larger ones are asked for their size alone. */
+	int whole = v < 100 ? (int)v : 100;
 
 	if (bits == 0)
 		return false;
