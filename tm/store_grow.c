@@ -387,7 +387,7 @@ start_helper(helper *h, const char *path)
 		many += h->o->texts[i] >= tm_segment_limits.texts;
 		all += h->o->texts[i];
 	}
-	if (path == NULL || many < 2 ||
+	if (path == NULL || many < 2 || h->o->given_up ||
 	    (h->o->growing == NULL && all > tm_segment_limits.beside))
 		return;
 	tm_buf_printf(&name, "%s.XXXXXX", path);
