@@ -40,13 +40,25 @@ is_there(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+/* The folder for the index of a memory with this letter for a uuid. */
+static tm_folder *
+folder_of(char letter)
+{
+	tm_folder *f = tm_folder_new("/nowhere/x.tm");
+	char uuid[33];
+
+	memset(uuid, letter, 32);
+	uuid[32] = '\0';
+	tm_folder_keep(f, uuid);
+	return f;
+}
+
 /* An index of a memory with this letter for a uuid, used so many days ago;
  * its path. */
 static char *
 make_index(char letter, int days)
 {
-	char uuid[33];
-	tm_folder *f = tm_folder_new("/nowhere/x.tm");
+	tm_folder *f = folder_of(letter);
 	tm_segment_head h = { .hi = 5 };
 	tm_growing g = { 0 };
 	struct tm_text_in text = { TM_STR("en"), TM_STR("it is indexed") };
@@ -56,9 +68,6 @@ make_index(char letter, int days)
 	tm_buf lock = { 0 };
 	struct timespec t[2];
 
-	memset(uuid, letter, 32);
-	uuid[32] = '\0';
-	tm_folder_keep(f, uuid);
 	tm_growing_add(&g, &texts);
 	s = tm_folder_write(f, &g, &h, false);
 	ck_assert_ptr_nonnull(s);
@@ -95,15 +104,13 @@ END_TEST
 
 START_TEST(who_uses_one_keeps_it)
 {
-	char *used, uuid[33];
-	tm_folder *f = tm_folder_new("/nowhere/x.tm");
+	char *used;
+	tm_folder *f;
 	tm_segment *s;
 
 	make_home();
 	used = make_index('a', 200);
-	memset(uuid, 'a', 32);
-	uuid[32] = '\0';
-	tm_folder_keep(f, uuid);
+	f = folder_of('a');
 	s = tm_folder_open(f, 0);
 	ck_assert_ptr_nonnull(s);
 	free(make_index('c', 0));
@@ -148,15 +155,13 @@ END_TEST
 
 START_TEST(what_is_mapped_can_be_read_on)
 {
-	char *old, uuid[33];
-	tm_folder *f = tm_folder_new("/nowhere/x.tm");
+	char *old;
+	tm_folder *f;
 	tm_segment *s;
 
 	make_home();
 	old = make_index('a', 0);
-	memset(uuid, 'a', 32);
-	uuid[32] = '\0';
-	tm_folder_keep(f, uuid);
+	f = folder_of('a');
 	s = tm_folder_open(f, 0);
 	ck_assert_ptr_nonnull(s);
 	tm_kept_limits.unused = -1;

@@ -210,27 +210,31 @@ START_TEST(an_entry_with_many_terms_costs_what_it_costs)
 }
 END_TEST
 
-static void
-write_file(const char *path, const char *text)
+/* Read a file of these bytes. */
+static bool
+read_file(const char *bytes, size_t n, size_t *pairs, tm_error *err)
 {
-	FILE *fp = fopen(path, "w");
+	char path[] = "/tmp/tm-check-XXXXXX";
+	int fd = mkstemp(path);
+	tm_lexicon *lex = tm_lexicon_new("en", "ar");
+	bool ok;
 
-	ck_assert_ptr_nonnull(fp);
-	fputs(text, fp);
-	fclose(fp);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, bytes, n), (ssize_t)n);
+	close(fd);
+	ok = tm_lexicon_add_file(lex, path, NULL, NULL, pairs, err);
+	unlink(path);
+	tm_lexicon_free(lex);
+	return ok;
 }
 
 static size_t
-read_file(const char *path, const char *text)
+pairs_in(const char *bytes, size_t n)
 {
-	tm_lexicon *lex = tm_lexicon_new("en", "ar");
 	size_t pairs;
 	tm_error err;
 
-	write_file(path, text);
-	ck_assert_msg(tm_lexicon_add_file(lex, path, NULL, NULL, &pairs, &err),
-	    "%s", err.msg);
-	tm_lexicon_free(lex);
+	ck_assert_msg(read_file(bytes, n, &pairs, &err), "%s", err.msg);
 	return pairs;
 }
 
@@ -240,48 +244,42 @@ START_TEST(a_list_in_utf_16_is_a_list)
 	static const char list[] = "\xff\xfep\0i\0t\0\t\0\x2d\x06\x41\x06"
 				   "\x31\x06\r\0\n\0",
 			  half[] = "\xfe\xff\0p\0";
-	char path[] = "/tmp/tm-check-XXXXXX";
-	int fd = mkstemp(path);
-	tm_lexicon *lex = tm_lexicon_new("en", "ar");
 	size_t pairs;
 	tm_error err;
 
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, list, sizeof list - 1), sizeof list - 1);
-	ck_assert_msg(tm_lexicon_add_file(lex, path, NULL, NULL, &pairs, &err),
-	    "%s", err.msg);
-	ck_assert_uint_eq(pairs, 1);
-	ck_assert_int_eq(ftruncate(fd, 0), 0);
-	ck_assert_int_eq(pwrite(fd, half, sizeof half - 1, 0), sizeof half - 1);
-	ck_assert(!tm_lexicon_add_file(lex, path, NULL, NULL, &pairs, &err));
+	ck_assert_uint_eq(pairs_in(list, sizeof list - 1), 1);
+	ck_assert(!read_file(half, sizeof half - 1, &pairs, &err));
 	ck_assert_int_eq(err.code, TM_PARSE);
-	close(fd);
-	unlink(path);
-	tm_lexicon_free(lex);
 }
 END_TEST
 
 START_TEST(which_of_them_it_is_shows_in_the_file)
 {
-	char path[] = "/tmp/tm-check-XXXXXX";
-	int fd = mkstemp(path);
+	static const struct {
+		const char *text;
+		size_t pairs;
+	} files[] = { { "pit\tحفر\n", 1 }, { "<b>\tحفر\n", 1 }, { "", 0 },
+		{ "\xef\xbb\xbf<?xml version='1.0'?>\n"
+		  "<tbx><conceptEntry><langSec xml:lang='en'>"
+		  "<term>pit</term></langSec><langSec xml:lang='ar'>"
+		  "<term>حفر</term></langSec></conceptEntry></tbx>",
+		    1 } };
+
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+		ck_assert_uint_eq(
+		    pairs_in(files[i].text, strlen(files[i].text)),
+		    files[i].pairs);
+}
+END_TEST
+
+START_TEST(a_list_that_is_not_there_is_told)
+{
 	tm_lexicon *lex = tm_lexicon_new("en", "ar");
 	size_t pairs;
 	tm_error err;
 
-	ck_assert_int_ge(fd, 0);
-	close(fd);
-	ck_assert_uint_eq(read_file(path, "pit\tحفر\n"), 1);
-	ck_assert_uint_eq(read_file(path, "<b>\tحفر\n"), 1);
-	ck_assert_uint_eq(read_file(path, ""), 0);
-	ck_assert_uint_eq(
-	    read_file(path, "\xef\xbb\xbf<?xml version='1.0'?>\n"
-			    "<tbx><conceptEntry><langSec xml:lang='en'>"
-			    "<term>pit</term></langSec><langSec xml:lang='ar'>"
-			    "<term>حفر</term></langSec></conceptEntry></tbx>"),
-	    1);
-	unlink(path);
-	ck_assert(!tm_lexicon_add_file(lex, path, NULL, NULL, &pairs, &err));
+	ck_assert(!tm_lexicon_add_file(
+	    lex, "/nonexistent", NULL, NULL, &pairs, &err));
 	ck_assert_int_eq(err.code, TM_IO);
 	tm_lexicon_free(lex);
 }
@@ -326,4 +324,5 @@ UNIT_MAIN("lexicon_file", a_list_has_pairs_with_weights_and_comments,
     what_has_nul_bytes_is_no_list, the_dialects_of_tbx_are_read,
     terms_do_not_leak_from_one_entry_into_the_next, what_is_no_tbx_is_refused,
     an_entry_with_many_terms_costs_what_it_costs, a_list_in_utf_16_is_a_list,
-    which_of_them_it_is_shows_in_the_file, only_packages_that_exist_are_named)
+    which_of_them_it_is_shows_in_the_file, a_list_that_is_not_there_is_told,
+    only_packages_that_exist_are_named)
