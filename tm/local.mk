@@ -67,7 +67,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/fuzzy_image.c %D%/fuzzy_find.c %D%/fuzzy_build.c \
 	%D%/fuzzy_write.c \
 	%D%/store_int.h %D%/store_sql_int.h %D%/store_segment_int.h \
-	%D%/store_layers_int.h \
+	%D%/store_layers_int.h %D%/store_folder_int.h \
 	%D%/store.c %D%/store_schema.c %D%/store_open.c %D%/store_same.c \
 	%D%/store_write.c %D%/store_read.c %D%/store_check.c \
 	%D%/store_place.c %D%/store_state.c %D%/store_history.c %D%/store_backup.c \

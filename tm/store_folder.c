@@ -22,7 +22,7 @@
  */
 #include "config.h"
 
-#include "tm/store_segment_int.h"
+#include "tm/store_folder_int.h"
 
 #include <dirent.h>
 #include <errno.h>

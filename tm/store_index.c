@@ -29,6 +29,7 @@
 
 #include <stdlib.h>
 
+#include "tm/store_folder_int.h"
 #include "tm/store_layers_int.h"
 
 enum { MANY = 20000 }; /* units worth a crew of threads */

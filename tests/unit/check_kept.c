@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tm/store_segment_int.h"
+#include "tm/store_folder_int.h"
 
 static char home[32];
 static const struct tm_kept_limits usual = { 90 * 86400, INT64_C(4) << 30 };
