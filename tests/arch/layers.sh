@@ -38,7 +38,6 @@ store	: base lang text vocab unit codes filter match fuzzy lexicon
 check	: base lang text unit lexicon
 clean	: base lang text unit filter match check
 format	= format/* : base lang text unit xml input
-server	: base lang text unit match store align
 '
 
 # Each outside library has a wall: only these files may include it.
@@ -47,9 +46,8 @@ unicode/*	tm/text.c tm/scan.c tm/tokens.c tm/spelling.c tm/lang.c tm/lang_name.c
 libstemmer.h	tm/tokens.c
 libxml/*	tm/xml.c
 sqlite3.h	tm/store_sql_int.h
-zlib.h		tm/dictd.c tm/input.c tm/xml.c tm/format*.c tm/format/*.c
+zlib.h		tm/input.c tm/format.c
 jansson.h	src/* tm/format/jsonl.c
-microhttpd.h	tm/server.c
 '
 
 files=$(find tm src -name '*.[ch]' | sort)
