@@ -227,6 +227,13 @@ TESTS += %D%/unit/check_align
 %C%_unit_check_align_CPPFLAGS = $(tm_check_cppflags)
 %C%_unit_check_align_LDADD = $(tm_check_ldadd)
 
+check_PROGRAMS += %D%/unit/check_align_logs
+TESTS += %D%/unit/check_align_logs
+%C%_unit_check_align_logs_SOURCES = %D%/unit/check_align_logs.c %D%/unit/unit.h \
+	%D%/unit/unit_random.h
+%C%_unit_check_align_logs_CPPFLAGS = $(tm_check_cppflags)
+%C%_unit_check_align_logs_LDADD = $(tm_check_ldadd)
+
 check_PROGRAMS += %D%/unit/check_align_junction
 TESTS += %D%/unit/check_align_junction
 %C%_unit_check_align_junction_SOURCES = %D%/unit/check_align_junction.c \

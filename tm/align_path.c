@@ -23,12 +23,10 @@
 #include "tm/align_int.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 
-#define NEVER -1e30
-/* exp(-25) is lost in the sums that matter here. */
-#define NEGLIGIBLE 25
+#include "tm/align_logs_int.h"
+
 /* Posteriors below this are not listed, at first. */
 #define LISTED 1e-4
 /*
@@ -48,109 +46,7 @@
 /* A step spans at most this many rows. */
 #define ROWS (MAX_RUN + 1)
 
-/* ---- Sums of logarithms ------------------------------------------------ */
-
-/*
- * exp(-x) and log(1 + exp(-x)) for x from 0 to NEGLIGIBLE, to nine digits
- * and in a third of the time of the library's: they are half of a pass.
- *
- *	exp	2^(k / 64) from the exponent and a table, the rest by series
- *	soft	a cubic between two of 32 values a unit and their slopes
- */
-#define EXP_STEPS 64
-#define SOFT_STEPS 32
-
-static struct curves {
-	double exp[EXP_STEPS];
-	double soft[NEGLIGIBLE * SOFT_STEPS + 2];
-	double slope[NEGLIGIBLE * SOFT_STEPS + 2];
-} curve;
-
-static void
-draw_curves(void)
-{
-	for (int k = 0; k < EXP_STEPS; k++)
-		curve.exp[k] = exp2((double)k / EXP_STEPS);
-	for (int k = 0; k <= NEGLIGIBLE * SOFT_STEPS + 1; k++) {
-		double x = (double)k / SOFT_STEPS;
-
-		curve.soft[k] = log1p(exp(-x));
-		curve.slope[k] = -1 / (1 + exp(x)) / SOFT_STEPS;
-	}
-}
-
-static void
-have_curves(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, draw_curves);
-}
-
-/* exp(x) for x from -NEGLIGIBLE to 0 */
-static inline double
-fast_exp(double x)
-{
-	double t = x * (EXP_STEPS * 1.4426950408889634), r, power;
-	int64_t k = (int64_t)t - 1; /* at most 1 below t */
-	uint64_t bits;
-
-	r = (t - (double)k) * (0.6931471805599453 / EXP_STEPS);
-	bits = (uint64_t)(1023 - 64 + (k + 64 * EXP_STEPS) / EXP_STEPS) << 52;
-	memcpy(&power, &bits, sizeof power);
-	return power * curve.exp[(k + 64 * EXP_STEPS) % EXP_STEPS] *
-	       (1 + r * (1 + r * (.5 + r * (1.0 / 6))));
-}
-
-/* log(1 + exp(-x)) */
-static inline double
-soft(double x)
-{
-	double t = x * SOFT_STEPS, u, y0, y1, s0, s1;
-	size_t k = (size_t)t;
-
-	u = t - (double)k;
-	y0 = curve.soft[k];
-	y1 = curve.soft[k + 1];
-	s0 = curve.slope[k];
-	s1 = curve.slope[k + 1];
-	return y0 + u * (s0 + u * (3 * (y1 - y0) - 2 * s0 - s1 +
-				      u * (2 * (y0 - y1) + s0 + s1)));
-}
-
-static inline double
-log_add(double a, double b)
-{
-	double high = a > b ? a : b, low = a > b ? b : a;
-
-	return high - low > NEGLIGIBLE ? high : high + soft(high - low);
-}
-
-/* The log of a sum whose terms come one by one. */
-struct log_sum {
-	double max, sum;
-};
-
-static inline void
-log_sum_add(struct log_sum *s, double x)
-{
-	if (x <= s->max) {
-		if (x > s->max - NEGLIGIBLE)
-			s->sum += fast_exp(x - s->max);
-		return;
-	}
-	s->sum =
-	    s->max < x - NEGLIGIBLE ? 1 : s->sum * fast_exp(s->max - x) + 1;
-	s->max = x;
-}
-
-static inline double
-log_sum_get(const struct log_sum *s)
-{
-	return s->max <= NEVER ? NEVER
-	       : s->sum == 1   ? s->max
-			       : s->max + log(s->sum);
-}
+/* ---- Steps and blocks --------------------------------------------------- */
 
 /* The model's probabilities as logarithms. */
 struct steps {

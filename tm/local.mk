@@ -52,6 +52,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/align_int.h %D%/align.c %D%/align_side.c \
 	%D%/align_evidence.c %D%/align_score_int.h %D%/align_length.c \
 	%D%/align_word.c %D%/align_place.c %D%/align_score.c %D%/align_path.c \
+	%D%/align_logs_int.h %D%/align_logs.c \
 	%D%/align_learn.c %D%/align_band.c %D%/align_fixed.c \
 	%D%/align_junction.c %D%/align_judge.c \
 	%D%/align_near.c %D%/align_sure_int.h %D%/align_sure.c %D%/align_chance.c %D%/align_moved.c %D%/align_single.c \
