@@ -131,41 +131,13 @@ complete(char **words, int n)
 
 /* ---- Which command ----------------------------------------------------- */
 
-/* How many letters differ (Levenshtein), for "did you mean". */
-static size_t
-distance(const char *a, const char *b)
-{
-	size_t row[32], n = strlen(b);
-
-	if (n >= 32 || strlen(a) >= 32)
-		return 32;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i] != '\0'; i++) {
-		size_t before = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < n; j++) {
-			size_t best = before + (a[i] != b[j]);
-
-			before = row[j + 1];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (before + 1 < best)
-				best = before + 1;
-			row[j + 1] = best;
-		}
-	}
-	return row[n];
-}
-
 static int
 no_such_command(struct tool *tool, const char *name)
 {
 	const struct cmd *near = NULL;
 
 	for (size_t k = 0; cmd_at(k) != NULL; k++)
-		if (distance(name, cmd_at(k)->name) <= 2)
+		if (opts_distance(name, cmd_at(k)->name) <= 2)
 			near = cmd_at(k);
 	if (near != NULL)
 		return wrong_call(tool,
@@ -204,7 +176,8 @@ run(struct tool *tool, int argc, char **argv)
 		&strings, &first, &help, &err)) {
 		status = wrong_call(tool, "%s%s", err.msg,
 		    cmd->takes_text &&
-			    strstr(err.msg, "there is no option") != NULL
+			    strstr(err.msg, "there is no option") != NULL &&
+			    strchr(err.msg, '?') == NULL
 			? "; -- goes before a text that begins "
 			  "with -"
 			: "");

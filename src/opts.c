@@ -167,6 +167,71 @@ by_letter(const struct opt *opts, int letter)
 	return NULL;
 }
 
+size_t
+opts_distance(const char *a, const char *b)
+{
+	size_t row[32], n = strlen(b);
+
+	if (n >= 32 || strlen(a) >= 32)
+		return 32;
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i] != '\0'; i++) {
+		size_t before = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < n; j++) {
+			size_t best = before + (a[i] != b[j]);
+
+			before = row[j + 1];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (before + 1 < best)
+				best = before + 1;
+			row[j + 1] = best;
+		}
+	}
+	return row[n];
+}
+
+/* The option that a word may have been meant for. */
+static const char *
+near_option(const struct opt *opts, const char *name, size_t *least)
+{
+	const char *near = NULL;
+
+	for (; opts->name != NULL; opts++) {
+		size_t away = opts_distance(name, opts->name);
+
+		if (away < *least) {
+			*least = away;
+			near = opts->name;
+		}
+	}
+	return near;
+}
+
+static bool
+no_such_option(const struct opt *opts, const struct opt *common,
+    const char *word, tm_error *err)
+{
+	char name[32];
+	size_t least = 3;
+	const char *near, *other;
+
+	snprintf(
+	    name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+	near = near_option(opts, name, &least);
+	other = near_option(common, name, &least);
+	if (other != NULL)
+		near = other;
+	if (near == NULL)
+		return tm_fail(
+		    err, TM_INVALID, "there is no option '%s'", word);
+	return tm_fail(err, TM_INVALID,
+	    "there is no option '%s'; did you mean '--%s'?", word, near);
+}
+
 bool
 opts_parse(const struct opt *opts, void *values, const struct opt *common,
     void *common_values, int argc, char **argv, tm_arena *strings, int *first,
@@ -201,8 +266,7 @@ opts_parse(const struct opt *opts, void *values, const struct opt *common,
 				ok = tm_fail(err, TM_INVALID,
 				    "there is no option '-%c'", optopt);
 			else
-				ok = tm_fail(err, TM_INVALID,
-				    "there is no option '%s'", word);
+				ok = no_such_option(opts, common, word, err);
 			break;
 		}
 		if (c >= FIRST_LONG + n)

@@ -51,6 +51,10 @@ struct opt {
 	bool files;		    /* its value is a file: for completion */
 };
 
+/* How many letters differ (Levenshtein), for "did you mean"; 32 where a name
+ * is longer. */
+size_t opts_distance(const char *a, const char *b);
+
 /*
  * Parse argv[1..argc) by two tables (each ends with a nameless option; the
  * values of opts go to values, those of common to common_values) and leave
