@@ -150,6 +150,7 @@ void
 difference_of(struct difference *d, const tm_edit *edits, size_t n,
     tm_str stored, tm_str query)
 {
+	const tm_str none = { "", 0 };
 	size_t a = 0, b = 0;
 
 	d->n = 0;
@@ -160,11 +161,22 @@ difference_of(struct difference *d, const tm_edit *edits, size_t n,
 
 		/* "file menu" for "file.": the blank came with the word. */
 		if (e->op == TM_REPLACE && a_to == a &&
-		    is_blank(tm_str_sub(query, b, b_to)))
+		    is_blank(tm_str_sub(query, b, b_to))) {
+			if (i > 0 && e[-1].op == TM_INSERT) {
+				add(d, TM_INSERT, none,
+				    tm_str_sub(query, b, b_to));
+				b = b_to;
+			}
 			b_to = b;
-		else if (e->op == TM_REPLACE && b_to == b &&
-			 is_blank(tm_str_sub(stored, a, a_to)))
+		} else if (e->op == TM_REPLACE && b_to == b &&
+			   is_blank(tm_str_sub(stored, a, a_to))) {
+			if (i > 0 && e[-1].op == TM_DELETE) {
+				add(d, TM_DELETE, tm_str_sub(stored, a, a_to),
+				    none);
+				a = a_to;
+			}
 			a_to = a;
+		}
 		if (e->op == TM_INSERT)
 			a_to = a + shared_blank(tm_str_sub(query, b, query.n),
 				       e->b_start - b, e->b_end - b,
