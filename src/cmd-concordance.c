@@ -600,6 +600,15 @@ add_memory(struct search *s, const char *option)
 		s->path[s->n_memories++] = path;
 }
 
+/* "cancel printing": the words are a phrase anyway. */
+static tm_str
+without_quotes(tm_str text)
+{
+	return text.n > 1 && text.p[0] == '"' && text.p[text.n - 1] == '"'
+		   ? tm_str_sub(text, 1, text.n - 1)
+		   : text;
+}
+
 static int
 run(struct tool *tool, const void *values, char **args, int n)
 {
@@ -621,6 +630,7 @@ run(struct tool *tool, const void *values, char **args, int n)
 	for (int i = 0; i < n; i++)
 		tm_buf_printf(&text, "%s%s", i == 0 ? "" : " ", args[i]);
 	phrase.text = tm_buf_str(&text);
+	phrase.text = without_quotes(tm_str_trim(phrase.text));
 	if (tm_str_trim(phrase.text).n == 0) {
 		tm_buf_release(&text);
 		return wrong_call(tool, "concordance needs words");
