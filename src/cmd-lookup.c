@@ -417,6 +417,26 @@ is_text(tm_str s, tm_error *err)
 		: "");
 }
 
+/* The language that a text seems to be in, if the memories have none in its
+ * script. */
+static const char *
+strange_language(const struct looker *l, tm_str text, char guess[TM_LANG_MAX])
+{
+	char have[TM_LANG_MAX];
+
+	tm_lang_guess(text, guess);
+	if (strcmp(guess, "und") == 0)
+		return NULL;
+	for (size_t m = 0; m < l->n; m++)
+		for (size_t i = 0; i < l->info[m].n_langs; i++) {
+			snprintf(have, sizeof have, "%.*s",
+			    TM_STR_ARG(l->info[m].langs[i].lang));
+			if (tm_lang_same_script(guess, have))
+				return NULL;
+		}
+	return guess;
+}
+
 static bool
 ask_args(struct looker *l, char **args, int n, struct lookup_tally *tally,
     tm_error *err)
@@ -428,6 +448,7 @@ ask_args(struct looker *l, char **args, int n, struct lookup_tally *tally,
 		.id = tm_str_of(v->id) };
 	const tm_str said[] = { ask.prev, ask.next, ask.id };
 	tm_buf text = { 0 };
+	char guess[TM_LANG_MAX];
 	bool ok;
 
 	for (int i = 0; i < n; i++)
@@ -444,9 +465,19 @@ ask_args(struct looker *l, char **args, int n, struct lookup_tally *tally,
 		if (reply.complaints.n > 0)
 			complain("%s", reply.complaints.p);
 		print_buf(stdout, &reply.out);
-		if (!reply.answered && !v->verify)
-			remark(
-			    l->plan->tool, "no match of %d %% or more", v->min);
+		if (!reply.answered && !v->verify) {
+			remark(l->plan->tool, "no match of %d %% or more%s",
+			    v->min,
+			    v->exact || l->pieces.n > 0
+				? ""
+				: "; 'tmtool concordance' finds words in "
+				  "context");
+			lacks_languages(l->plan->tool, l->info, l->n,
+			    v->choice.from != NULL
+				? v->choice.from
+				: strange_language(l, ask.text, guess),
+			    v->choice.to);
+		}
 	}
 	lookup_reply_release(&reply);
 	tm_buf_release(&text);
@@ -518,7 +549,7 @@ run(struct tool *tool, const void *given, char **args, int n)
 	if (v->verify && status == EXIT_DONE)
 		remark(tool, "%zu quer%s: the index and the scan agree",
 		    tally.queries, tally.queries == 1 ? "y" : "ies");
-	if (status == EXIT_NO && !v->verify)
+	if (status == EXIT_NO && !v->verify && batch)
 		lacks_languages(
 		    tool, l.info, l.n, v->choice.from, v->choice.to);
 	if (v->html && !v->verify)

@@ -232,7 +232,8 @@ int output_fd(void);
 
 /*
  * Does none of the n memories described have a unit in from, or none in to
- * (each may be NULL; regions stand in for each other)? Says so then.
+ * (each may be NULL; regions stand in for each other)? Says so then, and
+ * which languages there are.
  */
 bool lacks_languages(const struct tool *tool, const tm_store_info *info,
     size_t n, const char *from, const char *to);

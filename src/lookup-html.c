@@ -194,7 +194,7 @@ put_match(FILE *fp, struct looker *l, const tm_found *f)
 		print_escaped(fp, u->document);
 		fputs("</bdi>", fp);
 		if (u->position > 0)
-			fprintf(fp, ":%lld", (long long)u->position);
+			fprintf(fp, " pair %lld", (long long)u->position);
 	}
 	for (size_t i = 0; i < f->match.n_ledger; i++)
 		fprintf(fp, "%s %+d %s", i == 0 ? " ·" : ",",

@@ -286,6 +286,37 @@ has_language(const tm_store_info *info, const char *lang)
 	return false;
 }
 
+enum { MOST_TOLD = 12 };
+
+/* Which languages there are. */
+static void
+tell_languages(const struct tool *tool, const tm_store_info *info, size_t n)
+{
+	tm_buf all = { 0 };
+	size_t told = 0;
+	char tag[TM_LANG_MAX], name[80], item[TM_LANG_MAX + 90];
+
+	for (size_t m = 0; m < n; m++)
+		for (size_t i = 0; i < info[m].n_langs; i++) {
+			snprintf(tag, sizeof tag, "%.*s",
+			    TM_STR_ARG(info[m].langs[i].lang));
+			snprintf(item, sizeof item, "%s (%s)",
+			    tm_lang_name(tag, name, sizeof name), tag);
+			if (all.n > 0 && strstr(all.p, item) != NULL)
+				continue;
+			if (told++ < MOST_TOLD)
+				tm_buf_printf(
+				    &all, "%s%s", all.n == 0 ? "" : ", ", item);
+		}
+	if (told == 0)
+		remark(tool, "there is no unit in %s",
+		    n == 1 ? "the memory" : "the memories");
+	else
+		remark(tool, "there are units in %s%s", all.p,
+		    told > MOST_TOLD ? ", ..." : "");
+	tm_buf_release(&all);
+}
+
 bool
 lacks_languages(const struct tool *tool, const tm_store_info *info, size_t n,
     const char *from, const char *to)
@@ -305,5 +336,7 @@ lacks_languages(const struct tool *tool, const tm_store_info *info, size_t n,
 			    langs[k]);
 		lacks |= !has;
 	}
+	if (lacks)
+		tell_languages(tool, info, n);
 	return lacks;
 }

@@ -365,6 +365,18 @@ typedef struct cutting {
 	tm_pieces *out;
 } cutting;
 
+/* All of a short query may be told, too: a term is looked up. */
+static uint32_t
+least_weight(const tm_match_side *side)
+{
+	uint32_t words = 0;
+
+	for (size_t i = 0; i < side->tokens.n; i++)
+		if (side->v[i].kind != TM_PUNCT)
+			words += side->v[i].weight;
+	return words < LEAST_WEIGHT ? words : LEAST_WEIGHT;
+}
+
 static bool
 cut_image(
     void *self, tm_fuzzy *image, const char *base, tm_find *find, tm_error *err)
@@ -374,7 +386,7 @@ cut_image(
 	bool ok;
 
 	tm_match_side_set(&c->side, an, c->query->text);
-	find->least = LEAST_WEIGHT;
+	find->least = least_weight(&c->side);
 	ok = tm_fuzzy_runs(image, &c->side, find, c->best, err);
 	tm_analyser_free(an);
 	return ok;

@@ -109,8 +109,10 @@ look_at(const char *path, tm_store_mode mode, bool *is_new, tm_error *err)
 			return tm_fail(err, TM_IO, "cannot open '%s': %s", path,
 			    strerror(errno));
 		if (mode != TM_CREATE)
-			return tm_fail(
-			    err, TM_ABSENT, "there is no memory at '%s'", path);
+			return tm_fail(err, TM_ABSENT,
+			    "there is no memory at '%s': to import files or "
+			    "to align texts makes one",
+			    path);
 		*is_new = true;
 		return true;
 	}

@@ -150,6 +150,11 @@ START_TEST(pieces_are_the_longest_rows)
 	/* A word is no piece, unless it is a unit; "of the" is too little. */
 	ck_assert_str_eq(
 	    pieces_of(store, "A corner of the harbour"), "harbour=Harbour|");
+	/* But where it is all that was asked for, it is told. */
+	ck_assert_str_eq(pieces_of(store, "out of"), "out of=out of|");
+	ck_assert_str_eq(
+	    pieces_of(store, "of paper now"), "of paper=of paper|");
+	ck_assert_str_eq(pieces_of(store, "in the?"), "in the=in the|");
 	ck_assert_str_eq(pieces_of(store, "Nothing like it here"), "");
 	ck_assert_str_eq(pieces_of(store, ""), "");
 	ck_assert_str_eq(pieces_of(store, "... !!"), "");
