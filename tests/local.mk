@@ -332,8 +332,8 @@ dist_check_SCRIPTS = \
 	%D%/fuzz/replay.sh
 TESTS += $(dist_check_SCRIPTS)
 EXTRA_DIST += %D%/lib.sh %D%/alone.sh %D%/golden %D%/fuzz/corpus
-EXTRA_DIST += %D%/quality/segment-f1.py %D%/quality/usefulness.py \
-	%D%/quality/check-recall.py
+EXTRA_DIST += %D%/quality/adapt.py %D%/quality/segment-f1.py \
+	%D%/quality/usefulness.py %D%/quality/check-recall.py
 EXTRA_DIST += %D%/quality/tmx-files.sh %D%/quality/interchange.sh \
 	%D%/quality/make-bitext.awk %D%/quality/fit-confidence.py \
 	%D%/quality/fit-confidence.sh
