@@ -76,7 +76,7 @@ noinst_LTLIBRARIES += %D%/libtm-all.la
 	%D%/store_feed.c %D%/store_lookup.c %D%/store_rate.c %D%/store_find.c \
 	%D%/store_index.c %D%/store_layers.c %D%/store_folder.c \
 	%D%/store_kept.c %D%/store_early.c %D%/store_crew.c %D%/store_bulk.c \
-	%D%/store_segment.c %D%/store_grow.c %D%/store_plain.c \
+	%D%/store_segment.c %D%/store_grow.c %D%/store_make.c %D%/store_plain.c \
 	%D%/clean.c %D%/check_int.h %D%/check.c %D%/check_numbers.c \
 	%D%/check_words.c %D%/check_codes.c %D%/check_text.c \
 	%D%/check_whole.c %D%/check_memory.c %D%/check_mend.c \

@@ -1,8 +1,8 @@
 /*
  * store_segment_int.h - one piece of the index: builders, images, files
  *
- * A growing takes the texts of units one after the other and gives a
- * segment, in memory or in a file (store_grow.c); a segment is searched
+ * A growing takes the texts of units one after the other (store_grow.c) and
+ * gives a segment, in memory or in a file (store_make.c); a segment is searched
  * (store_segment.c), or joined with others. Where their files are is the
  * business of store_folder.c, and how they follow the memory that of
  * store_index.c.
@@ -95,6 +95,11 @@ typedef struct tm_growing {
 } tm_growing;
 
 void tm_growing_clear(tm_growing *g);
+
+/* The number of a label, given one when it is new; TM_MOST_LABELS: there is no
+ * room for it. */
+uint16_t tm_label_number(struct tm_labels *labels, tm_str text);
+void tm_labels_release(struct tm_labels *labels);
 
 /* Add units lo < id <= hi of store, without those that are rejected. */
 bool tm_growing_read(
