@@ -135,6 +135,76 @@ ask_both_ways(struct looker *l, tm_query *query, tm_str typed, tm_error *err)
 	return true;
 }
 
+/*
+ * The least rate of a segment that differs in numbers and names alone, and
+ * how long it may be: dates without a word that stays have 40 to 60, longer
+ * texts with one in it have more than 70 ("Geneva, 3 May 2024": 72).
+ */
+enum { LIKE_RATE = 40, LIKE_BYTES = 100, LIKE_MOST = 5 };
+
+/* A digit: of ASCII, of Arabic or Persian, or wide. */
+static bool
+has_digit(tm_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		unsigned char next =
+		    i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
+
+		if ((c >= '0' && c <= '9') ||
+		    (c == 0xd9 && next >= 0xa0 && next <= 0xa9) ||
+		    (c == 0xdb && next >= 0xb0 && next <= 0xb9) ||
+		    (c == 0xef && next == 0xbc))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_codes(tm_str text, size_t n_codes)
+{
+	tm_str plain, placeholder;
+	size_t at = 0;
+
+	if (n_codes > 0)
+		return true;
+	while (tm_placeholder_next(text, &at, &plain, &placeholder))
+		if (placeholder.p != NULL)
+			return true;
+	return false;
+}
+
+/* Where nothing matches: a segment that is the query but for numbers and
+ * names, if its translation can be made of that one's. */
+static bool
+ask_for_like(struct looker *l, tm_query *query, tm_error *err)
+{
+	int min = query->min;
+	size_t most = query->most, found = 0;
+	bool ok;
+
+	if (min <= LIKE_RATE || query->text.n > LIKE_BYTES ||
+	    !has_digit(query->text) || has_codes(query->text, query->n_codes))
+		return true;
+	query->min = LIKE_RATE;
+	query->most = LIKE_MOST;
+	ok = tm_lookup(l->memory, l->n, query, &l->answer, err);
+	query->min = min;
+	query->most = most;
+	for (; ok && found < l->answer.n; found++) {
+		const tm_found *f = &l->answer.v[found];
+
+		if (!has_codes(f->text, f->unit->v[f->from].n_codes) &&
+		    looker_adapt(l, f))
+			break;
+	}
+	l->is_like = found < l->answer.n;
+	if (l->is_like)
+		l->answer.v[0] = l->answer.v[found];
+	l->answer.n = l->is_like;
+	return ok;
+}
+
 bool
 looker_ask(struct looker *l, const struct lookup_ask *ask,
     struct lookup_reply *reply, tm_error *err)
@@ -166,6 +236,10 @@ looker_ask(struct looker *l, const struct lookup_ask *ask,
 		return false;
 	reply->answered = l->answer.n > 0;
 	l->pieces.n = 0;
+	l->is_like = false;
+	if (l->answer.n == 0 && !v->exact && !v->no_pieces &&
+	    !ask_for_like(l, &query, err))
+		return false;
 	if (l->answer.n == 0 && !v->exact && !v->no_pieces &&
 	    !tm_find_pieces(l->memory, l->n, &query, &l->pieces, err))
 		return false;
@@ -468,7 +542,7 @@ ask_args(struct looker *l, char **args, int n, struct lookup_tally *tally,
 		if (!reply.answered && !v->verify) {
 			remark(l->plan->tool, "no match of %d %% or more%s",
 			    v->min,
-			    v->exact || l->pieces.n > 0
+			    v->exact || l->pieces.n > 0 || l->is_like
 				? ""
 				: "; 'tmtool concordance' finds words in "
 				  "context");

@@ -183,8 +183,8 @@ put_match(FILE *fp, struct looker *l, const tm_found *f)
 	const tm_unit *u = f->unit;
 	const tm_variant *to = &u->v[f->to];
 
-	fprintf(fp, "<article>\n<p class=\"about\"><b>%d %%</b> #%lld",
-	    f->match.rate, (long long)u->id);
+	fprintf(fp, "<article>\n<p class=\"about\">%s<b>%d %%</b> #%lld",
+	    l->is_like ? "~ " : "", f->match.rate, (long long)u->id);
 	if (l->n > 1) {
 		fputs(" ", fp);
 		print_escaped(fp, tm_str_of(l->plan->path[f->memory]));
@@ -250,10 +250,10 @@ lookup_show_html(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 	fputs("<section>\n<h2><bdi>", fp);
 	print_escaped(fp, ask->text);
 	fputs("</bdi></h2>\n", fp);
+	if (l->answer.n == 0 || l->is_like)
+		fputs("<p>no match</p>\n", fp);
 	for (size_t i = 0; i < l->answer.n; i++)
 		put_match(fp, l, &l->answer.v[i]);
-	if (l->answer.n == 0)
-		fputs("<p>no match</p>\n", fp);
 	for (size_t i = 0; i < l->pieces.n; i++)
 		put_piece(fp, l, &l->pieces.v[i]);
 	fputs("</section>\n", fp);

@@ -223,12 +223,15 @@ lookup_show_json(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 {
 	json_t *o = json_object(), *matches = json_array();
 
-	for (size_t i = 0; i < l->answer.n; i++)
+	for (size_t i = 0; i < l->answer.n && !l->is_like; i++)
 		json_array_append_new(
 		    matches, json_match(l, &l->answer.v[i], ask));
 	json_object_set_new(o, "query", json_of(ask->text));
 	json_object_set_new(o, "matches", matches);
-	if (l->answer.n == 0 && !l->plan->v->no_pieces)
+	if (l->is_like)
+		json_object_set_new(
+		    o, "like", json_match(l, &l->answer.v[0], ask));
+	if ((l->answer.n == 0 || l->is_like) && !l->plan->v->no_pieces)
 		json_object_set_new(o, "pieces", json_pieces(l, l->asked.text));
 	print_object(o, fp);
 }
@@ -424,16 +427,22 @@ print_match(struct looker *l, const tm_found *f, FILE *fp)
 			   : f->match.rate >= 75 ? MIDDLING
 						 : BAD;
 
-	fprintf(fp, "%s%3d %%%s  %.*s > %.*s", style_on(tool, style),
-	    f->match.rate, style_off(tool), TM_STR_ARG(from->lang),
-	    TM_STR_ARG(to->lang));
-	print_origin(l, f, fp);
-	fputs("\n     ", fp);
+	if (!l->is_like) {
+		fprintf(fp, "%s%3d %%%s  %.*s > %.*s", style_on(tool, style),
+		    f->match.rate, style_off(tool), TM_STR_ARG(from->lang),
+		    TM_STR_ARG(to->lang));
+		print_origin(l, f, fp);
+		fputc('\n', fp);
+	}
+	fputs(l->is_like ? "   ~ " : "     ", fp);
 	if (tool->out_isolate)
 		fputs(FSI, fp);
 	print_difference(tool, f, l->answer.query, fp);
 	if (tool->out_isolate)
 		fputs(PDI, fp);
+	if (l->is_like)
+		fprintf(fp, "%s  #%lld  %d %%%s", style_on(tool, DIM),
+		    (long long)f->unit->id, f->match.rate, style_off(tool));
 	fputs("\n     ", fp);
 	print_isolated(tool, fp, looker_target(l, f));
 	fputc('\n', fp);
@@ -508,10 +517,10 @@ lookup_show(struct looker *l, const struct lookup_ask *ask, FILE *fp)
 		print_text(tool, fp, ask->text);
 		fprintf(fp, "%s\n", style_off(tool));
 	}
+	if (ask->batch && (l->answer.n == 0 || l->is_like))
+		fputs("     no match\n", fp);
 	for (size_t i = 0; i < l->answer.n; i++)
 		print_match(l, &l->answer.v[i], fp);
-	if (ask->batch && l->answer.n == 0)
-		fputs("     no match\n", fp);
 	for (size_t i = 0; i < l->pieces.n; i++)
 		print_piece(l, &l->pieces.v[i], fp);
 	if (ask->batch)

@@ -39,6 +39,7 @@ struct looker {
 	size_t n;
 	tm_arena arena;
 	tm_answer answer, other;
+	bool is_like;	  /* the answer is below the least rate; see below */
 	tm_pieces pieces; /* when there is no answer */
 	struct lookup_adapter {
 		char from[TM_LANG_MAX], to[TM_LANG_MAX];
@@ -76,6 +77,13 @@ void lookup_reply_release(struct lookup_reply *r);
  * cannot be read. */
 bool looker_ask(struct looker *l, const struct lookup_ask *ask,
     struct lookup_reply *reply, tm_error *err);
+
+/*
+ * A date or another short text of numbers may differ from a stored one in all
+ * that it says, "3 May 2024" and "12 June 2024", and its translation still
+ * can be made of that one. Where nothing reaches the least rate, one such
+ * segment is the answer, marked is_like: it is no match.
+ */
 
 /* The translation of f with its codes in it (tm/codes.h). */
 tm_str looker_target(struct looker *l, const tm_found *f);
