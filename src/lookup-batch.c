@@ -22,13 +22,18 @@ enum {
 	/* A thread opens the memories for itself, which costs some
 	 * milliseconds: as much as so many questions. */
 	FEW_LINES = 32,
-	MOST_THREADS = 64
+	MOST_THREADS = 64,
+	/* Bytes of a line that is looked up. A query takes 300 times its size
+	 * while it is compared: of 1 MB 300 MB, and a second. */
+	LONGEST_LINE = 2 << 20,
+	MOST_WIDE = 1 << 28 /* of all input in UTF-16 */
 };
 
 typedef struct line {
 	tm_buf text;
 	size_t number;
-	bool bad, last; /* last: no line at all, the input has ended */
+	const char *bad; /* why it is not looked up, or NULL */
+	bool last;	 /* no line at all, the input has ended */
 } line;
 
 typedef struct batch {
@@ -63,8 +68,16 @@ read_wide(batch *b, int first, tm_error *err)
 	bool ok = true;
 
 	tm_buf_addc(&bytes, (char)first);
-	while ((n = fread(block, 1, sizeof block, stdin)) > 0)
+	while (bytes.n <= MOST_WIDE &&
+	       (n = fread(block, 1, sizeof block, stdin)) > 0)
 		tm_buf_add(&bytes, block, n);
+	if (bytes.n > MOST_WIDE) {
+		tm_buf_release(&bytes);
+		return tm_fail(err, TM_LIMIT,
+		    "standard input is not UTF-8 and larger than %d MB: "
+		    "convert it to UTF-8",
+		    MOST_WIDE >> 20);
+	}
 	b->wide = bytes; /* what has no mark is judged line by line */
 	if (bytes.n > 1 && (memcmp(bytes.p, "\xff\xfe", 2) == 0 ||
 			       memcmp(bytes.p, "\xfe\xff", 2) == 0)) {
@@ -77,10 +90,31 @@ read_wide(batch *b, int first, tm_error *err)
 	return ok;
 }
 
+/* As getline(), but what is more than can be looked up is passed over. */
+static ssize_t
+get_line(char **text)
+{
+	tm_buf read = { 0 };
+	size_t n = 0;
+	int c = EOF;
+
+	flockfile(stdin);
+	while ((c = getc_unlocked(stdin)) != EOF) {
+		/* With its mark and its end it may be so much longer. */
+		if (n++ < LONGEST_LINE + 5)
+			tm_buf_addc(&read, (char)c);
+		if (c == '\n')
+			break;
+	}
+	funlockfile(stdin);
+	*text = read.p;
+	return n == 0 || (c == EOF && ferror(stdin)) ? -1 : (ssize_t)read.n;
+}
+
 static bool
 next_line(batch *b, char **text, ssize_t *got, tm_error *err)
 {
-	size_t cap = 0, n = 0;
+	size_t n = 0;
 	const char *end;
 
 	if (b->number == 0 && !b->is_wide) {
@@ -93,7 +127,7 @@ next_line(batch *b, char **text, ssize_t *got, tm_error *err)
 			ungetc(c, stdin);
 	}
 	if (!b->is_wide) {
-		*got = getline(text, &cap, stdin);
+		*got = get_line(text);
 		return true;
 	}
 	*got = -1;
@@ -121,7 +155,7 @@ read_line(batch *b, line *l, tm_error *err)
 		return false;
 	s = (tm_str){ text, n < 0 ? 0 : (size_t)n };
 	tm_buf_clear(&l->text);
-	l->bad = false;
+	l->bad = NULL;
 	l->last = n < 0;
 	if (n >= 0) {
 		l->number = ++b->number;
@@ -131,8 +165,11 @@ read_line(batch *b, line *l, tm_error *err)
 			s.n--;
 		if (tm_str_ends(s, TM_STR("\r")))
 			s.n--;
-		l->bad = !tm_text_is_utf8(s, NULL) ||
-			 (s.n > 0 && memchr(s.p, 0, s.n) != NULL);
+		if (s.n > LONGEST_LINE)
+			l->bad = "longer than 2 MB";
+		else if (!tm_text_is_utf8(s, NULL) ||
+			 (s.n > 0 && memchr(s.p, 0, s.n) != NULL))
+			l->bad = "not UTF-8 text";
 		tm_buf_add(&l->text, s.p, s.n);
 	}
 	free(text);
@@ -173,17 +210,17 @@ read_lines(batch *b, size_t most, tm_error *err)
 static tm_str
 text_of(const line *l)
 {
-	return l->bad || l->last ? (tm_str){ "", 0 } : tm_buf_str(&l->text);
+	return l->bad != NULL || l->last ? (tm_str){ "", 0 }
+					 : tm_buf_str(&l->text);
 }
 
 static bool
 answer_line(batch *b, struct looker *l, size_t i, tm_error *err)
 {
-	static const char why[] = "this line is not UTF-8 text";
 	struct lookup_reply *r = &b->replies[i];
 	const line *at = &b->lines[i + 1];
 	struct lookup_ask ask = { .text = text_of(at), .batch = true };
-	char *out = NULL;
+	char *out = NULL, why[40];
 	size_t size = 0;
 	FILE *fp;
 
@@ -191,12 +228,13 @@ answer_line(batch *b, struct looker *l, size_t i, tm_error *err)
 		ask.prev = text_of(at - 1);
 		ask.next = text_of(at + 1);
 	}
-	if (!at->bad)
+	if (at->bad == NULL)
 		return looker_ask(l, &ask, r, err);
+	snprintf(why, sizeof why, "this line is %s", at->bad);
 	lookup_reply_clear(r);
 	r->failed = true;
-	tm_buf_printf(&r->complaints,
-	    "standard input line %zu is not UTF-8 text", at->number);
+	tm_buf_printf(&r->complaints, "standard input line %zu is %s",
+	    at->number, at->bad);
 	if (b->plan->v->verify)
 		return true;
 	fp = open_memstream(&out, &size);

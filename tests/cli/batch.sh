@@ -37,6 +37,21 @@ case $answer in *'number 6'*) ;; *) fail "no answer: $answer" ;; esac
 exec 8>&- 9<&-
 wait
 
+# What is too long to be a segment is not looked up, and the rest is.
+longest=$((2 << 20))
+{
+	head -c $((longest + 1)) /dev/zero | tr '\0' x
+	printf '\nThe file number 7 is open\n'
+	head -c $longest /dev/zero | tr '\0' x
+} >long
+status=0
+tmtool lookup --min 50 -k 1 --json - <long >out 2>err || status=$?
+[ $status = 2 ] || fail "a line too long: status $status"
+grep -q 'line 1 is longer than 2 MB' err || fail "said: $(cut -c1-200 err)"
+[ "$(grep -c longer err)" = 1 ] || fail "the longest line is too long"
+[ "$(wc -l <out)" = 3 ] || fail "$(wc -l <out) answers to 3 lines"
+sed -n 2p out | grep -q '"rate":' || fail "nothing after a line too long"
+
 # A text that looks like an option.
 run lookup '-5 files'
 is 64 '-- goes before a text'
