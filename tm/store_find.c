@@ -506,47 +506,32 @@ tell_runs(void *self, tm_error *err)
 	return true;
 }
 
-static int
-longest_first(const void *a, const void *b)
-{
-	const tm_piece *x = a, *y = b;
-	size_t n = x->end - x->start, m = y->end - y->start;
-
-	if (n != m)
-		return n > m ? -1 : 1;
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return (x->memory > y->memory) - (x->memory < y->memory);
-}
-
+/* In the order of the query; of those that begin together the longest. */
 static int
 in_order(const void *a, const void *b)
 {
 	const tm_piece *x = a, *y = b;
 
-	return (x->start > y->start) - (x->start < y->start);
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (x->end != y->end)
+		return x->end > y->end ? -1 : 1;
+	return (x->memory > y->memory) - (x->memory < y->memory);
 }
 
-/* Of pieces from several memories, those that lie in no other. */
+/* Of pieces from several memories, those that lie in no other: none that
+ * comes before it in order ends as far away. */
 static void
 settle_pieces(tm_pieces *p)
 {
 	size_t n = 0;
 
 	if (p->n > 1)
-		qsort(p->v, p->n, sizeof *p->v, longest_first);
-	for (size_t i = 0; i < p->n; i++) {
-		size_t k = 0;
-
-		while (k < n && (p->v[i].start < p->v[k].start ||
-				    p->v[i].end > p->v[k].end))
-			k++;
-		if (k == n)
+		qsort(p->v, p->n, sizeof *p->v, in_order);
+	for (size_t i = 0; i < p->n; i++)
+		if (n == 0 || p->v[i].end > p->v[n - 1].end)
 			p->v[n++] = p->v[i];
-	}
 	p->n = n;
-	if (n > 1)
-		qsort(p->v, n, sizeof *p->v, in_order);
 }
 
 enum { TRIES = 5 }; /* while somebody writes to what must not change */

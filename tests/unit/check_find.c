@@ -311,6 +311,34 @@ START_TEST(phrases_agree_with_reading_everything)
 }
 END_TEST
 
+/* Each word is a piece: that took a minute when each was held against all. */
+START_TEST(a_megabyte_of_pieces_takes_no_time)
+{
+	enum { WORDS = 200000 };
+	tm_store *store = store_of_texts();
+	tm_memory memory = { .store = store };
+	tm_variant v[2] = { { .lang = TM_STR("en"),
+				.text = TM_STR("elephants") },
+		{ .lang = TM_STR("de"), .text = TM_STR("Elefanten") } };
+	tm_unit u = { .v = v, .n = 2, .confidence = -1 };
+	tm_query q = { .min = 70 };
+	tm_pieces pieces = { 0 };
+	tm_buf text = { 0 };
+
+	ok(tm_store_add(store, &u, NULL, &err));
+	for (int i = 0; i < WORDS; i++)
+		tm_buf_adds(&text, "elephants ");
+	q.text = tm_buf_str(&text);
+	ok(tm_find_pieces(&memory, 1, &q, &pieces, &err));
+	ck_assert_uint_eq(pieces.n, WORDS);
+	for (size_t i = 1; i < pieces.n; i++)
+		ck_assert_uint_ge(pieces.v[i].start, pieces.v[i - 1].end);
+	tm_pieces_release(&pieces);
+	tm_buf_release(&text);
+	drop_store(store);
+}
+END_TEST
+
 UNIT_MAIN("find", a_phrase_is_found_in_a_row, changes_are_seen_at_once,
     pieces_are_the_longest_rows, pieces_agree_with_reading_everything,
-    phrases_agree_with_reading_everything)
+    phrases_agree_with_reading_everything, a_megabyte_of_pieces_takes_no_time)
