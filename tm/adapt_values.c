@@ -124,8 +124,7 @@ is_lone_sign(const tm_adapt_side *side, size_t t)
 	const tm_token *v = side->tokens.v;
 	size_t n = side->tokens.n;
 
-	if (tm_str_characters(v[t].plain) > 1 ||
-	    (unsigned char)v[t].plain.p[0] < 0xe0)
+	if (!tm_text_stands_alone(tm_text_peek(side->text, v[t].start)))
 		return true;
 	return (t == 0 || v[t - 1].end < v[t].start ||
 		   v[t - 1].kind == TM_PUNCT) &&

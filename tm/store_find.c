@@ -15,6 +15,7 @@
 #include "tm/lang.h"
 #include "tm/match_int.h"
 #include "tm/store_int.h"
+#include "tm/text_int.h"
 
 /* Open what a search needs, do it, and close it again. */
 static bool
@@ -75,6 +76,23 @@ add_part(reading *r, tm_part part)
 	r->some = r->some || part.how != TM_PART_ANY;
 }
 
+static void
+add_words(quoting *q, reading *r, tm_str chunk)
+{
+	tm_analyse(r->an, chunk, &q->tokens);
+	for (size_t i = 0; i < q->tokens.n; i++) {
+		const tm_token *t = &q->tokens.v[i];
+		tm_str plain = t->kind == TM_WORD ? t->plain : t->key;
+
+		add_part(r, (tm_part){ .how = q->phrase->stems ? TM_PART_STEM
+							       : TM_PART_PLAIN,
+				.kind = t->kind,
+				.plain = tm_arena_str(&q->arena, plain),
+				.stem = tm_arena_str(&q->arena, t->stem),
+				.root = tm_arena_str(&q->arena, t->root) });
+	}
+}
+
 /* "re*ed": what stands between the stars, folded. */
 static void
 add_glob(quoting *q, reading *r, tm_str chunk)
@@ -104,21 +122,48 @@ add_glob(quoting *q, reading *r, tm_str chunk)
 	tm_buf_release(&pattern);
 }
 
+/*
+ * "保存*", where words have no spaces between them: a star at an end says
+ * nothing, as any character may stand there anyway, and one within stands for
+ * one of them.
+ */
 static void
-add_words(quoting *q, reading *r, tm_str chunk)
+add_characters(quoting *q, reading *r, tm_str chunk)
 {
-	tm_analyse(r->an, chunk, &q->tokens);
-	for (size_t i = 0; i < q->tokens.n; i++) {
-		const tm_token *t = &q->tokens.v[i];
-		tm_str plain = t->kind == TM_WORD ? t->plain : t->key;
+	size_t start = 0, before = 0;
 
-		add_part(r, (tm_part){ .how = q->phrase->stems ? TM_PART_STEM
-							       : TM_PART_PLAIN,
-				.kind = t->kind,
-				.plain = tm_arena_str(&q->arena, plain),
-				.stem = tm_arena_str(&q->arena, t->stem),
-				.root = tm_arena_str(&q->arena, t->root) });
+	for (size_t i = 0; i <= chunk.n; i++) {
+		if (i < chunk.n && chunk.p[i] != '*')
+			continue;
+		if (i > start && before > 0)
+			add_part(r, (tm_part){ .how = TM_PART_ANY });
+		if (i > start) {
+			add_words(q, r, tm_str_sub(chunk, start, i));
+			before = i;
+		}
+		start = i + 1;
 	}
+}
+
+static bool
+has_characters(tm_str chunk)
+{
+	for (size_t i = 0; i < chunk.n;)
+		if (tm_text_stands_alone(tm_text_next(chunk, &i)))
+			return true;
+	return false;
+}
+
+/* What stands between two spaces of a phrase. */
+static void
+add_chunk(quoting *q, reading *r, tm_str chunk)
+{
+	if (memchr(chunk.p, '*', chunk.n) == NULL)
+		add_words(q, r, chunk);
+	else if (has_characters(chunk))
+		add_characters(q, r, chunk);
+	else
+		add_glob(q, r, chunk);
 }
 
 static size_t
@@ -141,10 +186,7 @@ reading_for(quoting *q, const char *base)
 
 		while (end < text.n && (unsigned char)text.p[end] > ' ')
 			end++;
-		if (memchr(text.p + at, '*', end - at) != NULL)
-			add_glob(q, r, tm_str_sub(text, at, end));
-		else
-			add_words(q, r, tm_str_sub(text, at, end));
+		add_chunk(q, r, tm_str_sub(text, at, end));
 		at = end + 1;
 	}
 	return i;

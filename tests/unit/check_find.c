@@ -79,6 +79,14 @@ START_TEST(a_phrase_is_found_in_a_row)
 	ck_assert_str_eq(
 	    find(store, (tm_phrase){ .text = TM_STR("ال*ف"), .most = 1 }),
 	    "تم فتح [الملف]|");
+	/* Where words have no spaces a character is a token. */
+	add(store, "请打开文件并保存更改。", "احفظ");
+	ck_assert_str_eq(find(store, (tm_phrase){ .text = TM_STR("保存*") }),
+	    "请打开文件并[保存]更改。|");
+	ck_assert_str_eq(find(store, (tm_phrase){ .text = TM_STR("*保*更*") }),
+	    "请打开文件并[保存更]改。|");
+	ck_assert_str_eq(
+	    find(store, (tm_phrase){ .text = TM_STR("保*改") }), "");
 	ck_assert_str_eq(find(store, (tm_phrase){ .text = TM_STR("") }), "");
 	ck_assert_str_eq(find(store, (tm_phrase){ .text = TM_STR("*") }), "");
 	ck_assert_str_eq(
