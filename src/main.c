@@ -217,6 +217,9 @@ main(int argc, char **argv)
 	struct tool tool = { 0 };
 	const char *name = argc > 1 ? argv[1] : NULL;
 
+	/* A file that may not grow is a failed write, to be told and tidied
+	 * up after. */
+	signal(SIGXFSZ, SIG_IGN);
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* numbers in files and JSON */
 	if (name == NULL) {

@@ -204,7 +204,7 @@ fi
 printf '<tmx version="1.4"><header srclang="en"/><body><tu>' >cut.tmx
 run import cut.tmx
 is 2 cut.tmx
-is 2 "nothing of it was imported"
+is 2
 printf 'no format at all' >x.bin
 run import x.bin
 is 2 "cannot tell the format of 'x.bin'"
@@ -309,4 +309,26 @@ echo "This is a short text, with one sentence; then another." >c.en.txt
 		-f ladder c.ar.txt c.en.txt >c.ladder
 ) || fail "clauses with rules of one's own, or no home"
 [ "$(wc -l <c.ladder)" -gt 1 ] || fail "nothing was cut behind a clause"
+
+# Files that may not grow (ulimit -f, in blocks of 512 bytes or of 1024).
+awk 'BEGIN { for (i = 1; i <= 4000; i++)
+	print "the file number " i " is open\tDatei " i " ist offen" }' >many.tsv
+run import -q many.tsv --from en --to de -m many.tm
+is 0
+limited() {
+	status=0
+	(ulimit -f 100 && tmtool "$@") >.out 2>.err </dev/null || status=$?
+	err=$(cat .err)
+}
+limited export -m many.tm -o out.tmx
+is 2 "File too large"
+limited backup -m many.tm out.tm
+is 2 "cannot copy"
+limited import -q many.tsv --from en --to de -m other.tm
+is 2
+for rest in out.*; do
+	[ ! -e "$rest" ] || fail "'$rest' is left"
+done
+run list --count -m many.tm
+says 4000
 finish
