@@ -453,14 +453,16 @@ size_so_far(const origin *o, FILE *fp)
 static bool
 is_left(writing *w, tm_watch *watch)
 {
-	double expected = expected_size(&w->o) + 1;
+	double expected = expected_size(&w->o) + 1, done = 0;
 	bool of_texts = w->o.growing != NULL, left = false;
 	const char *what = of_texts ? TM_INDEX_MADE : TM_INDEX_JOINED;
 
 	pthread_mutex_lock(&w->lock);
 	while (!left && !w->ended) {
-		double done = size_so_far(&w->o, w->out.fp) / expected;
+		double so_far = size_so_far(&w->o, w->out.fp) / expected;
 
+		/* What is being copied is counted in neither file. */
+		done = so_far > done ? so_far : done;
 		if (!tm_watch_tell(watch, what, done < 1 ? done : .99)) {
 			w->o.given_up = true;
 			left = w->left = of_texts;
