@@ -246,30 +246,23 @@ tell_pair(comparison *c, const tm_match_token *a, const tm_match_token *b)
 	tell(c, same ? TM_KEEP : TM_REPLACE, 1, 1);
 }
 
-/* What is left when beginning and end are off: n tokens from i on become m
- * tokens from j on. */
+/*
+ * The cheapest steps from n tokens to m, in the place of both: way[x][y] is
+ * the first one when x and y tokens are left, so that the way is read forwards,
+ * and a replacement comes before what is left over.
+ */
 static void
-tell_middle(comparison *c, size_t i, size_t n, size_t j, size_t m)
+find_way(const tm_match_token *a, size_t n, const tm_match_token *b, size_t m,
+    uint8_t *way)
 {
-	const tm_match_token *a = c->a + i, *b = c->b + j;
 	size_t width = m + 1;
-	uint64_t *row;
-	uint8_t *way;
+	uint64_t *row = tm_alloc(width * sizeof *row);
 
-	if (n > 0 && m > 0 && (uint64_t)n * m > most_script) {
-		c->lost[FOR_WORDS] += 1;
-		tell(c, TM_REPLACE, n, m);
-		return;
-	}
-	row = tm_alloc(width * sizeof *row);
-	way = tm_alloc((n + 1) * width);
 	row[0] = 0;
 	for (size_t y = 0; y < m; y++) {
 		row[y + 1] = row[y] + 100u * b[m - 1 - y].weight;
 		way[y + 1] = TM_INSERT;
 	}
-	/* From the end to the beginning, so that the way is read forwards
-	 * and a replacement comes before what is left over. */
 	for (size_t x = 0; x < n; x++) {
 		const tm_match_token *s = &a[n - 1 - x];
 		uint64_t corner = row[0];
@@ -294,10 +287,28 @@ tell_middle(comparison *c, size_t i, size_t n, size_t j, size_t m)
 			way[(x + 1) * width + y + 1] = op;
 		}
 	}
+	free(row);
+}
+
+/* What is left when beginning and end are off: n tokens from i on become m
+ * tokens from j on. */
+static void
+tell_middle(comparison *c, size_t i, size_t n, size_t j, size_t m)
+{
+	const tm_match_token *a = c->a + i, *b = c->b + j;
+	uint8_t *way;
+
+	if (n > 0 && m > 0 && (uint64_t)n * m > most_script) {
+		c->lost[FOR_WORDS] += 1;
+		tell(c, TM_REPLACE, n, m);
+		return;
+	}
+	way = tm_alloc((n + 1) * (m + 1));
+	find_way(a, n, b, m, way);
 	for (size_t x = n, y = m; x > 0 || y > 0;) {
 		const tm_match_token *s = &a[n - x], *q = &b[m - y];
 
-		switch (way[x * width + y]) {
+		switch (way[x * (m + 1) + y]) {
 		case TM_DELETE:
 			lose(c, s, NULL, 100u * s->weight);
 			tell(c, TM_DELETE, 1, 0);
@@ -314,7 +325,6 @@ tell_middle(comparison *c, size_t i, size_t n, size_t j, size_t m)
 		}
 	}
 	free(way);
-	free(row);
 }
 
 /*

@@ -25,9 +25,7 @@ with_index(tm_store *store, const tm_query *query,
 {
 	bool opened, ok;
 
-	if (store->index == NULL)
-		store->index = tm_index_new(store);
-	tm_index_load(store->index);
+	tm_index_load(tm_index_of(store));
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;
 	ok = tm_index_refresh(store->index, err) &&

@@ -210,10 +210,13 @@ join_last(tm_index *x, int64_t most)
 /* ---- Keeping up -------------------------------------------------------- */
 
 tm_index *
-tm_index_new(tm_store *store)
+tm_index_of(tm_store *store)
 {
-	tm_index *x = tm_zalloc(1, sizeof *x);
+	tm_index *x = store->index;
 
+	if (x != NULL)
+		return x;
+	x = store->index = tm_zalloc(1, sizeof *x);
 	x->store = store;
 	x->tail.touched = x->patches.touched = &x->touched;
 	x->untouched = (tm_moment){ &x->touched, 0 };

@@ -138,7 +138,8 @@ int tm_found_order(const void *a, const void *b);
 
 typedef struct tm_index tm_index;
 
-tm_index *tm_index_new(tm_store *store);
+/* That of a memory, made when it is first asked for. */
+tm_index *tm_index_of(tm_store *store);
 void tm_index_free(tm_index *index);
 void tm_index_forget(tm_index *index);
 void tm_index_rolled_back(tm_index *index);

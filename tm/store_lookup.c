@@ -510,8 +510,6 @@ look_in(const tm_memory *memory, size_t nr, const tm_query *query,
 
 	if (lookup == NULL)
 		lookup = store->lookup = tm_zalloc(1, sizeof *lookup);
-	if (store->index == NULL)
-		store->index = tm_index_new(store);
 	lookup->memory = nr;
 	lookup->text = read_text(answer->query, &lookup->query_by_number);
 	lookup->penalty = memory->penalty < 0 ? 0 : memory->penalty;
@@ -520,7 +518,7 @@ look_in(const tm_memory *memory, size_t nr, const tm_query *query,
 	lookup->n_cand = 0;
 	for (size_t i = 0; i < lookup->n_langs; i++)
 		lookup->langs[i]->ready = false;
-	tm_index_load(store->index);
+	tm_index_load(tm_index_of(store));
 	for (int tries = 1;; tries++) {
 		if (!tm_store_begin_read(store, &opened, err))
 			return false;
@@ -613,9 +611,7 @@ tm_store_index(tm_store *store, tm_error *err)
 {
 	bool opened, ok;
 
-	if (store->index == NULL)
-		store->index = tm_index_new(store);
-	tm_index_load(store->index);
+	tm_index_load(tm_index_of(store));
 	if (!tm_store_begin_read(store, &opened, err))
 		return false;
 	ok = tm_index_refresh(store->index, err);
@@ -628,7 +624,5 @@ tm_store_index(tm_store *store, tm_error *err)
 const char *
 tm_store_index_path(tm_store *store)
 {
-	if (store->index == NULL)
-		store->index = tm_index_new(store);
-	return tm_index_path(store->index);
+	return tm_index_path(tm_index_of(store));
 }

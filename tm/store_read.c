@@ -252,13 +252,6 @@ load_row(tm_store *store, sqlite3_stmt *sql, bool bare, tm_arena *arena,
 	return u;
 }
 
-tm_unit *
-tm_store_load_row(
-    tm_store *store, sqlite3_stmt *sql, tm_arena *arena, tm_error *err)
-{
-	return load_row(store, sql, false, arena, err);
-}
-
 bool
 tm_store_no_unit(tm_store *store, int64_t id, tm_error *err)
 {
@@ -323,7 +316,7 @@ tm_store_hand_over(tm_store *store, sqlite3_stmt *sql, const tm_filter *filter,
 		tm_unit *u;
 
 		tm_arena_clear(&arena);
-		u = tm_store_load_row(store, sql, &arena, err);
+		u = load_row(store, sql, false, &arena, err);
 		ok = u != NULL;
 		if (ok && tm_filter_passes(filter, u)) {
 			tm_filter_show(filter, u);

@@ -337,9 +337,6 @@ bool tm_store_check_tables(tm_store *store, tm_error *err);
 
 /* ---- Reading (store_read.c) -------------------------------------------- */
 
-/* The unit of the row that sql stands at. */
-tm_unit *tm_store_load_row(
-    tm_store *store, sqlite3_stmt *sql, tm_arena *arena, tm_error *err);
 /* Unit id, without its places but the first one. */
 tm_unit *tm_store_load_bare(
     tm_store *store, int64_t id, tm_arena *arena, tm_error *err);

@@ -529,22 +529,6 @@ tm_text_nfc(tm_str text, tm_buf *out)
 	free(u);
 }
 
-size_t
-tm_text_code_points(tm_str text, uint32_t **v, size_t *cap)
-{
-	size_t n = 0;
-	int32_t i = 0, end = (int32_t)text.n;
-
-	tm_grow_to(*v, text.n + 1, *cap);
-	while (i < end) {
-		UChar32 c;
-
-		U8_NEXT(text.p, i, end, c);
-		(*v)[n++] = c < 0 ? 0xfffd : (uint32_t)c;
-	}
-	return n;
-}
-
 /* ---- Names ------------------------------------------------------------- */
 
 /*

@@ -111,9 +111,6 @@ void tm_text_fold(tm_str text, tm_buf *out);
 /* Add text in Unicode normal form C. Text that is not UTF-8 is copied. */
 void tm_text_nfc(tm_str text, tm_buf *out);
 
-/* Code points of text into a growing array; a bad byte counts as one. */
-size_t tm_text_code_points(tm_str text, uint32_t **v, size_t *cap);
-
 /* ---- Names ------------------------------------------------------------- */
 
 /*
