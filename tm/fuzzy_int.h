@@ -26,7 +26,7 @@
 
 /* Of the format, and of what text.c makes of a text: raise it when either
  * changes, and every image is made again. */
-enum { TM_IMAGE_VERSION = 17 };
+enum { TM_IMAGE_VERSION = 18 };
 #define TM_IMAGE_ORDER UINT32_C(0x01020304)
 
 /* Keys that are no word's text. */

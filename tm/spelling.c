@@ -3,6 +3,7 @@
  *
  *	Café, CAFE -> cafe	marks on letters
  *	Œuvre -> oeuvre		letters that are two, or have a stroke
+ *	don’t, donʼt -> don't	apostrophes
  *	إلى -> الي		what Arabic spelling leaves open
  *
  * Writers leave marks out where a keyboard has none, where all is in capitals
@@ -86,6 +87,13 @@ plain_letters(int32_t c)
 	}
 }
 
+/* What people type for the apostrophe of the keyboard, or it for them. */
+static bool
+is_apostrophe(int32_t c)
+{
+	return c == 0x2019 || c == 0x2bc;
+}
+
 /* What of marks is known so far in a text. */
 typedef struct strip {
 	tm_buf *out;
@@ -117,8 +125,8 @@ stays_whole(int32_t c)
 
 /*
  * Add text, or its decomposition, without the marks that come and go; false
- * when it has none. Ligatures are letters like others, unless apart is set.
- * What is not UTF-8 stays as it is.
+ * when it has none. Ligatures and apostrophes are letters like others, unless
+ * apart is set. What is not UTF-8 stays as it is.
  */
 static bool
 strip_marks(tm_str text, bool apart, tm_buf *out)
@@ -130,7 +138,10 @@ strip_marks(tm_str text, bool apart, tm_buf *out)
 	for (size_t i = 0; i < text.n;) {
 		size_t start = i;
 		int32_t c = tm_text_next(text, &i), n = 0, k = 0;
-		const char *plain = c < 0xc0 ? NULL : plain_letters(c);
+		const char *plain = c < 0xc0 ? NULL
+				    : apart && is_apostrophe(c)
+					? "'"
+					: plain_letters(c);
 		UChar parts[8];
 
 		if (plain != NULL && (apart || plain[1] == '\0')) {

@@ -172,6 +172,30 @@ START_TEST(marks_that_may_be_left_out_are_diacritics)
 }
 END_TEST
 
+START_TEST(apostrophes_of_all_kinds_are_one)
+{
+	static const char *const v[][3] = {
+		{ "en", "I don't know what it is.",
+		    "I don\xe2\x80\x99t know what it is." },
+		{ "fr", "l'appel",
+		    "l\xe2\x80\x99"
+		    "appel" },
+		{ "uk", "п'ять", "п\xca\xbcять" },
+		{ "uk", "п\xe2\x80\x99ять", "п\xca\xbcять" },
+	};
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+		tm_match m = compare(v[i][0], v[i][1], v[i][2]);
+
+		ck_assert_int_ge(m.rate, 98);
+		ck_assert_int_lt(m.rate, 100);
+		ck_assert_uint_eq(m.n_ledger, 1);
+		ck_assert_str_eq(m.ledger[0].name, "orthography");
+		tm_match_release(&m);
+	}
+}
+END_TEST
+
 START_TEST(marks_that_make_a_letter_are_not_left_out)
 {
 	static const char *const v[][3] = { { "ru", "край", "краи" },
@@ -562,7 +586,7 @@ END_TEST
 
 UNIT_MAIN("match", a_hundred_is_verbatim, what_is_folded_costs_at_least_a_point,
     the_ledger_names_what_differs, arabic_spellings_are_orthography,
-    marks_that_may_be_left_out_are_diacritics,
+    marks_that_may_be_left_out_are_diacritics, apostrophes_of_all_kinds_are_one,
     marks_that_make_a_letter_are_not_left_out,
     arabic_affixes_do_not_hide_a_word, characters_weigh_what_words_do,
     nothing_in_common_is_nothing, both_directions_rate_the_same,
