@@ -14,6 +14,7 @@
 #include <unicode/uchar.h>
 #include <unicode/udat.h>
 #include <unicode/unum.h>
+#include <unicode/upluralrules.h>
 #include <unicode/ustring.h>
 #include <unicode/utf8.h>
 

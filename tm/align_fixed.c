@@ -45,7 +45,8 @@ check_fixed(const tm_align_options *o, size_t n, size_t m, tm_error *err)
 static bool
 check_junctions(const tm_align_options *o, size_t n, size_t m, tm_error *err)
 {
-	const tm_bead *b = o->fixed, *end = b + o->n_fixed;
+	const tm_bead *b = o->fixed;
+	const tm_bead *end = o->n_fixed == 0 ? b : b + o->n_fixed;
 	size_t i = 0, j = 0;
 
 	for (size_t k = 0; k < o->n_junctions; k++) {

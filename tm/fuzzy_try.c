@@ -66,9 +66,12 @@ static uint32_t
 lost_by_values(const tm_look *l, uint32_t key, uint32_t valued)
 {
 	uint32_t nr = *tm_look_slot(l, key), shared;
-	const tm_query_key *k = &l->keys[nr];
+	const tm_query_key *k;
 
-	if (nr == NONE || k->seen_in != l->counted)
+	if (nr == NONE)
+		return 0;
+	k = &l->keys[nr];
+	if (k->seen_in != l->counted)
 		return 0;
 	shared = k->seen < k->weight ? k->seen : k->weight;
 	return shared <= valued

@@ -380,8 +380,10 @@ void tm_answer_release(tm_answer *answer);
  * best first; of equal ones those in context, the confirmed, those of
  * memories named earlier, those with the finer score, the newest, the surer
  * pairs. Rejected units are not found. An answer without matches is not a
- * failure.
+ * failure. A query of more than TM_MOST_QUERY bytes is refused with TM_LIMIT:
+ * it takes 300 times its size in memory.
  */
+#define TM_MOST_QUERY ((size_t)4 << 20)
 bool tm_store_lookup(
     tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err);
 

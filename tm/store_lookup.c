@@ -541,6 +541,10 @@ tm_lookup(const tm_memory *memories, size_t n, const tm_query *query,
 		return tm_fail(err, TM_INVALID,
 		    "the least match rate must be from 1 to 100, not %d",
 		    query->min);
+	if (query->text.n > TM_MOST_QUERY)
+		return tm_fail(err, TM_LIMIT,
+		    "a query of %zu bytes is no segment: %zu are the most",
+		    query->text.n, TM_MOST_QUERY);
 	answer->query =
 	    marked(query->text, query->codes, query->n_codes, &answer->arena);
 	if (tm_str_trim(answer->query).n == 0)

@@ -453,6 +453,12 @@ START_TEST(a_query_of_any_bytes_is_answered)
 	tm_buf_adds(&large, "more");
 	look_up(store, (tm_query){ .text = tm_buf_str(&large), .min = 90 });
 	ck_assert_uint_eq(answer.n, 1);
+	while (large.n <= TM_MOST_QUERY)
+		tm_buf_adds(&large, "and so on ");
+	ck_assert(!tm_store_lookup(store,
+	    &(tm_query){ .text = tm_buf_str(&large), .min = 50 }, &answer,
+	    &err));
+	ck_assert_int_eq(err.code, TM_LIMIT);
 	tm_buf_release(&large);
 	end_lookups(store);
 }
