@@ -199,8 +199,12 @@ ask_for_like(struct looker *l, tm_query *query, tm_error *err)
 			break;
 	}
 	l->is_like = found < l->answer.n;
-	if (l->is_like)
+	if (l->is_like) {
+		tm_found first = l->answer.v[0]; /* each has its own edits */
+
 		l->answer.v[0] = l->answer.v[found];
+		l->answer.v[found] = first;
+	}
 	l->answer.n = l->is_like;
 	return ok;
 }
