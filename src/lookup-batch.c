@@ -23,9 +23,6 @@ enum {
 	 * milliseconds: as much as so many questions. */
 	FEW_LINES = 32,
 	MOST_THREADS = 64,
-	/* Bytes of a line that is looked up. A query takes 300 times its size
-	 * while it is compared: of 1 MB 300 MB, and a second. */
-	LONGEST_LINE = 2 << 20,
 	MOST_WIDE = 1 << 28 /* of all input in UTF-16 */
 };
 
@@ -101,7 +98,7 @@ get_line(char **text)
 	flockfile(stdin);
 	while ((c = getc_unlocked(stdin)) != EOF) {
 		/* With its mark and its end it may be so much longer. */
-		if (n++ < LONGEST_LINE + 5)
+		if (n++ < TM_MOST_QUERY + 5)
 			tm_buf_addc(&read, (char)c);
 		if (c == '\n')
 			break;
@@ -165,8 +162,8 @@ read_line(batch *b, line *l, tm_error *err)
 			s.n--;
 		if (tm_str_ends(s, TM_STR("\r")))
 			s.n--;
-		if (s.n > LONGEST_LINE)
-			l->bad = "longer than 2 MB";
+		if (s.n > TM_MOST_QUERY)
+			l->bad = "longer than 2 MB"; /* TM_MOST_QUERY */
 		else if (!tm_text_is_utf8(s, NULL) ||
 			 (s.n > 0 && memchr(s.p, 0, s.n) != NULL))
 			l->bad = "not UTF-8 text";

@@ -381,9 +381,9 @@ void tm_answer_release(tm_answer *answer);
  * memories named earlier, those with the finer score, the newest, the surer
  * pairs. Rejected units are not found. An answer without matches is not a
  * failure. A query of more than TM_MOST_QUERY bytes is refused with TM_LIMIT:
- * it takes 300 times its size in memory.
+ * while it is compared it takes 300 times its size, and a second for each MB.
  */
-#define TM_MOST_QUERY ((size_t)4 << 20)
+#define TM_MOST_QUERY ((size_t)2 << 20)
 bool tm_store_lookup(
     tm_store *store, const tm_query *query, tm_answer *answer, tm_error *err);
 
