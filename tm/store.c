@@ -32,6 +32,7 @@
 
 static const char *const statements[N_SQL] = {
 	[SQL_BEGIN_READ] = "BEGIN",
+	[SQL_SEE_SNAPSHOT] = "PRAGMA user_version",
 	[SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
 	[SQL_ROLLBACK] = "ROLLBACK",
@@ -504,7 +505,7 @@ begin(tm_store *store, tm_error *err)
 {
 	return tm_store_thaw(store, err) && run(store, SQL_BEGIN_READ, err) &&
 	       (sqlite3_db_readonly(store->db->sqlite, "main") != 1 ||
-		   tm_store_exec(store, "PRAGMA user_version", err));
+		   run(store, SQL_SEE_SNAPSHOT, err));
 }
 
 static bool

@@ -23,6 +23,7 @@ extern const int tm_store_version;
 /* Statements, prepared when first used. */
 typedef enum tm_sql {
 	SQL_BEGIN_READ,
+	SQL_SEE_SNAPSHOT,
 	SQL_BEGIN_WRITE,
 	SQL_COMMIT,
 	SQL_ROLLBACK,
