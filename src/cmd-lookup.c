@@ -8,6 +8,28 @@
 
 /* ---- Asking ------------------------------------------------------------ */
 
+/* How many languages of the memories are written in the script of another,
+ * up to two; lang is the first one. */
+static int
+languages_like(
+    const struct looker *l, const char *other, char lang[TM_LANG_MAX])
+{
+	char have[TM_LANG_MAX];
+	int found = 0;
+
+	for (size_t m = 0; m < l->n; m++)
+		for (size_t i = 0; i < l->info[m].n_langs && found < 2; i++) {
+			snprintf(have, sizeof have, "%.*s",
+			    TM_STR_ARG(l->info[m].langs[i].lang));
+			if (!tm_lang_same_script(other, have) ||
+			    (found == 1 && strcmp(lang, have) == 0))
+				continue;
+			if (++found == 1)
+				strcpy(lang, have);
+		}
+	return found;
+}
+
 /*
  * The language of a query nobody named: if only one language of the memory
  * is written in its script, that one; else NULL, and all are searched, so
@@ -16,27 +38,14 @@
 static const char *
 language_of(const struct looker *l, tm_str query, char lang[TM_LANG_MAX])
 {
-	char guess[TM_LANG_MAX], have[TM_LANG_MAX];
-	bool found = false;
+	char guess[TM_LANG_MAX];
 
 	if (l->plan->v->choice.from != NULL)
 		return l->plan->v->choice.from;
 	tm_lang_guess(query, guess);
-	if (strcmp(guess, "und") == 0)
-		return NULL;
-	for (size_t m = 0; m < l->n; m++)
-		for (size_t i = 0; i < l->info[m].n_langs; i++) {
-			snprintf(have, sizeof have, "%.*s",
-			    TM_STR_ARG(l->info[m].langs[i].lang));
-			if (!tm_lang_same_script(guess, have) ||
-			    (found && strcmp(lang, have) == 0))
-				continue;
-			if (found)
-				return NULL;
-			found = true;
-			strcpy(lang, have);
-		}
-	return found ? lang : NULL;
+	return strcmp(guess, "und") != 0 && languages_like(l, guess, lang) == 1
+		   ? lang
+		   : NULL;
 }
 
 /* Ask with and without the index, and list what only one of the two has
@@ -503,16 +512,9 @@ strange_language(const struct looker *l, tm_str text, char guess[TM_LANG_MAX])
 	char have[TM_LANG_MAX];
 
 	tm_lang_guess(text, guess);
-	if (strcmp(guess, "und") == 0)
-		return NULL;
-	for (size_t m = 0; m < l->n; m++)
-		for (size_t i = 0; i < l->info[m].n_langs; i++) {
-			snprintf(have, sizeof have, "%.*s",
-			    TM_STR_ARG(l->info[m].langs[i].lang));
-			if (tm_lang_same_script(guess, have))
-				return NULL;
-		}
-	return guess;
+	return strcmp(guess, "und") != 0 && languages_like(l, guess, have) == 0
+		   ? guess
+		   : NULL;
 }
 
 static bool

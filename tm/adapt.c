@@ -197,16 +197,6 @@ mark_places(tm_adapter *a, const item *s)
 
 /* ---- Writing ----------------------------------------------------------- */
 
-static void
-put_char(tm_buf *out, int32_t c)
-{
-	char utf8[4];
-	int32_t n = 0;
-
-	U8_APPEND_UNSAFE((uint8_t *)utf8, n, c);
-	tm_buf_add(out, utf8, (size_t)n);
-}
-
 static bool
 is_arabic_zero(int32_t c)
 {
@@ -277,16 +267,16 @@ put_number(const tm_adapt_lang *lang, const item *was, const item *is,
 	n = strlen(whole);
 	grouped = n > 3 && (width > 3 ? was->group != 0 : is->group != 0);
 	for (; (has_zeros(was) || was->padded) && n < width; width--)
-		put_char(out, was->zero);
+		tm_text_add_char(out, was->zero);
 	for (size_t i = 0; i < n; i++) {
 		if (grouped && i > 0 && group_before(n - i, lang->lakhs))
-			put_char(out, group);
-		put_char(out, was->zero + (whole[i] - '0'));
+			tm_text_add_char(out, group);
+		tm_text_add_char(out, was->zero + (whole[i] - '0'));
 	}
 	if (is->part[0] != '\0')
-		put_char(out, decimal);
+		tm_text_add_char(out, decimal);
 	for (const char *p = is->part; *p != '\0'; p++)
-		put_char(out, was->zero + (*p - '0'));
+		tm_text_add_char(out, was->zero + (*p - '0'));
 }
 
 static void
@@ -297,7 +287,7 @@ put_version(const item *was, const item *is, tm_buf *out)
 	for (size_t i = 0; i < is->value.n; i++) {
 		char c = is->value.p[i];
 
-		put_char(
+		tm_text_add_char(
 		    out, c >= '0' && c <= '9' ? zero + (c - '0') : (int32_t)c);
 	}
 }

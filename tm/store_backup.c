@@ -219,8 +219,6 @@ copy_pages(tm_store *store, const char *beside, const char *path, tm_error *err)
 	return got == SQLITE_OK;
 }
 
-enum { TRIES = 5 }; /* while somebody writes to what must not change */
-
 /* One snapshot: also of a memory that this user may only read, and that
  * somebody else writes to. */
 static bool
@@ -237,7 +235,7 @@ copy_snapshot(
 		ok = tm_store_end_read(store, opened, ok, &inner);
 		if (ok)
 			return true;
-		if (inner.code != TM_BUSY || tries == TRIES)
+		if (inner.code != TM_BUSY || tries == TM_READ_TRIES)
 			return tm_fail(err, inner.code, "%s", inner.msg);
 		remove_part(beside);
 	}

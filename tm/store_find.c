@@ -574,8 +574,6 @@ settle_pieces(tm_pieces *p)
 	p->n = n;
 }
 
-enum { TRIES = 5 }; /* while somebody writes to what must not change */
-
 /* Add the pieces that a memory has. */
 static bool
 cut_by(cutting *c, const tm_memory *memory, size_t nr, tm_error *err)
@@ -589,7 +587,7 @@ cut_by(cutting *c, const tm_memory *memory, size_t nr, tm_error *err)
 	for (int tries = 1;; tries++) {
 		if (with_index(c->store, c->query, &finder, tell_runs, &inner))
 			return true;
-		if (inner.code != TM_BUSY || tries == TRIES)
+		if (inner.code != TM_BUSY || tries == TM_READ_TRIES)
 			return tm_fail(err, inner.code, "%s", inner.msg);
 		c->out->n = before;
 	}

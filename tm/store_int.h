@@ -134,6 +134,10 @@ void tm_found_place(
 /* Best first, for qsort(). */
 int tm_found_order(const void *a, const void *b);
 
+/* How often what somebody wrote to meanwhile is read again, where that cannot
+ * be waited for: a memory that this user may not lock. */
+enum { TM_READ_TRIES = 5 };
+
 /* ---- The index (store_index.c) ----------------------------------------- */
 
 typedef struct tm_index tm_index;

@@ -495,8 +495,6 @@ look_up(
 	return true;
 }
 
-enum { TRIES = 5 }; /* while somebody writes to what must not change */
-
 /* Add what one memory has. */
 static bool
 look_in(const tm_memory *memory, size_t nr, const tm_query *query,
@@ -524,7 +522,7 @@ look_in(const tm_memory *memory, size_t nr, const tm_query *query,
 			return false;
 		ok = look_up(store, query, answer, &inner);
 		ok = tm_store_end_read(store, opened, ok, &inner);
-		if (ok || inner.code != TM_BUSY || tries == TRIES)
+		if (ok || inner.code != TM_BUSY || tries == TM_READ_TRIES)
 			break;
 		answer->n = before;
 	}

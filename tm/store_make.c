@@ -177,17 +177,17 @@ pad_to_16(FILE *fp, uint64_t *at)
 
 /* The images of all languages but the first, by a thread beside the one
  * that writes that, in a file of their own. */
-typedef struct helper {
+typedef struct others {
 	origin *o;
 	tm_segment_lang *dir;
 	FILE *fp; /* NULL: it was not worth it, or there is none */
 	pthread_t thread;
-} helper;
+} others;
 
 static void *
 write_others(void *arg)
 {
-	helper *h = arg;
+	others *h = arg;
 
 	for (size_t i = 1; i < h->o->n_langs; i++)
 		h->dir[i].size = write_image(h->o, i, h->fp);
@@ -196,7 +196,7 @@ write_others(void *arg)
 
 /* path: where the segment is written, NULL for memory. */
 static void
-start_helper(helper *h, const char *path)
+start_others(others *h, const char *path)
 {
 	size_t many = 0, all = 0;
 	tm_buf name = { 0 };
@@ -228,9 +228,9 @@ start_helper(helper *h, const char *path)
 	}
 }
 
-/* Copy what the helper wrote; false when that is not whole. */
+/* Copy what the second thread wrote; false when that is not whole. */
 static bool
-join_helper(helper *h, FILE *fp, uint64_t *at)
+join_others(others *h, FILE *fp, uint64_t *at)
 {
 	uint64_t left = 0, odd = TM_HUGE_PAGE - *at % TM_HUGE_PAGE;
 	char *buf = tm_alloc(1 << 16);
@@ -271,7 +271,7 @@ write_segment(origin *o, tm_segment_head *head, FILE *fp, const char *path)
 	tm_segment_lang *dir = tm_zalloc(o->n_langs + 1, sizeof *dir);
 	tm_buf text = { 0 };
 	uint64_t at = sizeof *head + o->n_langs * sizeof *dir;
-	helper other = { .o = o, .dir = dir };
+	others other = { .o = o, .dir = dir };
 	bool ok = true;
 
 	memcpy(head->magic, TM_SEGMENT_MAGIC, sizeof TM_SEGMENT_MAGIC);
@@ -283,10 +283,10 @@ write_segment(origin *o, tm_segment_head *head, FILE *fp, const char *path)
 	pad_to_16(fp, &at);
 	for (size_t i = 0; i < o->n_langs; i++)
 		snprintf(dir[i].base, sizeof dir[i].base, "%s", o->bases[i]);
-	start_helper(&other, path);
+	start_others(&other, path);
 	for (size_t i = 0; i < o->n_langs; i++) {
 		if (i == 1 && other.fp != NULL) {
-			ok = join_helper(&other, fp, &at);
+			ok = join_others(&other, fp, &at);
 			break;
 		}
 		dir[i].at = at;

@@ -258,11 +258,22 @@ make_part(const char *host, long pid, const char *head, size_t n, int days)
 	fclose(fp);
 }
 
+/* A backup of another day leaves so many files of parts. */
+static void
+parts_left(tm_store *store, int day, size_t want)
+{
+	char other[sizeof path + 16];
+
+	snprintf(other, sizeof other, "%s.day%d", path, day);
+	ok(tm_store_backup(store, other, &err));
+	ck_assert_uint_eq(count(dir, "part-"), want);
+}
+
 START_TEST(parts_that_nobody_is_at_go_with_the_next_backup)
 {
 	static const char copy_head[16] = "SQLite format 3", zeros[16];
 	tm_store *store = new_store();
-	char here[64], other[sizeof path + 8];
+	char here[64];
 	long gone = fork();
 
 	if (gone == 0)
@@ -273,29 +284,19 @@ START_TEST(parts_that_nobody_is_at_go_with_the_next_backup)
 
 	make_part(here, gone, copy_head, 16, 0);
 	make_part("elsewhere.example", 1, copy_head, 16, 2);
-	snprintf(other, sizeof other, "%s.monday", path);
-	ok(tm_store_backup(store, other, &err));
-	ck_assert_uint_eq(count(dir, "part-"), 0);
+	parts_left(store, 1, 0);
 	make_part(here, gone, zeros, 16, 0);
-	snprintf(other, sizeof other, "%s.tuesday", path);
-	ok(tm_store_backup(store, other, &err));
-	ck_assert_uint_eq(count(dir, "part-"), 0);
+	parts_left(store, 2, 0);
 	make_part(here, gone, "", 0, 0);
-	snprintf(other, sizeof other, "%s.day3", path);
-	ok(tm_store_backup(store, other, &err));
-	ck_assert_uint_eq(count(dir, "part-"), 0);
+	parts_left(store, 3, 0);
 
 	/* Somebody may be at these, or they are something else. */
 	make_part(here, (long)getppid(), copy_head, 16, 9);
 	make_part("elsewhere.example", 1, copy_head, 16, 0);
 	ck_assert_uint_eq(count(dir, "part-"), 4);
-	snprintf(other, sizeof other, "%s.day4", path);
-	ok(tm_store_backup(store, other, &err));
-	ck_assert_uint_eq(count(dir, "part-"), 4);
+	parts_left(store, 4, 4);
 	make_part(here, gone, "a letter to a friend", 20, 9);
-	snprintf(other, sizeof other, "%s.day5", path);
-	ok(tm_store_backup(store, other, &err));
-	ck_assert_uint_eq(count(dir, "part-"), 6);
+	parts_left(store, 5, 6);
 	drop_store(store);
 }
 END_TEST
